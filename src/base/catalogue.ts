@@ -1,0 +1,147 @@
+/**
+ * What can be named in a program, as data. Each registered record (layer, distribution, engine ...) extends the signature
+ * of its family; `runtime/catalogue.ts` assembles the registries, and checker, completion and help walk them.
+ */
+import type { HostValue } from './expr.ts';
+import type { Shape } from './host-array.ts';
+import type { Named, Registry } from './registry.ts';
+
+/** What a setting or argument accepts. */
+export type OptionType =
+  | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'number'; readonly min?: number; readonly max?: number; readonly exclusiveMin?: boolean }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'string' }
+  | { readonly kind: 'choice'; readonly values: readonly string[] }
+  /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
+  | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
+  /** A number, or an expression of `epoch` and `step` that is tabulated while training. */
+  | { readonly kind: 'schedule' }
+  /** A call of a registered optimizer, such as `adam(1e-3)`. */
+  | { readonly kind: 'optimizer' };
+
+export interface OptionSpec {
+  readonly name: string;
+  readonly type: OptionType;
+  /** `null` means that a value must be given (or that another option of the same record replaces it; the record says which). */
+  readonly default: HostValue | null;
+  readonly required: boolean;
+  readonly doc: string;
+}
+
+/** Options after checking: numbers, words and booleans; schedules and optimizers are kept apart by the checker. */
+export type OptionValues = Readonly<Record<string, HostValue>>;
+
+export type Initialiser = 'kaiming' | 'zero' | 'one';
+
+/** A parameter tensor of a layer. `weight` of dense is `[inputs, outputs]`. */
+export interface ParameterSpec {
+  readonly role: string;
+  readonly shape: Shape;
+  /** Number of inputs that feed one output: the scale of `kaiming`. */
+  readonly fanIn: number;
+  readonly initialiser: Initialiser;
+  /** Weights count for compression, biases are counted apart, statistics are neither. */
+  readonly counts: 'weight' | 'bias';
+}
+
+/** Shapes without the leading batch axis. */
+export type LayerShape =
+  | {
+      readonly ok: true;
+      readonly output: Shape;
+      readonly parameters: readonly ParameterSpec[];
+      readonly multiplyAdds: number;
+    }
+  | { readonly ok: false; readonly problem: string; readonly hint: string };
+
+export interface LayerSignature extends Named {
+  readonly options: readonly OptionSpec[];
+  infer(input: Shape, options: OptionValues): LayerShape;
+}
+
+export type Support = 'real' | 'positive' | 'unit' | 'class';
+
+/** A parameter of a distribution. `learned`: in a guide, a constant here is only a start value. */
+export interface DistributionParam {
+  readonly name: string;
+  readonly constraint: Support | 'vector';
+  readonly default: number | null;
+  readonly learned: boolean;
+  readonly doc: string;
+}
+
+export type DistributionRole = 'prior' | 'guide' | 'likelihood';
+
+export interface DistributionSignature extends Named {
+  readonly params: readonly DistributionParam[];
+  /** True for `Mixture(p: D, ...)`: weighted distributions in place of parameters. */
+  readonly components: boolean;
+  readonly support: Support;
+  readonly roles: readonly DistributionRole[];
+  /** An improper density has no finite integral: the objective is then no bound. */
+  readonly proper: boolean;
+}
+
+export interface EngineSignature extends Named {
+  readonly options: readonly OptionSpec[];
+  /** Families that it can fit, the first one being its default for real sites. */
+  readonly guides: readonly string[];
+}
+
+export interface OptimizerSignature extends Named {
+  /** The first one is the learning rate, a schedule. */
+  readonly options: readonly OptionSpec[];
+}
+
+export interface CriterionSignature extends Named {
+  /** True when it reads the posterior's spread, which a point estimate does not have. */
+  readonly needsSpread: boolean;
+}
+
+export interface MetricSignature extends Named {
+  /** Splits may be named as an argument; accounting metrics look at no data. */
+  readonly over: 'data' | 'weights';
+  /** Likelihoods that it can judge; empty for accounting metrics. */
+  readonly likelihoods: readonly string[];
+  /** How a person reads it. */
+  readonly format: 'percent' | 'number' | 'factor';
+  /** Which direction is better: only for comparisons in reports. */
+  readonly better: 'low' | 'high';
+}
+
+/** A type of a column as written: `image[28, 28, 1]`, `class[10]`, `real[13]`, `real`. */
+export type ColumnType =
+  | { readonly kind: 'image'; readonly shape: Shape }
+  | { readonly kind: 'class'; readonly classes: number }
+  | { readonly kind: 'real'; readonly shape: Shape };
+
+export interface ReaderSignature extends Named {
+  readonly options: readonly OptionSpec[];
+  /** Settings after a column's type, such as `scale = 1/255`. */
+  readonly columnOptions: readonly OptionSpec[];
+  readonly columnTypes: readonly ColumnType['kind'][];
+}
+
+export interface ExporterSignature extends Named {
+  /** The file that it writes, below the run directory. */
+  readonly file: string;
+}
+
+/** A function that expressions may call; the same meaning on the host and in a graph. */
+export interface FunctionSignature extends Named {
+  readonly arity: { readonly min: number; readonly max: number };
+}
+
+export interface Catalogue {
+  readonly functions: Registry<FunctionSignature>;
+  readonly layers: Registry<LayerSignature>;
+  readonly distributions: Registry<DistributionSignature>;
+  readonly engines: Registry<EngineSignature>;
+  readonly optimizers: Registry<OptimizerSignature>;
+  readonly estimators: Registry<Named>;
+  readonly criteria: Registry<CriterionSignature>;
+  readonly metrics: Registry<MetricSignature>;
+  readonly readers: Registry<ReaderSignature>;
+  readonly exporters: Registry<ExporterSignature>;
+}

@@ -1,0 +1,81 @@
+/** What a program asks of its data, and what the files say: the border between the language and the data room. */
+import type { ColumnType, OptionValues } from './catalogue.ts';
+import type { NumericArray, Shape } from './host-array.ts';
+import type { Span } from './span.ts';
+
+export interface ColumnRequest {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Checked against the reader's column options: `scale`, `columns`. */
+  readonly options: OptionValues;
+  readonly span: Span;
+}
+
+/** `NAME = split(OF, AMOUNT, seed = S)`: takes rows out of `of`. A share is rounded to the nearest row. */
+export interface SplitRequest {
+  readonly name: string;
+  readonly of: string;
+  readonly amount:
+    | { readonly kind: 'rows'; readonly rows: number }
+    | { readonly kind: 'share'; readonly share: number };
+  readonly seed: number;
+  readonly span: Span;
+}
+
+/** A checked data declaration. */
+export interface DataRequest {
+  readonly name: string;
+  readonly reader: string;
+  readonly options: OptionValues;
+  readonly columns: readonly ColumnRequest[];
+  readonly splits: readonly SplitRequest[];
+  /** The reader call, where file problems are shown. */
+  readonly readerSpan: Span;
+  readonly span: Span;
+}
+
+/** Known from headers alone, after splits. */
+export interface DataFacts {
+  /** Rows of each split, `train` among them. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** One column of one split, row-major, one row after the other. Bytes stay bytes until a batch is made. */
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnType['kind'];
+  /** Of one row: `[28, 28, 1]`, `[]` for a class or a plain real. */
+  readonly shape: Shape;
+  readonly data: NumericArray;
+  /** A batch holds `value * scale + offset`. */
+  readonly scale: number;
+  readonly offset: number;
+}
+
+export interface Split {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+export interface Dataset {
+  readonly kind: 'dataset';
+  readonly name: string;
+  readonly splits: Readonly<Record<string, Split>>;
+  /** Hex SHA-256 over the bytes that were read, for the run record. */
+  readonly fingerprint: string;
+}
+
+/** The reading half of a host. Problems are thrown as `DiagnosticError`. */
+export interface FileAccess {
+  /** Absolute form of a path or `npm:package/path`, as written in the program at `from`; null when nothing is there. */
+  locate(written: string, from: string): Promise<string | null>;
+  isDirectory(path: string): Promise<boolean>;
+  /** Names in a directory, sorted. */
+  list(path: string): Promise<readonly string[]>;
+  read(path: string): Promise<Uint8Array>;
+  /** At most `length` bytes from `offset`. */
+  readPart(path: string, offset: number, length: number): Promise<Uint8Array>;
+  size(path: string): Promise<number>;
+  join(...parts: readonly string[]): string;
+}

@@ -1,0 +1,82 @@
+/** What bprune tells a person about a mistake: data first, prose by the renderer in `frame.ts`. */
+import type { Span } from './span.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+/** A second place that explains the first one. */
+export interface Label {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** A change of the text that makes the mistake go away; it was tried before it is offered. */
+export interface Fix {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: Severity;
+  /** The place, or `null` for what has no place in a text (a flag, a directory). */
+  readonly span: Span | null;
+  /** One line in the words of the program: what is wrong. */
+  readonly message: string;
+  readonly labels: readonly Label[];
+  readonly notes: readonly string[];
+  readonly hint: string | null;
+  readonly fix: Fix | null;
+}
+
+/** What `diagnostic()` takes: everything beyond code, place and message may be left out. */
+export interface DiagnosticParts {
+  readonly severity?: Severity;
+  readonly labels?: readonly Label[];
+  readonly notes?: readonly string[];
+  readonly hint?: string | null;
+  readonly fix?: Fix | null;
+}
+
+export function diagnostic(code: string, place: Span | null, message: string, parts: DiagnosticParts = {}): Diagnostic {
+  return {
+    code,
+    severity: parts.severity ?? 'error',
+    span: place,
+    message,
+    labels: parts.labels ?? [],
+    notes: parts.notes ?? [],
+    hint: parts.hint ?? null,
+    fix: parts.fix ?? null,
+  };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((d) => d.severity === 'error');
+}
+
+/** Errors in source order; those without a place come last. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const place = (d: Diagnostic) => d.span?.start ?? Number.MAX_SAFE_INTEGER;
+  return [...diagnostics].sort(
+    (a, b) =>
+      (a.span?.source ?? '').localeCompare(b.span?.source ?? '') || place(a) - place(b) || a.code.localeCompare(b.code),
+  );
+}
+
+/**
+ * Carries diagnostics through code that cannot go on (a file that cannot be read, a step that met NaN).
+ * Thrown only at host edges; `tools/cli` renders it and chooses the exit code by the code's entry.
+ */
+export class DiagnosticError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(...diagnostics: Diagnostic[]) {
+    super(diagnostics.map((d) => `${d.code}: ${d.message}`).join('\n'));
+    this.name = 'DiagnosticError';
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A broken promise between two parts of bprune: always a bug of ours (BP9001), never a user's mistake. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`internal invariant broken: ${message}`);
+}

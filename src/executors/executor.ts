@@ -1,0 +1,44 @@
+/** The contract of every executor: it owns memory, keeps state between steps, and runs step programs. */
+import type { HostArray } from '../base/host-array.ts';
+import type { StateSpec, StepProgram } from '../graph/program.ts';
+
+/** Everything one step needs beside the state: arrays by input name without prefix, scalars by name. */
+export interface Feed {
+  readonly batch: Readonly<Record<string, HostArray>>;
+  readonly noise: Readonly<Record<string, HostArray>>;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+export type Info = Readonly<Record<string, HostArray>>;
+
+/** A program made ready in a session; opaque to callers. */
+export interface Compiled {
+  readonly program: StepProgram;
+}
+
+export interface Session {
+  /** Verifies and prepares a program over (a subset of) this session's state. */
+  compile(program: StepProgram): Promise<Compiled>;
+  /** Sets state tensors; the rest keep their value. All start at zero. */
+  write(values: Readonly<Record<string, HostArray>>): Promise<void>;
+  /** Copies of state tensors; all when no names are given. */
+  read(names?: readonly string[]): Promise<Readonly<Record<string, HostArray>>>;
+  /** Runs one step for each feed, in order; gives the info of each. */
+  run(compiled: Compiled, feeds: readonly Feed[]): Promise<readonly Info[]>;
+  dispose(): void;
+}
+
+/** How near to `reference` an executor must come, for values of size about 1. */
+export interface Numerics {
+  readonly forward: number;
+  readonly gradient: number;
+}
+
+export interface Executor {
+  readonly name: string;
+  readonly doc: string;
+  readonly numerics: Numerics;
+  /** Null when it can run here, else one sentence that says what is missing and how to get it. */
+  unavailable(): Promise<string | null>;
+  open(state: readonly StateSpec[]): Promise<Session>;
+}

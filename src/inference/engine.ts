@@ -1,0 +1,40 @@
+/** The contract of an engine: from a density and a guide to step programs. Engines never see a tensor, a file or a backend. */
+import type { EngineSignature, OptionValues } from '../base/catalogue.ts';
+import type { Expr } from '../base/expr.ts';
+import type { HostArray } from '../base/host-array.ts';
+import type { Key } from '../base/keys.ts';
+import type { StateSpec, StepProgram } from '../graph/program.ts';
+import type { CheckedGuideSite, CheckedOptimizer } from '../language/check/checked.ts';
+import type { Density } from '../model/density.ts';
+import type { Posterior } from '../model/posterior.ts';
+
+export interface EngineRequest {
+  readonly density: Density;
+  readonly guide: readonly CheckedGuideSite[];
+  readonly optimizer: CheckedOptimizer;
+  readonly estimator: string;
+  readonly options: OptionValues;
+  readonly schedules: Readonly<Record<string, Expr>>;
+  /** Elements that may not come back, by site path; 1 = kept. Sites that are not named are whole. */
+  readonly masks: ReadonlyMap<string, Uint8Array>;
+}
+
+export type StateArrays = Readonly<Record<string, HostArray>>;
+
+export interface EngineProgram {
+  readonly kind: 'engine-program';
+  readonly state: readonly StateSpec[];
+  /** Start values, drawn from `key` by site (adding a layer changes no other), or carried over from an earlier posterior. */
+  initial(key: Key, from: Posterior | null): StateArrays;
+  /** The step for a batch of `rows`; a short last batch is another program over the same state. Info holds `loss`, `nll`, `kl`
+   *  (scalars, natural logs, for the whole data set: `loss = nll + kl_weight * kl`). */
+  step(rows: number): StepProgram;
+  /** Scalars that the steps read: closed over `epoch` and `step`, evaluated by runtime before each step. */
+  readonly scalars: Readonly<Record<string, Expr>>;
+  /** The posterior at a state. */
+  posterior(state: StateArrays): Posterior;
+}
+
+export interface Engine extends EngineSignature {
+  build(request: EngineRequest): EngineProgram;
+}

@@ -1,0 +1,177 @@
+/**
+ * What the checker concludes: models and runs in which every name is resolved, every default filled in, every size a number.
+ * Expressions are closed: constants and definitions are put in, so only these names are left: `epoch` and `step` in schedules,
+ * criteria in `where`, named figures in `require`, columns and networks in likelihoods.
+ */
+import type { ColumnType, OptionValues, ParameterSpec, Support } from '../../base/catalogue.ts';
+import type { DataRequest } from '../../base/data.ts';
+import type { Expr } from '../../base/expr.ts';
+import type { Shape } from '../../base/host-array.ts';
+import type { Span } from '../../base/span.ts';
+
+/** One layer after expansion. `inputs` are paths of earlier layers, or `input`. */
+export interface CheckedLayer {
+  /** `fc1`; unnamed layers are called by kind and order: `relu[2]`. */
+  readonly path: string;
+  readonly kind: string;
+  readonly options: OptionValues;
+  readonly inputs: readonly string[];
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: readonly ParameterSpec[];
+  readonly multiplyAdds: number;
+  readonly span: Span;
+}
+
+export interface CheckedNetwork {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly layers: readonly CheckedLayer[];
+  /** The path whose value is the network's. */
+  readonly output: string;
+  readonly span: Span;
+}
+
+/** An argument of a distribution, closed. `value` is given when it is known before the run. */
+export interface CheckedArgument {
+  readonly name: string;
+  readonly expr: Expr;
+  readonly value: number | null;
+}
+
+export interface CheckedDistribution {
+  readonly name: string;
+  readonly args: readonly CheckedArgument[];
+  /** For mixtures: weights sum to 1. */
+  readonly components: readonly { readonly weight: number; readonly distribution: CheckedDistribution }[];
+  readonly span: Span;
+}
+
+/** A parameter tensor of the network as a random variable. */
+export interface CheckedSite {
+  /** `fc1.weight`. */
+  readonly path: string;
+  readonly layer: string;
+  readonly parameter: ParameterSpec;
+  readonly shape: Shape;
+  readonly support: Support;
+  readonly prior: CheckedDistribution;
+  /** The layer's line, and the line that gave the prior. */
+  readonly span: Span;
+  readonly priorSpan: Span;
+}
+
+/** `y ~ Categorical(logits = lenet300(x))`. */
+export interface CheckedLikelihood {
+  readonly observed: string;
+  readonly columnType: ColumnType;
+  readonly distribution: CheckedDistribution;
+  readonly span: Span;
+}
+
+export interface CheckedModel {
+  readonly kind: 'checked-model';
+  readonly name: string;
+  readonly network: CheckedNetwork;
+  /** The column that the network is applied to. */
+  readonly input: string;
+  readonly sites: readonly CheckedSite[];
+  readonly likelihood: CheckedLikelihood;
+  /** Training rows; `N` in expressions. */
+  readonly rows: number;
+  readonly span: Span;
+}
+
+/** The family of one site, every slot filled; `start` values of learned slots may be null: the engine's own start. */
+export interface CheckedGuideSite {
+  readonly site: string;
+  readonly family: string;
+  readonly args: Readonly<Record<string, number | null>>;
+  readonly span: Span | null;
+}
+
+/** `adam(1e-3, beta1 = 0.9)`: the rate is a schedule, the rest are numbers. */
+export interface CheckedOptimizer {
+  readonly name: string;
+  readonly rate: Expr;
+  readonly options: OptionValues;
+  readonly span: Span | null;
+}
+
+interface PlanStepBase {
+  /** Position in the run, from 1: also the branch of its randomness. */
+  readonly index: number;
+  readonly name: string | null;
+  /** The named state it starts from; null: the one before it. */
+  readonly from: string | null;
+  /** The step in one line of the program, for progress and records. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface PlanInfer extends PlanStepBase {
+  readonly kind: 'infer';
+  readonly engine: string;
+  readonly model: CheckedModel;
+  readonly guide: readonly CheckedGuideSite[];
+  readonly length: { readonly unit: 'epochs' | 'steps'; readonly count: number };
+  readonly batch: number;
+  readonly optimizer: CheckedOptimizer;
+  readonly estimator: string;
+  /** Options of the engine's record that are plain values, defaults filled in. */
+  readonly options: OptionValues;
+  /** Options of the engine's record that are schedules, closed over `epoch` and `step`: `kl_weight`. */
+  readonly schedules: Readonly<Record<string, Expr>>;
+}
+
+export interface PlanPrune extends PlanStepBase {
+  readonly kind: 'prune';
+  readonly model: CheckedModel;
+  /** Paths of the sites whose elements may go. */
+  readonly sites: readonly string[];
+  readonly rule:
+    | { readonly kind: 'where'; readonly predicate: Expr }
+    | { readonly kind: 'lowest'; readonly criterion: string; readonly share: number; readonly perLayer: boolean };
+}
+
+export interface MetricRequest {
+  /** As a person refers to it: `error`, `error(validation)`. */
+  readonly key: string;
+  readonly metric: string;
+  readonly split: string;
+  readonly span: Span;
+}
+
+export interface PlanEvaluate extends PlanStepBase {
+  readonly kind: 'evaluate';
+  readonly model: CheckedModel;
+  readonly split: string;
+  readonly metrics: readonly MetricRequest[];
+  /** Posterior draws that are averaged. */
+  readonly samples: number;
+  /** `of = mean`: one pass at the posterior mean. */
+  readonly of: 'draws' | 'mean';
+}
+
+export interface PlanRequire extends PlanStepBase {
+  readonly kind: 'require';
+  /** Figures stand as `member(name, metric)`, `.se` as a further member. */
+  readonly condition: Expr;
+}
+
+export interface PlanExport extends PlanStepBase {
+  readonly kind: 'export';
+  readonly model: CheckedModel;
+  readonly formats: readonly string[];
+}
+
+export type PlanStep = PlanInfer | PlanPrune | PlanEvaluate | PlanRequire | PlanExport;
+
+export interface RunPlan {
+  readonly kind: 'run-plan';
+  readonly name: string;
+  readonly data: DataRequest;
+  readonly steps: readonly PlanStep[];
+  readonly span: Span;
+}

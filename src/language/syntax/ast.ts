@@ -1,0 +1,254 @@
+/** The syntax tree: what was written, with places, and nothing that was concluded from it. Never mutated, never throws. */
+import type { Expr } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
+
+export interface Identifier {
+  readonly name: string;
+  readonly span: Span;
+}
+
+export interface Program {
+  readonly kind: 'program';
+  readonly source: string;
+  readonly declarations: readonly Declaration[];
+  readonly span: Span;
+}
+
+export type Declaration =
+  | ConstDeclaration
+  | DefDeclaration
+  | DataDeclaration
+  | NetworkDeclaration
+  | ModelDeclaration
+  | GuideDeclaration
+  | RunDeclaration
+  | UnavailableDeclaration
+  | ErrorNode;
+
+/** What could not be understood and was already reported. */
+export interface ErrorNode {
+  readonly kind: 'error';
+  readonly span: Span;
+}
+
+/** A part of the language that this version can read past but not use; the checker says so by name. */
+export interface UnavailableDeclaration {
+  readonly kind: 'unavailable';
+  /** The word that begins it: `import`, `block`, `density`, `criterion`, `steps`, `sweep` ... */
+  readonly word: string;
+  readonly span: Span;
+}
+
+export interface ConstDeclaration {
+  readonly kind: 'const';
+  readonly name: Identifier;
+  readonly value: Expr;
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+export interface Parameter {
+  readonly name: Identifier;
+  readonly default: Expr | null;
+  readonly span: Span;
+}
+
+export interface DefDeclaration {
+  readonly kind: 'def';
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly body: Expr;
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+/** `name = value` in options, arguments of types and data bodies. */
+export interface Setting {
+  readonly name: Identifier;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+/** `image[28, 28, 1]`, `class[10]`, `real`. */
+export interface TypeNode {
+  readonly name: Identifier;
+  readonly sizes: readonly Expr[];
+  readonly span: Span;
+}
+
+export interface ColumnLine {
+  readonly kind: 'column';
+  readonly name: Identifier;
+  readonly type: TypeNode;
+  readonly settings: readonly Setting[];
+  /** Bare words after the type, such as `standardise`. */
+  readonly flags: readonly Identifier[];
+  readonly span: Span;
+}
+
+/** `validation = split(train, 5_000, seed = 1)`. */
+export interface DerivedLine {
+  readonly kind: 'derived';
+  readonly name: Identifier;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+export interface DataDeclaration {
+  readonly kind: 'data';
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  /** A call of a reader. */
+  readonly reader: Expr;
+  readonly lines: readonly (ColumnLine | DerivedLine | ErrorNode)[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+export interface InputLine {
+  readonly kind: 'input';
+  readonly type: TypeNode;
+  readonly span: Span;
+}
+
+/** `fc1 = dense(300)`, `relu`, `a = dense(3) from b`. */
+export interface LayerLine {
+  readonly kind: 'layer';
+  readonly name: Identifier | null;
+  readonly layer: Identifier;
+  readonly args: readonly LayerArgument[];
+  readonly from: Identifier | null;
+  readonly span: Span;
+}
+
+export interface LayerArgument {
+  readonly name: Identifier | null;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+export interface NetworkDeclaration {
+  readonly kind: 'network';
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly lines: readonly (InputLine | LayerLine | UnavailableDeclaration | ErrorNode)[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+/** One segment of a selector: `fc*`, `stage[*]`, `**`, `weight`. */
+export interface SelectorSegment {
+  /** The text as written without indices, `*` and `**` included. */
+  readonly pattern: string;
+  readonly indices: readonly Expr[];
+  readonly span: Span;
+}
+
+export interface Selector {
+  readonly segments: readonly SelectorSegment[];
+  readonly span: Span;
+}
+
+/** `a, b.weight except fc3.weight`. */
+export interface Selectors {
+  readonly include: readonly Selector[];
+  readonly except: readonly Selector[];
+  readonly span: Span;
+}
+
+/** `dense.weight ~ LogUniform()`; a likelihood looks the same and is told apart by the checker. */
+export interface SiteLine {
+  readonly kind: 'site';
+  readonly override: boolean;
+  readonly target: Selectors;
+  readonly distribution: Expr;
+  readonly span: Span;
+}
+
+export interface ModelDeclaration {
+  readonly kind: 'model';
+  readonly name: Identifier | null;
+  readonly parameters: readonly Parameter[];
+  readonly lines: readonly (SiteLine | UnavailableDeclaration | ErrorNode)[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+export interface GuideDeclaration {
+  readonly kind: 'guide';
+  readonly name: Identifier | null;
+  /** `guide g for bbb { }`. */
+  readonly model: Identifier | null;
+  readonly lines: readonly (SiteLine | UnavailableDeclaration | ErrorNode)[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+/** `{ epochs = 20, batch = 100 }`: settings and bare words, and metrics in `evaluate`. */
+export interface Options {
+  readonly settings: readonly Setting[];
+  /** Expressions that stand alone, such as `error` or `error(validation)`. */
+  readonly items: readonly Expr[];
+  readonly span: Span;
+}
+
+interface StepBase {
+  readonly name: Identifier | null;
+  readonly from: Identifier | null;
+  readonly options: Options | null;
+  readonly span: Span;
+}
+
+/** `infer sgvb for m(net) with g on d { ... }`. */
+export interface InferStep extends StepBase {
+  readonly kind: 'infer';
+  readonly engine: Identifier;
+  readonly model: Expr | null;
+  readonly guide: Identifier | null;
+  readonly data: Expr | null;
+}
+
+export interface Budget {
+  readonly word: 'lowest' | 'highest' | 'keep' | 'sample' | 'gap' | 'until' | 'while';
+  readonly amount: Expr | null;
+  readonly perLayer: boolean;
+  readonly span: Span;
+}
+
+/** `prune G where P` or `prune G by C BUDGET`. */
+export interface PruneStep extends StepBase {
+  readonly kind: 'prune';
+  readonly groups: Selectors;
+  readonly rule:
+    | { readonly kind: 'where'; readonly predicate: Expr }
+    | { readonly kind: 'by'; readonly criterion: Expr; readonly budget: Budget };
+}
+
+export interface EvaluateStep extends StepBase {
+  readonly kind: 'evaluate';
+  /** `test`, `validation`; null means `test`. */
+  readonly on: Expr | null;
+}
+
+export interface RequireStep extends StepBase {
+  readonly kind: 'require';
+  readonly condition: Expr;
+}
+
+export interface ExportStep extends StepBase {
+  readonly kind: 'export';
+  readonly formats: readonly Expr[];
+}
+
+export type Step = InferStep | PruneStep | EvaluateStep | RequireStep | ExportStep | UnavailableDeclaration | ErrorNode;
+
+export interface RunDeclaration {
+  readonly kind: 'run';
+  readonly name: Identifier | null;
+  readonly model: Expr | null;
+  readonly guide: Identifier | null;
+  readonly data: Expr | null;
+  readonly steps: readonly Step[];
+  readonly doc: string | null;
+  readonly span: Span;
+}

@@ -1,0 +1,24 @@
+/** What the runtime needs of the world, as an interface: files, clock, messages. `host-node.ts` is the one for Node. */
+import type { FileAccess } from '../base/data.ts';
+
+export interface Host extends FileAccess {
+  /** Absolute form of a path given on the command line. */
+  resolve(path: string): string;
+  exists(path: string): Promise<boolean>;
+  makeDirectory(path: string): Promise<void>;
+  /** Writes to a temporary name beside `path`, then renames: never half a file. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  append(path: string, content: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a directory with all in it; nothing there is no error. */
+  remove(path: string): Promise<void>;
+  /** Milliseconds of a steady clock. */
+  now(): number;
+  /** ISO time of the wall clock. */
+  date(): string;
+  /** True once the user asked to stop; the run then ends at the next step boundary. */
+  interrupted(): boolean;
+  /** Lets timers and signals in between two blocks of steps. */
+  breathe(): Promise<void>;
+  readonly versions: Readonly<Record<string, string>>;
+}
