@@ -21,14 +21,19 @@ export interface EngineRequest {
 
 export type StateArrays = Readonly<Record<string, HostArray>>;
 
+export interface StepOptions {
+  /** False: info holds `nll` alone; the values of KL and loss, which cost as much as their gradient, are not computed. */
+  readonly values: boolean;
+}
+
 export interface EngineProgram {
   readonly kind: 'engine-program';
   readonly state: readonly StateSpec[];
   /** Start values, drawn from `key` by site (adding a layer changes no other), or carried over from an earlier posterior. */
   initial(key: Key, from: Posterior | null): StateArrays;
   /** The step for a batch of `rows`; a short last batch is another program over the same state. Info holds `loss`, `nll`, `kl`
-   *  (scalars, natural logs, for the whole data set: `loss = nll + kl_weight * kl`). */
-  step(rows: number): StepProgram;
+   *  (scalars, natural logs, for the whole data set: `loss = nll + kl_weight * kl`), unless `values` is false. */
+  step(rows: number, options?: StepOptions): StepProgram;
   /** Scalars that the steps read: closed over `epoch` and `step`, evaluated by runtime before each step. */
   readonly scalars: Readonly<Record<string, Expr>>;
   /** The posterior at a state. */

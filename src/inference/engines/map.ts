@@ -1,0 +1,16 @@
+/**
+ * Maximum a posteriori: minimises (N / rows) * sum of -log likelihood - prior_weight * log prior, by point estimates.
+ * It is `sgvb` under Delta guides, whose divergence is -log prior.
+ */
+import type { Engine } from '../engine.ts';
+import { buildVariational } from '../variational.ts';
+
+export const map: Engine = {
+  name: 'map',
+  doc: 'point estimates at the highest posterior density',
+  guides: ['Delta'],
+  options: [
+    { name: 'prior_weight', type: { kind: 'schedule' }, default: 1, required: false, doc: 'factor of -log prior' },
+  ],
+  build: (request) => buildVariational(request, 'prior_weight'),
+};

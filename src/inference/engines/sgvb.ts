@@ -1,0 +1,22 @@
+/**
+ * Stochastic gradient variational Bayes (Kingma & Welling 2014, eq. 8): minimises
+ * (N / rows) * sum of -log likelihood + kl_weight * KL(guide || prior), which at weight 1 is minus an unbiased estimate of the ELBO.
+ */
+import type { Engine } from '../engine.ts';
+import { buildVariational } from '../variational.ts';
+
+export const sgvb: Engine = {
+  name: 'sgvb',
+  doc: 'variational inference with reparameterised gradients',
+  guides: ['Normal', 'Delta'],
+  options: [
+    {
+      name: 'kl_weight',
+      type: { kind: 'schedule' },
+      default: 1,
+      required: false,
+      doc: 'factor of KL(guide || prior), for warm-up',
+    },
+  ],
+  build: (request) => buildVariational(request, 'kl_weight'),
+};

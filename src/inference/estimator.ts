@@ -1,0 +1,16 @@
+/** The contract of an estimator: how the randomness of the weights enters one training step. */
+import type { Named } from '../base/registry.ts';
+import type { Ref } from '../graph/builder.ts';
+import type { WeightSource } from '../model/density.ts';
+import type { SiteView } from '../model/guide.ts';
+import type { StepProgramBuilder } from '../model/step-program.ts';
+
+export interface EstimatedWeights {
+  readonly source: WeightSource;
+  /** One draw of a site, for divergences without a closed form. */
+  draw(view: SiteView): Ref;
+}
+
+export interface Estimator extends Named {
+  weights(program: StepProgramBuilder, rows: number, viewOf: (site: string) => SiteView): EstimatedWeights;
+}

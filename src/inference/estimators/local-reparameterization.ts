@@ -1,0 +1,50 @@
+/**
+ * Local reparameterisation (Kingma, Salimans & Welling 2015, section 2.3): with independent normal weights the
+ * pre-activations are normal too, mean x M + m_b and variance x^2 S + s_b, and are drawn for each row.
+ * One function over a layer's linear map, whatever the kind of layer.
+ */
+import type { GraphBuilder, Ref } from '../../graph/builder.ts';
+import type { CheckedLayer } from '../../language/check/checked.ts';
+import { drawFrom, type SiteView } from '../../model/guide.ts';
+import { linearMap, parameterPaths } from '../../model/weights.ts';
+import type { Estimator } from '../estimator.ts';
+
+/** Under the root, so that its gradient stays finite where all inputs are 0 (the code of Molchanov et al. 2017). */
+const VARIANCE_FLOOR = 1e-8;
+
+export const localReparameterization: Estimator = {
+  name: 'local_reparameterization',
+  doc: 'draws pre-activations for each row instead of weights: little gradient noise',
+  weights(program, _rows, viewOf) {
+    return {
+      source: {
+        linear(b, layer, x) {
+          const paths = parameterPaths(layer);
+          const weight = viewOf(paths.weight);
+          const bias = viewOf(paths.bias);
+          const mean = b.add(linearMap(b, layer, x, weight.mean), bias.mean);
+          const variance = varianceMap(b, layer, x, weight, bias);
+          if (variance === null) return mean;
+          b.label(mean, `mean of the output of ${layer.path}`, layer.span);
+          b.label(variance, `variance of the output of ${layer.path}`, layer.span);
+          const noise = program.noise(`${layer.path}.local`, [layer.path, 'local'], 'normal', mean.type.shape);
+          return b.add(mean, b.mul(b.sqrt(variance), noise));
+        },
+      },
+      draw: (view) => drawFrom(program.graph, view, () => klNoise(view)),
+    };
+    function klNoise({ site }: SiteView): Ref {
+      return program.noise(`${site.path}.kl`, [site.path, 'kl'], 'normal', site.shape);
+    }
+  },
+};
+
+/** Variance of each pre-activation plus the floor; null when neither weight nor bias has a spread. */
+function varianceMap(b: GraphBuilder, layer: CheckedLayer, x: Ref, weight: SiteView, bias: SiteView): Ref | null {
+  const ofWeight = weight.spread === null ? null : linearMap(b, layer, b.square(x), weight.spread.variance);
+  const ofBias = bias.spread?.variance ?? null;
+  if (ofWeight !== null) {
+    return ofBias === null ? b.add(ofWeight, VARIANCE_FLOOR) : b.add(ofWeight, b.add(ofBias, VARIANCE_FLOOR));
+  }
+  return ofBias === null ? null : b.broadcast(b.add(ofBias, VARIANCE_FLOOR), [x.type.shape[0]!, ...layer.outputShape]);
+}

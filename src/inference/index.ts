@@ -1,0 +1,11 @@
+/** The inference room's registries; `runtime/catalogue.ts` hands them to checker, completion and help. */
+import { registry } from '../base/registry.ts';
+import type { Engine } from './engine.ts';
+import { map } from './engines/map.ts';
+import { sgvb } from './engines/sgvb.ts';
+
+/** The engines. A new one: one file in `engines/`, one line here. */
+export const engines = registry<Engine>([sgvb, map]);
+
+export { estimators } from './estimators/index.ts';
+export { optimizers } from './optimizers/index.ts';

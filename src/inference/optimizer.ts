@@ -1,0 +1,27 @@
+/** The contract of an optimizer: what it remembers for each parameter, which scalars it reads, and one update. */
+import type { OptimizerSignature, OptionValues } from '../base/catalogue.ts';
+import type { Expr } from '../base/expr.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+
+export interface UpdateInputs {
+  readonly parameter: Ref;
+  /** Of loss / N with respect to the parameter. */
+  readonly gradient: Ref;
+  /** Values of the declared slots, all zero at first. */
+  readonly slot: (name: string) => Ref;
+  /** Values of the declared scalars at this step. */
+  readonly scalar: (name: string) => Ref;
+}
+
+export interface Update {
+  readonly parameter: Ref;
+  readonly slots: Readonly<Record<string, Ref>>;
+}
+
+export interface Optimizer extends OptimizerSignature {
+  /** Names of the tensors that it keeps beside each parameter. */
+  slots(options: OptionValues): readonly string[];
+  /** What it needs to know at each step, as expressions of `epoch` and `step`; `rate` is the user's learning rate. */
+  scalars(rate: Expr, options: OptionValues): Readonly<Record<string, Expr>>;
+  update(b: GraphBuilder, inputs: UpdateInputs, options: OptionValues): Update;
+}

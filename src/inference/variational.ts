@@ -1,0 +1,212 @@
+/**
+ * What `sgvb` and `map` have in common: guides whose parameters follow the gradient of
+ * loss / N = -(mean log likelihood of a row) + weight / N * KL, so that learning rates mean what they mean for a mean loss.
+ * State: `SITE.mean`, `SITE.log_variance`, the optimizer's `SITE.mean.SLOT`, and `SITE.mask` where something was pruned.
+ */
+import { f32, type HostArray, realArray, sizeOf } from '../base/host-array.ts';
+import { initialKey } from '../base/streams.ts';
+import type { Ref } from '../graph/builder.ts';
+import type { StateSpec, StepProgram } from '../graph/program.ts';
+import { gradients } from '../graph/transforms/gradient.ts';
+import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { GuideFamily, SiteView } from '../model/guide.ts';
+import { guides } from '../model/guides/index.ts';
+import { siteKl } from '../model/kl.ts';
+import { masked, type SitePosterior } from '../model/posterior.ts';
+import { StepProgramBuilder } from '../model/step-program.ts';
+import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
+import type { Estimator } from './estimator.ts';
+import { estimators } from './estimators/index.ts';
+import { expr } from './expressions.ts';
+import type { Optimizer } from './optimizer.ts';
+import { optimizers } from './optimizers/index.ts';
+
+/** A site with its guide, and the parts of the request that belong to it. */
+interface GuidedSite {
+  readonly site: CheckedSite;
+  readonly guide: CheckedGuideSite;
+  readonly family: GuideFamily;
+  readonly mask: Uint8Array | null;
+}
+
+interface Setup {
+  readonly request: EngineRequest;
+  readonly sites: readonly GuidedSite[];
+  readonly estimator: Estimator;
+  readonly optimizer: Optimizer;
+  /** Names of the tensors that the optimizer keeps for each parameter. */
+  readonly slots: readonly string[];
+  /** The scalar that multiplies the divergence: `kl_weight`, `prior_weight`. */
+  readonly weight: string;
+}
+
+/** Builds the program of an engine whose divergence is multiplied by the schedule called `weight`. */
+export function buildVariational(request: EngineRequest, weight: string): EngineProgram {
+  const optimizer = found(optimizers.get(request.optimizer.name), `optimizer ${request.optimizer.name}`);
+  const setup: Setup = {
+    request,
+    sites: request.density.sites.map((site) => guidedSite(request, site)),
+    estimator: found(estimators.get(request.estimator), `estimator ${request.estimator}`),
+    optimizer,
+    slots: optimizer.slots(request.optimizer.options),
+    weight,
+  };
+  return {
+    kind: 'engine-program',
+    state: setup.sites.flatMap((guided) => stateOf(setup, guided)),
+    initial(key, from) {
+      const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
+      return Object.fromEntries(
+        setup.sites.flatMap((guided) => {
+          const site = guided.site.path;
+          return initialState(setup, guided, initialKey(key, site), fitting(earlier.get(site), guided.site));
+        }),
+      );
+    },
+    step: (rows, options) => stepProgram(setup, rows, options ?? { values: true }),
+    scalars: {
+      ...optimizer.scalars(request.optimizer.rate, request.optimizer.options),
+      [weight]: request.schedules[weight] ?? expr(1),
+    },
+    posterior: (state) => ({ kind: 'posterior', sites: setup.sites.map((guided) => sitePosterior(guided, state)) }),
+  };
+}
+
+function found<T>(record: T | undefined, what: string): T {
+  if (record === undefined) throw new Error(`internal: ${what} is not registered`);
+  return record;
+}
+
+function guidedSite(request: EngineRequest, site: CheckedSite): GuidedSite {
+  const guide = found(
+    request.guide.find((g) => g.site === site.path),
+    `a guide for ${site.path}`,
+  );
+  const family = found(guides.get(guide.family), `guide family ${guide.family}`);
+  return { site, guide, family, mask: request.masks.get(site.path) ?? null };
+}
+
+const parameterName = (site: CheckedSite, parameter: string) => `${site.path}.${parameter}`;
+const slotName = (parameter: string, slot: string) => `${parameter}.${slot}`;
+const maskName = (site: CheckedSite) => `${site.path}.mask`;
+
+function tensor(site: CheckedSite, name: string): StateSpec {
+  return { name, type: f32(site.shape), follows: site.path };
+}
+
+function stateOf(setup: Setup, { site, family, mask }: GuidedSite): StateSpec[] {
+  const parameters = family.parameters.map((p) => parameterName(site, p));
+  const slots = parameters.flatMap((p) => setup.slots.map((slot) => slotName(p, slot)));
+  const names = [...parameters, ...slots, ...(mask === null ? [] : [maskName(site)])];
+  return names.map((name) => tensor(site, name));
+}
+
+/** An earlier posterior of the same shape, else null. */
+function fitting(earlier: SitePosterior | undefined, site: CheckedSite): SitePosterior | null {
+  return earlier !== undefined && earlier.mean.length === sizeOf(site.shape) ? earlier : null;
+}
+
+function initialState(
+  setup: Setup,
+  guided: GuidedSite,
+  key: ReturnType<typeof initialKey>,
+  from: SitePosterior | null,
+): [string, HostArray][] {
+  const { site, guide, family, mask } = guided;
+  const arrays = family.initial(site, guide, key, from);
+  const entries: [string, HostArray][] = [];
+  for (const parameter of family.parameters) {
+    const name = parameterName(site, parameter);
+    const values = arrays[parameter]!;
+    // Slots begin at 0 and masked gradients are 0, so a mean that begins at 0 under the mask stays 0.
+    const start = parameter === 'mean' && mask !== null ? values.map((v, i) => (mask[i] === 0 ? 0 : v)) : values;
+    entries.push([name, realArray(site.shape, start)]);
+    for (const slot of setup.slots) entries.push([slotName(name, slot), realArray(site.shape)]);
+  }
+  if (mask !== null) entries.push([maskName(site), realArray(site.shape, Float32Array.from(mask))]);
+  return entries;
+}
+
+function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProgram {
+  const { density } = setup.request;
+  const program = new StepProgramBuilder();
+  const b = program.graph;
+  const parameters = new Map<string, Ref>();
+  const views = new Map(setup.sites.map((guided) => [guided.site.path, viewOf(program, guided, parameters)]));
+  const [input, observed] = density.batch(rows);
+  const x = program.batch(input);
+  const y = program.batch(observed);
+
+  const weights = setup.estimator.weights(program, rows, (site) => found(views.get(site), `site ${site}`));
+  const logLikelihood = density.logLikelihood(b, density.forward(b, weights.source, x), y);
+  const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
+  const kl = [...views.values()]
+    .map((view) => siteKl(b, view, density.prior(b, view.site), () => weights.draw(view)))
+    .reduce((sum, next) => b.add(sum, next));
+  const weight = program.scalar(setup.weight);
+  const objective = b.add(meanLoss, b.mul(kl, b.mul(weight, 1 / density.rows)));
+  update(setup, program, objective, parameters);
+
+  const nll = b.label(b.mul(meanLoss, density.rows), 'negative log likelihood', density.model.likelihood.span);
+  program.info('nll', nll);
+  if (options.values) {
+    program.info('kl', b.label(kl, 'KL of all sites', density.model.span));
+    program.info('loss', b.label(b.add(nll, b.mul(weight, kl)), 'loss', density.model.span));
+  }
+  return program.finish();
+}
+
+/** Reads a site's state and notes its parameters. */
+function viewOf(program: StepProgramBuilder, guided: GuidedSite, parameters: Map<string, Ref>): SiteView {
+  const { site, family, mask } = guided;
+  const read = (parameter: string) => {
+    const name = parameterName(site, parameter);
+    const value = program.state(tensor(site, name));
+    parameters.set(name, value);
+    return value;
+  };
+  return family.view(program.graph, site, read, mask === null ? null : program.state(tensor(site, maskName(site))));
+}
+
+function update(setup: Setup, program: StepProgramBuilder, objective: Ref, parameters: ReadonlyMap<string, Ref>): void {
+  const b = program.graph;
+  const followed = new Map(
+    setup.sites.flatMap(({ site, family }) => family.parameters.map((p) => [parameterName(site, p), site] as const)),
+  );
+  const found = gradients(b, objective, [...parameters.values()]);
+  [...parameters].forEach(([name, parameter], i) => {
+    const site = followed.get(name)!;
+    const gradient = b.label(found[i]!, `gradient of ${name}`, site.span);
+    const result = setup.optimizer.update(
+      b,
+      {
+        parameter,
+        gradient,
+        slot: (slot) => program.state(tensor(site, slotName(name, slot))),
+        scalar: (scalar) => program.scalar(scalar),
+      },
+      setup.request.optimizer.options,
+    );
+    program.setState(name, result.parameter);
+    for (const [slot, value] of Object.entries(result.slots)) program.setState(slotName(name, slot), value);
+  });
+}
+
+function sitePosterior({ site, family, mask }: GuidedSite, state: StateArrays): SitePosterior {
+  const arrays = Object.fromEntries(
+    family.parameters.map((p) => [p, Float32Array.from(state[parameterName(site, p)]!.data)]),
+  );
+  const { mean, sd } = family.moments(arrays);
+  const { path, layer, shape, parameter } = site;
+  const whole: SitePosterior = {
+    path,
+    layer,
+    counts: parameter.counts,
+    shape,
+    family: family.name,
+    mean,
+    sd,
+    mask: null,
+  };
+  return mask === null ? whole : masked(whole, mask);
+}

@@ -1,0 +1,51 @@
+/** The contract of a guide family: which numbers it learns for a site, and what a step sees of them. */
+import type { Key } from '../base/keys.ts';
+import type { Named } from '../base/registry.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { SitePosterior } from './posterior.ts';
+
+/** A site's guide in a graph. Masked elements have mean 0 and variance 0, and pass no gradient. */
+export interface SiteView {
+  readonly site: CheckedSite;
+  readonly family: string;
+  readonly mean: Ref;
+  /** Null for a point estimate; then there is no log variance either. */
+  readonly spread: { readonly variance: Ref; readonly logVariance: Ref } | null;
+  /** 1 = kept, as `f32`; null when the site is whole. */
+  readonly mask: Ref | null;
+}
+
+/** Arrays of one site by parameter name: `mean`, `log_variance`. */
+export type GuideArrays = Readonly<Record<string, Float32Array>>;
+
+export interface GuideFamily extends Named {
+  readonly name: SitePosterior['family'];
+  /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
+  readonly parameters: readonly string[];
+  view(b: GraphBuilder, site: CheckedSite, parameter: (name: string) => Ref, mask: Ref | null): SiteView;
+  /** Start values, random ones from `key` (the site's own); what an earlier posterior says is carried over. */
+  initial(site: CheckedSite, guide: CheckedGuideSite, key: Key, from: SitePosterior | null): GuideArrays;
+  /** Mean and sd of each element before masking. */
+  moments(arrays: GuideArrays): { readonly mean: Float32Array; readonly sd: Float32Array };
+}
+
+/** Standard deviation of each element, 0 where masked; null for a point estimate. */
+export function sdOf(b: GraphBuilder, view: SiteView): Ref | null {
+  if (view.spread === null) return null;
+  const sd = b.exp(b.mul(view.spread.logVariance, 0.5));
+  return view.mask === null ? sd : b.mul(sd, view.mask);
+}
+
+/** One draw of the site from standard normal numbers of its shape; the mean itself for a point estimate. */
+export function drawFrom(b: GraphBuilder, view: SiteView, standard: () => Ref): Ref {
+  const sd = sdOf(b, view);
+  if (sd === null) return view.mean;
+  return b.label(b.add(view.mean, b.mul(sd, standard())), `draw of ${view.site.path}`, view.site.span);
+}
+
+/** The mean as a step uses it: 0 and without gradient where the mask says so. */
+export function maskedMean(b: GraphBuilder, site: CheckedSite, mean: Ref, mask: Ref | null): Ref {
+  const named = b.label(mean, `mean of ${site.path}`, site.span);
+  return mask === null ? named : b.mul(named, mask);
+}

@@ -1,0 +1,45 @@
+/**
+ * Independent normals: `mean` and `log_variance` for each element (Kingma & Welling 2014; the additive
+ * parametrisation of Molchanov et al. 2017, section 4.1).
+ */
+import type { CheckedSite } from '../../language/check/checked.ts';
+import { type GuideFamily, maskedMean } from '../guide.ts';
+import { startMean } from '../initial.ts';
+
+/** Below this variance (sd 1e-19) a float32 logarithm is of no use. */
+const SMALLEST_VARIANCE = 1e-38;
+
+export const normalGuide: GuideFamily = {
+  name: 'Normal',
+  doc: 'an independent normal for each element',
+  parameters: ['mean', 'log_variance'],
+  view(b, site, parameter, mask) {
+    const logVariance = b.label(parameter('log_variance'), `log variance of ${site.path}`, site.span);
+    const free = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
+    const variance = mask === null ? free : b.mul(free, mask);
+    const mean = maskedMean(b, site, parameter('mean'), mask);
+    return { site, family: 'Normal', mean, spread: { variance, logVariance }, mask };
+  },
+  initial(site, guide, key, from) {
+    const mean = startMean(site, guide.args.mean ?? null, key, from);
+    const start = 2 * Math.log(guide.args.sd ?? startSd(site));
+    const logVariance = new Float32Array(mean.length).fill(start);
+    if (from?.family === 'Normal') {
+      for (let i = 0; i < logVariance.length; i++) {
+        const sd = from.sd[i]!;
+        // A masked element has sd 0; its log variance is never read and only has to be finite.
+        if (from.mask?.[i] !== 0) logVariance[i] = Math.log(Math.max(sd * sd, SMALLEST_VARIANCE));
+      }
+    }
+    return { mean, log_variance: logVariance };
+  },
+  moments: ({ mean, log_variance }) => ({ mean: mean!, sd: log_variance!.map((v) => Math.exp(0.5 * v)) }),
+};
+
+/**
+ * A tenth of the spread of the start means: the noise then makes 1 % of the variance of each pre-activation whatever the
+ * layer's width, so training begins nearly as a point estimate does, and the likelihood's gradient is not drowned.
+ */
+function startSd(site: CheckedSite): number {
+  return 0.1 * Math.sqrt(2 / site.parameter.fanIn);
+}

@@ -1,0 +1,28 @@
+/** Start values of sites. Each is drawn from its site's own key, so that adding a layer changes no other. */
+import { sizeOf } from '../base/host-array.ts';
+import type { Key } from '../base/keys.ts';
+import { fillNormal } from '../base/normal.ts';
+import type { CheckedSite } from '../language/check/checked.ts';
+import type { SitePosterior } from './posterior.ts';
+
+/**
+ * Values by the parameter's initialiser: `kaiming` is normal with sd sqrt(2 / fan-in) (He, Zhang, Ren & Sun 2015, eq. 10),
+ * which keeps the size of activations through relu layers.
+ */
+export function initialWeights(site: CheckedSite, key: Key): Float32Array {
+  const values = new Float32Array(sizeOf(site.shape));
+  if (site.parameter.initialiser === 'one') values.fill(1);
+  if (site.parameter.initialiser === 'kaiming') {
+    fillNormal(key, values);
+    const sd = Math.sqrt(2 / site.parameter.fanIn);
+    for (let i = 0; i < values.length; i++) values[i]! *= sd;
+  }
+  return values;
+}
+
+/** The mean of an earlier posterior, else the start value that the guide names, else `initialWeights`. */
+export function startMean(site: CheckedSite, start: number | null, key: Key, from: SitePosterior | null): Float32Array {
+  if (from !== null) return from.mean.slice();
+  if (start !== null) return new Float32Array(sizeOf(site.shape)).fill(start);
+  return initialWeights(site, key);
+}

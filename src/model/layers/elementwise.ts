@@ -1,0 +1,14 @@
+/** What layers that act on each number alone have in common: no options, no parameters, the shape stays. */
+import type { GraphBuilder, Ref } from '../../graph/builder.ts';
+import type { Layer } from '../layer.ts';
+
+export function elementwise(name: string, doc: string, apply: (b: GraphBuilder, x: Ref) => Ref): Layer {
+  return {
+    name,
+    doc,
+    options: [],
+    infer: (input) => ({ ok: true, output: input, parameters: [], multiplyAdds: 0 }),
+    emit: (b, _layer, x) => apply(b, x),
+    linear: null,
+  };
+}

@@ -1,0 +1,47 @@
+/** Distributions of a checked model as terms in a graph: the priors of sites and the likelihood of the observed column. */
+import type { Expr } from '../base/expr.ts';
+import { sizeOf } from '../base/host-array.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { CheckedDistribution, CheckedModel, CheckedSite } from '../language/check/checked.ts';
+import type { Distribution, Term } from './distribution.ts';
+import { distributions } from './distributions/index.ts';
+import { lowerExpression, type Resolve } from './expression.ts';
+
+/** The record of a distribution that the checker let through. */
+export function distributionNamed(name: string): Distribution {
+  const record = distributions.get(name);
+  if (record === undefined) throw new Error(`internal: distribution ${name} is not registered`);
+  return record;
+}
+
+/** Puts the arguments in: numbers stay numbers, the rest is lowered by `resolve`. */
+export function termOf(b: GraphBuilder, checked: CheckedDistribution, resolve: Resolve): Term {
+  return {
+    distribution: distributionNamed(checked.name),
+    args: Object.fromEntries(checked.args.map((a) => [a.name, a.value ?? lowerExpression(b, a.expr, resolve)])),
+    components: checked.components.map((c) => ({ weight: c.weight, term: termOf(b, c.distribution, resolve) })),
+  };
+}
+
+/** The prior of a site; its arguments depend on nothing that is drawn. */
+export function priorOf(b: GraphBuilder, site: CheckedSite): Term {
+  return termOf(b, site.prior, () => null);
+}
+
+/** The likelihood's distribution, given the network's output `[rows, ...]`. */
+export function likelihoodOf(b: GraphBuilder, model: CheckedModel, output: Ref): Term {
+  const { likelihood } = model;
+  const value = likelihood.columnType.kind === 'class' ? output : asColumn(b, output, likelihood.columnType.shape);
+  return termOf(b, likelihood.distribution, (expr) => (isNetworkCall(expr, model) ? value : null));
+}
+
+/** `[rows, 1]` beside a column of plain numbers `[rows]`: the same numbers, the column's shape. */
+function asColumn(b: GraphBuilder, output: Ref, shape: readonly number[]): Ref {
+  const rows = output.type.shape[0]!;
+  const wanted = [rows, ...shape];
+  return sizeOf(wanted) === sizeOf(output.type.shape) ? b.reshape(output, wanted) : output;
+}
+
+function isNetworkCall(expr: Expr, model: CheckedModel): boolean {
+  return expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === model.network.name;
+}
