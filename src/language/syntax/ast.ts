@@ -1,5 +1,5 @@
 /** The syntax tree: what was written, with places, and nothing that was concluded from it. Never mutated, never throws. */
-import type { Expr } from '../../base/expr.ts';
+import type { Argument, Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 
 export interface Identifier {
@@ -34,8 +34,10 @@ export interface ErrorNode {
 /** A part of the language that this version can read past but not use; the checker says so by name. */
 export interface UnavailableDeclaration {
   readonly kind: 'unavailable';
-  /** The word that begins it: `import`, `block`, `density`, `criterion`, `steps`, `sweep` ... */
+  /** The word that begins it: `import`, `block`, `density`, `criterion`, `steps`, `sweep` ... or the one that sets it apart: `extends`, `per`, `of`, `~`, `=`. */
   readonly word: string;
+  /** What it would declare or name, so that a later use of the name needs no message of its own. */
+  readonly name: Identifier | null;
   readonly span: Span;
 }
 
@@ -100,7 +102,7 @@ export interface DataDeclaration {
   readonly parameters: readonly Parameter[];
   /** A call of a reader. */
   readonly reader: Expr;
-  readonly lines: readonly (ColumnLine | DerivedLine | ErrorNode)[];
+  readonly lines: readonly (ColumnLine | DerivedLine | UnavailableDeclaration | ErrorNode)[];
   readonly doc: string | null;
   readonly span: Span;
 }
@@ -140,11 +142,15 @@ export interface NetworkDeclaration {
 export interface SelectorSegment {
   /** The text as written without indices, `*` and `**` included. */
   readonly pattern: string;
-  readonly indices: readonly Expr[];
+  /** `[2]`, `[1..3]`, and the groups of a latent: `tau[fc*.unit]`, `stage[*]`. */
+  readonly indices: readonly (Expr | Selector)[];
+  /** `fc1.block(16, 16)`. */
+  readonly args: readonly Argument[];
   readonly span: Span;
 }
 
 export interface Selector {
+  readonly kind: 'selector';
   readonly segments: readonly SelectorSegment[];
   readonly span: Span;
 }
@@ -189,6 +195,8 @@ export interface Options {
   readonly settings: readonly Setting[];
   /** Expressions that stand alone, such as `error` or `error(validation)`. */
   readonly items: readonly Expr[];
+  /** `every 1 epoch { }`, `move lambda = ...`, `optimizer of theta = ...`. */
+  readonly unavailable: readonly UnavailableDeclaration[];
   readonly span: Span;
 }
 

@@ -1,0 +1,1 @@
+/** The mistakes of form: BP1001 to BP1099. */

@@ -1,0 +1,59 @@
+/** Comments, which the parser never sees: kept for the formatter, and `///` for hover. */
+import { lineStarts, type Source, type Span, span } from '../../base/span.ts';
+import type { Token } from './tokens.ts';
+
+export interface Comment {
+  readonly kind: 'line' | 'block' | 'doc';
+  /** As written, with its signs. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+const KINDS: Readonly<Record<string, Comment['kind']>> = {
+  LineComment: 'line',
+  BlockComment: 'block',
+  DocComment: 'doc',
+};
+
+export function commentsOf(source: Source, lexed: readonly Token[]): Comment[] {
+  return lexed.map((token) => ({
+    kind: KINDS[token.tokenType.name]!,
+    text: token.image,
+    span: span(source.name, token.startOffset, token.endOffset! + 1),
+  }));
+}
+
+/** The `///` lines directly above a declaration. */
+export class DocComments {
+  private readonly starts: readonly number[];
+  /** Line number (from 0) to the text of the doc comment that fills that line. */
+  private readonly byLine = new Map<number, string>();
+
+  constructor(source: Source, comments: readonly Comment[]) {
+    this.starts = lineStarts(source.text);
+    for (const comment of comments) {
+      if (comment.kind !== 'doc') continue;
+      const line = this.lineOf(comment.span.start);
+      if (source.text.slice(this.starts[line], comment.span.start).trim() !== '') continue;
+      this.byLine.set(line, comment.text.slice(3).replace(/^ /, '').trimEnd());
+    }
+  }
+
+  /** The documentation of what begins at `offset`, lines joined; null when there is none. */
+  above(offset: number): string | null {
+    const lines: string[] = [];
+    for (let line = this.lineOf(offset) - 1; this.byLine.has(line); line--) lines.unshift(this.byLine.get(line)!);
+    return lines.length === 0 ? null : lines.join('\n');
+  }
+
+  private lineOf(offset: number): number {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}

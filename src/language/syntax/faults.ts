@@ -1,0 +1,38 @@
+/** What the parser could not read, in plain data for the message builder: what could stand there, what stands there, and where we were. */
+import { EOF, type IRecognitionException } from 'chevrotain';
+import { ALL_TOKENS, type Token } from './tokens.ts';
+
+export interface Expectation {
+  /** The name of a token type: `Ident`, `Eq`, `word_by`. */
+  readonly name: string;
+  /** How a person calls it: "a name", "`=`". */
+  readonly label: string;
+}
+
+export interface Fault {
+  readonly expected: readonly Expectation[];
+  readonly found: Token;
+  /** Where `found` stands among the tokens; their number at the end of the file. */
+  readonly index: number;
+  /** All tokens that the parser was given. */
+  readonly tokens: readonly Token[];
+  /** From the outermost rule to the one that failed. */
+  readonly rules: readonly string[];
+}
+
+const LABELS = new Map(ALL_TOKENS.map((type) => [type.name, type.LABEL ?? type.name]));
+
+export function faultsOf(errors: readonly IRecognitionException[], tokens: readonly Token[]): Fault[] {
+  const places = new Map(tokens.map((token, i) => [token, i]));
+  return errors.map((error) => {
+    const found = error.token as Token;
+    const names = error.message.split(' ').filter((name) => name !== '' && name !== 'Later' && name !== 'Broken');
+    return {
+      expected: names.map((name) => ({ name, label: LABELS.get(name) ?? 'the end of the file' })),
+      found,
+      index: found.tokenType === EOF ? tokens.length : (places.get(found) ?? tokens.length),
+      tokens,
+      rules: error.context.ruleStack,
+    };
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * The pass between lexer and parser: line ends and `;` become one kind of separator, never doubled, leading or trailing;
+ * brackets are balanced; words get their meaning by place. After it the parser sees one statement between two separators.
+ */
+import { Brackets, isCloser, isOpener, type Open } from './brackets.ts';
+import { repairMistakes } from './mistakes.ts';
+import type { Report } from './report.ts';
+import { carriesOn, continuesLine, endsOperand, followsBrace, startsAnew } from './separators.ts';
+import { collapseStatements } from './statements.ts';
+import { insertedToken, is, keyword, retype, T, type Token, wordOf } from './tokens.ts';
+import { HEAD_WORDS, NEEDS_BODY } from './vocabulary.ts';
+import { classifyWords } from './words.ts';
+
+/** The tokens for the parser. `lone` lays out an expression, which has no head words. */
+export function layOut(lexed: readonly Token[], report: Report, lone = false): Token[] {
+  const tokens = repairMistakes(lexed, report);
+  classifyWords(tokens, report, !lone);
+  const laidOut = new Layout(tokens, report).run();
+  return lone ? laidOut : collapseStatements(laidOut, report);
+}
+
+class Layout {
+  private readonly tokens: readonly Token[];
+  private readonly report: Report;
+  private readonly out: Token[] = [];
+  private readonly brackets: Brackets;
+  /** First token and head word of the statement. */
+  private statement: Token | undefined;
+  private head: string | null = null;
+  /** A declaration whose `{` has not come yet, and the depth it stands at. */
+  private bodiless: { readonly token: Token; readonly depth: number } | null = null;
+
+  constructor(tokens: readonly Token[], report: Report) {
+    this.tokens = tokens;
+    this.report = report;
+    this.brackets = new Brackets(this.out, report);
+  }
+
+  run(): Token[] {
+    let newline: Token | null = null;
+    for (let i = 0; i < this.tokens.length; i++) {
+      const token = this.tokens[i]!;
+      if (is(token, T.NewLine)) newline ??= token;
+      else {
+        if (newline !== null) this.endLine(newline, token, this.tokens[i + 1]);
+        newline = null;
+        this.place(token);
+      }
+    }
+    this.brackets.closeUntil(
+      () => false,
+      (open) => `${this.nameOf(open)} is never closed.`,
+    );
+    if (is(this.out.at(-1), T.Sep)) this.out.pop();
+    return this.out;
+  }
+
+  /** A line end stands before `token`. */
+  private endLine(newline: Token, token: Token, next: Token | undefined): void {
+    const { brackets, out } = this;
+    if (brackets.inline && endsOperand(out.at(-1)) && startsAnew(token, next)) {
+      this.closeInline((open) => `\`${open.token.image}\` is not closed before the line ends.`);
+    }
+    if (brackets.depth > 0 && isDeclaration(token)) this.closeBeforeDeclaration(token);
+    if (isStep(token)) this.closeOptionsBefore(token);
+    if (brackets.inline) return;
+    const starts = isDeclaration(token) || (isStep(token) && !brackets.inline);
+    if (carriesOn(out) && !starts) return;
+    if (this.insertBody(token)) return;
+    if (!continuesLine(token)) this.separate(newline);
+  }
+
+  private closeInline(explain: (open: Open) => string): void {
+    this.brackets.closeUntil((open) => is(open.token, T.LBrace), explain);
+  }
+
+  /** A declaration at the start of a line with braces open: the body before it was never closed. */
+  private closeBeforeDeclaration(token: Token): void {
+    const word = wordOf(token);
+    this.brackets.closeUntil(
+      () => false,
+      (open) => `${this.nameOf(open)} is never closed: line ${token.startLine} starts \`${word}\`.`,
+    );
+    this.bodiless = null;
+  }
+
+  /** A step at the start of a line inside the options of a step. */
+  private closeOptionsBefore(token: Token): void {
+    const isOptions = (open: Open) => is(open.token, T.LBrace) && OPTION_STEPS.has(open.head ?? '');
+    const top = this.brackets.top;
+    if (top === undefined || !this.brackets.has(isOptions)) return;
+    if (!isOptions(top) && is(top.token, T.LBrace)) return;
+    this.brackets.closeUntil(
+      (open) => is(open.token, T.LBrace) && !isOptions(open),
+      (open) => `${this.nameOf(open)} is never closed: line ${token.startLine} starts \`${wordOf(token)}\`.`,
+    );
+  }
+
+  /** Puts in the `{` that a declaration lacks; true when it did. */
+  private insertBody(token: Token): boolean {
+    const open = this.bodiless;
+    if (open === null || open.depth !== this.brackets.depth || is(token, T.LBrace)) return false;
+    this.bodiless = null;
+    const word = wordOf(open.token)!;
+    const last = this.out.at(-1);
+    const at = last === open.token && is(token, T.Eq) ? undefined : last;
+    if (at === undefined) return false;
+    this.report.say('BP1011', this.report.behind(last), `\`${word}\` needs a body in braces.`, {
+      hint: `write \`{\` here and \`}\` after the last line of the body`,
+    });
+    const brace = insertedToken(T.LBrace, last);
+    this.brackets.open({ token: brace, head: word, statement: open.token, interval: false });
+    if (!isDeclaration(token)) return true;
+    this.brackets.closeTop(() => '');
+    this.separate(null);
+    return true;
+  }
+
+  private separate(written: Token | null): void {
+    const last = this.out.at(-1);
+    if (last === undefined || is(last, T.Sep, T.LBrace)) return;
+    this.out.push(written === null ? insertedToken(T.Sep, last) : retype({ ...written }, T.Sep));
+  }
+
+  private place(token: Token): void {
+    const { brackets, out } = this;
+    const last = out.at(-1);
+    if (is(token, T.Tilde) && brackets.inline && !brackets.has((open) => open.head === 'sweep')) {
+      this.closeInline((open) => `\`${open.token.image}\` is not closed before \`~\`.`);
+    }
+    if (is(token, T.Semi)) {
+      if (!brackets.inline) this.separate(token);
+      else out.push(token);
+      return;
+    }
+    if (is(last, T.RBrace) && !followsBrace(token) && !brackets.inline) this.separate(null);
+    this.noteStatement(token);
+    if (isOpener(token)) {
+      if (is(token, T.LBrace)) this.bodiless = null;
+      const interval = this.head === 'param' && is(last, keyword('in'));
+      brackets.open({ token, head: this.head, statement: this.statement ?? token, interval });
+    } else if (isCloser(token)) brackets.close(token);
+    else out.push(token);
+  }
+
+  private noteStatement(token: Token): void {
+    const last = this.out.at(-1);
+    if (last !== undefined && !is(last, T.Sep, T.LBrace)) {
+      if (is(last, T.Eq) && this.out.at(-2) === this.statement) this.head = wordOf(token);
+      return;
+    }
+    if (is(token, T.LBrace)) return;
+    this.statement = token;
+    this.head = wordOf(token);
+    const needs = this.head !== null && NEEDS_BODY.includes(this.head) && HEAD_WORDS.file.includes(this.head);
+    this.bodiless = needs ? { token, depth: this.brackets.depth } : null;
+  }
+
+  /** "The body of `network lenet300`", or the bracket itself. */
+  private nameOf(open: Open): string {
+    if (!is(open.token, T.LBrace)) return `\`${open.token.image}\``;
+    const from = this.out.indexOf(open.statement);
+    const words = this.out.slice(from, from + 2).filter((t) => is(t, T.Ident) || wordOf(t) !== null);
+    if (from < 0 || open.head === null) return 'This `{`';
+    return `The body of \`${words.map((t) => t.image).join(' ')}\``;
+  }
+}
+
+/** Steps whose braces hold options. */
+const OPTION_STEPS: ReadonlySet<string> = new Set(['infer', 'prune', 'evaluate', 'quantise', 'grow']);
+
+function isDeclaration(token: Token): boolean {
+  const word = wordOf(token);
+  return word !== null && HEAD_WORDS.file.includes(word);
+}
+
+function isStep(token: Token): boolean {
+  const word = wordOf(token);
+  return word !== null && HEAD_WORDS.run.includes(word) && !['for', 'every', 'move'].includes(word);
+}

@@ -1,0 +1,85 @@
+/** The front door of the language: text in, tree and diagnostics out. Nothing here throws, whatever the text. */
+import type { Expr } from '../../base/expr.ts';
+import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
+import { type Source, span } from '../../base/span.ts';
+import { explainFaults } from '../messages/faults.ts';
+import type { Program } from './ast.ts';
+import { type Comment, commentsOf, DocComments } from './comments.ts';
+import { faultsOf } from './faults.ts';
+import { node } from './cst.ts';
+import { layOut } from './layout.ts';
+import { repairMistakes } from './mistakes.ts';
+import { parser } from './parser.ts';
+import { Report } from './report.ts';
+import { carriesOn } from './separators.ts';
+import { buildProgram } from './to-ast.ts';
+import { ExprBuilder } from './to-expr.ts';
+import { is, lexer, T } from './tokens.ts';
+import { classifyWords } from './words.ts';
+
+export interface Parsed {
+  readonly program: Program;
+  readonly comments: readonly Comment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file that is mostly not bprune would otherwise bury its reader. */
+const MOST_MESSAGES = 5;
+
+/** Reads a file. `program` holds all that could be understood. */
+export function parse(source: Source): Parsed {
+  const report = new Report(source);
+  const lexed = lexer.tokenize(source.text);
+  const tokens = layOut(lexed.tokens, report);
+  const engine = parser();
+  engine.input = tokens;
+  const cst = engine.program();
+  explainFaults(faultsOf(engine.errors, tokens), report);
+  const comments = commentsOf(source, lexed.groups['comments'] ?? []);
+  const program = buildProgram(cst, report, new DocComments(source, comments));
+  return { program, comments, diagnostics: finish(report) };
+}
+
+export interface ParsedExpression {
+  readonly expr: Expr;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads one expression, such as the value of `--set name=value`. */
+export function parseExpression(source: Source): ParsedExpression {
+  const report = new Report(source);
+  const tokens = layOut(lexer.tokenize(source.text).tokens, report, true);
+  const engine = parser();
+  engine.input = tokens;
+  const cst = engine.loneExpression();
+  explainFaults(faultsOf(engine.errors, tokens), report);
+  const inner = node(cst, 'expression');
+  const nothing: Expr = { kind: 'error', span: span(source.name, 0, source.text.length) };
+  const expr = inner === null || engine.errors.length > 0 ? nothing : new ExprBuilder(report).expr(inner);
+  return { expr, diagnostics: finish(report) };
+}
+
+/** True when more lines must follow: brackets are open, a comment is open, or an operator or comma stands last. */
+export function isIncomplete(text: string): boolean {
+  const report = new Report({ name: '', text });
+  const lexed = lexer.tokenize(text).tokens;
+  if (lexed.some((token) => is(token, T.OpenComment))) return true;
+  let depth = 0;
+  for (const token of lexed) {
+    if (is(token, T.LParen, T.LBracket, T.LBrace)) depth++;
+    else if (is(token, T.RParen, T.RBracket, T.RBrace)) depth--;
+  }
+  if (depth > 0) return true;
+  const tokens = repairMistakes(lexed, report);
+  classifyWords(tokens, report, true);
+  return carriesOn(tokens.filter((token) => !is(token, T.NewLine)));
+}
+
+function finish(report: Report): Diagnostic[] {
+  const seen = new Set<string>();
+  const once = sortDiagnostics(report.diagnostics).filter((d) => {
+    const key = `${d.code} ${d.span?.start}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+  return once.slice(0, MOST_MESSAGES);
+}

@@ -1,0 +1,62 @@
+/** Where a line end ends a statement: questions about neighbouring tokens, without state. */
+import { glued, is, keyword, T, type Token } from './tokens.ts';
+import { isHeadWord } from './words.ts';
+
+const K = {
+  and: keyword('and'),
+  or: keyword('or'),
+  not: keyword('not'),
+  then: keyword('then'),
+  else: keyword('else'),
+  while: keyword('while'),
+  except: keyword('except'),
+  true: keyword('true'),
+  false: keyword('false'),
+};
+
+const OPERATORS = [
+  ...[T.Plus, T.Minus, T.Slash, T.Caret, T.Star, T.Le, T.Ge, T.EqEq, T.Ne, T.Lt, T.Gt, T.DotDot],
+  ...[K.and, K.or, K.not],
+];
+
+/** After these a statement cannot be complete. */
+const OPEN_ENDED = [...OPERATORS, T.Comma, K.then, K.else];
+
+/**
+ * True when the statement goes on after its last token `out.at(-1)`. A `*` that ends a selector (`fc1.*`, `fc*`, a lone `*`) does not
+ * carry on. Not `=` or `~`: a missing value must not swallow the next statement.
+ */
+export function carriesOn(out: readonly Token[]): boolean {
+  const last = out.at(-1);
+  if (!is(last, ...OPEN_ENDED)) return false;
+  if (!is(last, T.Star)) return true;
+  const before = out.at(-2);
+  return before !== undefined && !is(before, T.Sep, T.Dot, T.LBrace, T.Comma) && !glued(before, last);
+}
+
+/** A binary operator stands last: with what follows missing, the text is unfinished. */
+export function isOperator(token: Token | undefined): boolean {
+  return is(token, ...OPERATORS);
+}
+
+/** The line before goes on into this token. */
+export function continuesLine(token: Token): boolean {
+  return is(token, T.LBrace, K.then, K.else);
+}
+
+/** A value could end here. */
+export function endsOperand(token: Token | undefined): boolean {
+  return is(token, T.Ident, T.Number, T.Unit, T.Text, T.RParen, T.RBracket, T.RBrace, K.true, K.false);
+}
+
+/** No value that began on the line before goes on with this. */
+export function startsAnew(token: Token, next: Token | undefined): boolean {
+  if (is(token, T.Ident, T.Number, T.Text, T.LBrace, T.RBrace, K.true, K.false)) return true;
+  if (is(token, T.Star) && is(next, T.Tilde, T.Dot, K.except)) return true;
+  return isHeadWord(token);
+}
+
+/** On the same line as a `}`, these belong to the statement before. */
+export function followsBrace(token: Token): boolean {
+  return is(token, T.RBrace, T.Comma, T.RParen, T.RBracket, K.else, K.while);
+}

@@ -1,0 +1,128 @@
+/**
+ * Last layout pass: statements of a later version become one `Later` token, and statements that stand in a body
+ * they do not belong to are reported and become one `Broken` token. Brackets are balanced here.
+ */
+import type { Report } from './report.ts';
+import { is, T, type Token, wordOf } from './tokens.ts';
+import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isJoining, LATER } from './vocabulary.ts';
+
+/** More conditionals than this in one statement would exhaust the stack of the parser. */
+const MOST_CONDITIONALS = 60;
+
+interface Frame {
+  readonly body: Body;
+  /** The token before the `{`: its statement explains where we are. */
+  readonly opener: Token | null;
+}
+
+export function collapseStatements(tokens: readonly Token[], report: Report): Token[] {
+  const out: Token[] = [];
+  const frames: Frame[] = [{ body: 'file', opener: null }];
+  let head: string | null = null;
+  let depth = 0;
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    const frame = frames.at(-1)!;
+    if (depth === 0 && startsStatement(out.at(-1), frame.body)) {
+      const named = frame.body === 'run' && is(token, T.Ident) && is(tokens[i + 1], T.Eq);
+      const verb = tokens[named ? i + 2 : i]!;
+      head = wordOf(verb);
+      const end = endOf(tokens, i, frame.body);
+      const made = collapse(tokens.slice(i, end), verb, named ? token : null, frame, report);
+      if (made !== null) {
+        out.push(made);
+        i = end - 1;
+        continue;
+      }
+    }
+    if (is(token, T.LBrace)) frames.push({ body: bodyOpenedBy(head, frame.body), opener: out.at(-1) ?? null });
+    else if (is(token, T.RBrace) && frames.length > 1) frames.pop();
+    else if (is(token, T.LParen, T.LBracket)) depth++;
+    else if (is(token, T.RParen, T.RBracket)) depth--;
+    out.push(token);
+  }
+  return out;
+}
+
+function startsStatement(last: Token | undefined, body: Body): boolean {
+  return last === undefined || is(last, T.Sep, T.LBrace) || (body === 'options' && is(last, T.Comma));
+}
+
+/** The index behind the statement (in options: the item) that begins at `start`. */
+function endOf(tokens: readonly Token[], start: number, body: Body): number {
+  let depth = 0;
+  for (let i = start; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    if (is(token, T.LParen, T.LBracket, T.LBrace)) depth++;
+    else if (depth === 0) {
+      if (is(token, T.Sep, T.RBrace)) return i;
+      if (body === 'options' && is(token, T.Comma) && is(tokens[i - 1], T.RBrace)) return i;
+    } else if (is(token, T.RParen, T.RBracket, T.RBrace)) depth--;
+  }
+  return tokens.length;
+}
+
+/** One token for the statement, or null to let the parser read it. */
+function collapse(
+  statement: readonly Token[],
+  verb: Token | undefined,
+  name: Token | null,
+  frame: Frame,
+  report: Report,
+): Token | null {
+  const word = wordOf(verb);
+  if (word !== null && LATER[frame.body].includes(word)) {
+    const declared = frame.body === 'file' && is(statement[1], T.Ident) ? statement[1]! : name;
+    return { ...covering(statement, T.Later), skipped: { word, name: declared } };
+  }
+  if (word !== null && ALL_HEAD_WORDS.has(word) && !HEAD_WORDS[frame.body].includes(word) && !isJoining(word)) {
+    reportMisplaced(verb!, word, frame, report);
+    return covering(statement, T.Broken);
+  }
+  return tooManyConditionals(statement, report) ? covering(statement, T.Broken) : null;
+}
+
+const BODY_NAMES: Readonly<Record<Body, string>> = {
+  file: 'the file, outside any body',
+  data: 'a `data` body',
+  network: 'a `network`',
+  model: 'a `model` or `guide`',
+  run: 'a `run`',
+  options: 'the options of a step',
+  other: 'this body',
+};
+
+function reportMisplaced(verb: Token, word: string, frame: Frame, report: Report): void {
+  const bodies = (Object.keys(HEAD_WORDS) as Body[]).filter((body) => HEAD_WORDS[body].includes(word));
+  const home = BODY_NAMES[bodies[0]!];
+  const where = frame.body === 'file' ? 'It stands outside any body.' : `It stands in ${BODY_NAMES[frame.body]}.`;
+  report.say('BP1012', report.at(verb), `\`${word}\` belongs in ${home}.`, { notes: [where] });
+}
+
+function tooManyConditionals(statement: readonly Token[], report: Report): boolean {
+  const places: Token[] = [];
+  for (const token of statement) {
+    if (is(token, T.LBrace)) break;
+    if (wordOf(token) === 'if') places.push(token);
+  }
+  if (places.length <= MOST_CONDITIONALS) return false;
+  report.say('BP1013', report.at(places[MOST_CONDITIONALS]!), `More than ${MOST_CONDITIONALS} conditions in one statement.`, {
+    hint: 'name a part with `def`',
+  });
+  return true;
+}
+
+function covering(statement: readonly Token[], type: typeof T.Later): Token {
+  const first = statement[0]!;
+  const written = statement.filter((t) => !t.inserted);
+  const last = written.at(-1) ?? first;
+  return {
+    ...first,
+    image: statement.map((t) => t.image).join(' '),
+    endOffset: last.endOffset!,
+    endLine: last.endLine!,
+    endColumn: last.endColumn!,
+    tokenType: type,
+    tokenTypeIdx: type.tokenTypeIdx!,
+  };
+}

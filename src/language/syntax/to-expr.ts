@@ -1,0 +1,262 @@
+/** Expressions from the parser's tree: operators get their strength here, numbers and texts their values. */
+import type { CstNode } from 'chevrotain';
+import type { Argument, BinaryOp, Expr, UnaryOp } from '../../base/expr.ts';
+import { joinSpans, type Span } from '../../base/span.ts';
+import type { Identifier, Selector, Setting } from './ast.ts';
+import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokenSpan, tokens } from './cst.ts';
+import type { Report } from './report.ts';
+import type { Token } from './tokens.ts';
+import { UNITS } from './vocabulary.ts';
+
+/** Longer chains of operators, calls or members would exhaust the stack of whatever walks the tree. */
+const LONGEST_CHAIN = 400;
+
+/** Weak to strong. Comparisons and `..` do not chain; `^` binds to the right and stronger than a sign before it. */
+const STRENGTH: Readonly<Record<BinaryOp, number>> = {
+  or: 1,
+  and: 2,
+  ...{ '<': 4, '<=': 4, '>': 4, '>=': 4, '==': 4, '!=': 4 },
+  '..': 5,
+  ...{ '+': 6, '-': 6 },
+  ...{ '*': 7, '/': 7 },
+  '^': 9,
+};
+const PREFIX_STRENGTH: Readonly<Record<UnaryOp, number>> = { not: 3, '-': 8 };
+const COMPARISON = 4;
+const RANGE = 5;
+
+type Item =
+  | { readonly kind: 'prefix'; readonly op: UnaryOp; readonly span: Span }
+  | { readonly kind: 'operator'; readonly op: BinaryOp; readonly span: Span }
+  | { readonly kind: 'operand'; readonly expr: Expr };
+
+export class ExprBuilder {
+  readonly report: Report;
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  get source(): string {
+    return this.report.source.name;
+  }
+
+  identifier(written: Token): Identifier {
+    return { name: written.image, span: tokenSpan(this.source, written) };
+  }
+
+  optional(cst: CstNode | null): Expr | null {
+    return cst === null ? null : this.expr(cst);
+  }
+
+  /** A node of rule `expression`. */
+  expr(cst: CstNode): Expr {
+    if (isBroken(cst)) return { kind: 'error', span: nodeSpan(this.source, cst) };
+    const inner = onlyNode(cst);
+    if (inner.name !== 'conditional') return this.operation(inner);
+    const [condition, then, otherwise] = nodes(inner, 'expression').map((e) => this.expr(e));
+    return {
+      kind: 'conditional',
+      condition: condition!,
+      then: then!,
+      else: otherwise!,
+      span: nodeSpan(this.source, inner),
+    };
+  }
+
+  private operation(cst: CstNode): Expr {
+    const operators = tokens(cst, 'operator');
+    const items: Item[] = [];
+    nodes(cst, 'operand').forEach((operand, i) => {
+      const operator = operators[i - 1];
+      if (operator !== undefined) {
+        items.push({ kind: 'operator', op: operator.image as BinaryOp, span: tokenSpan(this.source, operator) });
+      }
+      for (const prefix of tokens(operand, 'prefix')) {
+        items.push({ kind: 'prefix', op: prefix.image as UnaryOp, span: tokenSpan(this.source, prefix) });
+      }
+      items.push({ kind: 'operand', expr: this.postfix(needNode(operand, 'postfix')) });
+    });
+    if (items.length > LONGEST_CHAIN) return this.tooLong(nodeSpan(this.source, cst));
+    return this.climb({ items, at: 0 }, 0);
+  }
+
+  private tooLong(place: Span): Expr {
+    this.report.say('BP1013', place, `This expression is a chain of more than ${LONGEST_CHAIN} parts.`, {
+      hint: 'name a part with `const` or `def`, or use a list and `sum`',
+    });
+    return { kind: 'error', span: place };
+  }
+
+  /** Operator precedence climbing over the flat items. */
+  private climb(cursor: { readonly items: readonly Item[]; at: number }, weakest: number): Expr {
+    let left = this.prefixed(cursor);
+    for (;;) {
+      const item = cursor.items[cursor.at];
+      if (item?.kind !== 'operator') return left;
+      const strength = STRENGTH[item.op];
+      if (strength < weakest) return left;
+      cursor.at++;
+      const right = this.climb(cursor, item.op === '^' ? PREFIX_STRENGTH['-'] : strength + 1);
+      left = { kind: 'binary', op: item.op, left, right, span: joinSpans(left.span, right.span) };
+      const next = cursor.items[cursor.at];
+      if (next?.kind === 'operator' && STRENGTH[next.op] === strength) this.refuseChain(item.op, next.op, next.span);
+    }
+  }
+
+  private prefixed(cursor: { readonly items: readonly Item[]; at: number }): Expr {
+    const item = cursor.items[cursor.at++]!;
+    if (item.kind === 'operand') return item.expr;
+    if (item.kind === 'operator') throw new Error('two operators side by side left the parser');
+    const operand = this.climb(cursor, PREFIX_STRENGTH[item.op]);
+    return { kind: 'unary', op: item.op, operand, span: joinSpans(item.span, operand.span) };
+  }
+
+  private refuseChain(first: BinaryOp, second: BinaryOp, place: Span): void {
+    const strength = STRENGTH[first];
+    if (strength === COMPARISON) {
+      this.report.say('BP1020', place, 'Comparisons do not chain.', {
+        hint: `write \`a ${first} b and b ${second} c\``,
+      });
+    } else if (strength === RANGE) {
+      this.report.say('BP1020', place, 'A range has two ends.', { hint: 'write `a..b`' });
+    }
+  }
+
+  private postfix(cst: CstNode): Expr {
+    const suffixes = nodes(cst, 'suffix');
+    let value = this.atom(needNode(cst, 'atom'));
+    if (suffixes.length > LONGEST_CHAIN) return this.tooLong(nodeSpan(this.source, cst));
+    for (const suffix of suffixes) {
+      const place = joinSpans(value.span, nodeSpan(this.source, suffix));
+      if (suffix.name === 'argumentList') {
+        value = { kind: 'call', callee: value, args: this.args(suffix), span: place };
+      } else if (suffix.name === 'indexList') {
+        value = { kind: 'index', object: value, indices: this.exprs(suffix), span: place };
+      } else {
+        value = { kind: 'member', object: value, name: needToken(suffix, 'Ident').image, span: place };
+      }
+    }
+    return value;
+  }
+
+  exprs(cst: CstNode): Expr[] {
+    return nodes(cst, 'expression').map((e) => this.expr(e));
+  }
+
+  /** A node of rule `argumentList`, or none. */
+  args(cst: CstNode | null): Argument[] {
+    return cst === null ? [] : nodes(cst, 'argument').map((a) => this.argument(a));
+  }
+
+  private argument(cst: CstNode): Argument {
+    const place = nodeSpan(this.source, cst);
+    const inner = onlyNode(cst);
+    if (inner.name === 'setting') {
+      const setting = this.setting(inner);
+      return { name: setting.name.name, weight: null, value: setting.value, span: place };
+    }
+    const [first, second] = this.exprs(inner);
+    if (second === undefined) return { name: null, weight: null, value: first!, span: place };
+    if (token(inner, 'Colon') !== null) return { name: null, weight: first!, value: second, span: place };
+    const word = tokenSpan(this.source, needToken(inner, 'word_over'));
+    return { name: null, weight: null, value: callOf('over', word, [first!, second], place), span: place };
+  }
+
+  /** A node of rule `setting`. */
+  setting(cst: CstNode): Setting {
+    return {
+      name: this.identifier(needToken(cst, 'Ident')),
+      value: this.settingValue(needNode(cst, 'settingValue')),
+      span: nodeSpan(this.source, cst),
+    };
+  }
+
+  /** `every 1 epoch` is the call `every(1 epoch)`. */
+  private settingValue(cst: CstNode): Expr {
+    const value = this.expr(needNode(cst, 'expression'));
+    const every = token(cst, 'word_every');
+    if (every === null) return value;
+    return callOf('every', tokenSpan(this.source, every), [value], nodeSpan(this.source, cst));
+  }
+
+  private atom(cst: CstNode): Expr {
+    const place = nodeSpan(this.source, cst);
+    const name = token(cst, 'Ident');
+    if (name !== null) return { kind: 'name', name: name.image, span: place };
+    const text = token(cst, 'Text');
+    if (text !== null) return { kind: 'string', value: unquoted(text.image), span: place };
+    if (token(cst, 'word_true') !== null) return { kind: 'boolean', value: true, span: place };
+    if (token(cst, 'word_false') !== null) return { kind: 'boolean', value: false, span: place };
+    const inner = onlyNode(cst);
+    if (inner.name === 'list') return { kind: 'list', items: this.exprs(inner), span: place };
+    // The brackets belong to the place of what they enclose, so that places of neighbours join to what was written.
+    if (inner.name === 'group') return { ...this.expr(needNode(inner, 'expression')), span: place };
+    return this.number(needToken(inner, 'Number'), token(inner, 'Unit'), place);
+  }
+
+  /** Percentages are multiplied by 0.01. */
+  number(written: Token, unit: Token | null, place: Span): Expr {
+    const digits = written.image.replace(/%$/, '');
+    if (/__|_$|_[.eE]/.test(digits)) {
+      this.report.say('BP1006', tokenSpan(this.source, written), '`_` stands between two digits of a number.', {
+        hint: `write \`${written.image.replaceAll('_', '')}\``,
+      });
+    }
+    const percent = written.image.endsWith('%');
+    const value = Number(digits.replaceAll('_', ''));
+    return {
+      kind: 'number',
+      value: percent ? percentOf(digits.replaceAll('_', '')) : value,
+      unit: unit === null ? null : UNITS[unit.image]!,
+      percent,
+      span: place,
+    };
+  }
+
+  /** A node of rule `selector`. */
+  selector(cst: CstNode): Selector {
+    return {
+      kind: 'selector',
+      segments: nodes(cst, 'selectorSegment').map((segment) => {
+        const indices = node(segment, 'selectorIndices');
+        const pattern = ['Ident', 'Star', 'StarStar'].flatMap((t) => tokens(segment, t).map((x) => x.image)).join('');
+        return {
+          pattern,
+          indices: indices === null ? [] : nodes(indices, 'selectorIndex').map((index) => this.index(index)),
+          args: this.args(node(segment, 'argumentList')),
+          span: nodeSpan(this.source, segment),
+        };
+      }),
+      span: nodeSpan(this.source, cst),
+    };
+  }
+
+  private index(cst: CstNode): Expr | Selector {
+    const inner = node(cst, 'selector');
+    if (inner !== null) return this.selector(inner);
+    const [from, to] = tokens(cst, 'Number').map((n) => this.number(n, null, tokenSpan(this.source, n)));
+    if (to === undefined) return from!;
+    return { kind: 'binary', op: '..', left: from!, right: to, span: nodeSpan(this.source, cst) };
+  }
+}
+
+function callOf(name: string, nameSpan: Span, values: readonly Expr[], place: Span): Expr {
+  const args = values.map((value) => ({ name: null, weight: null, value, span: value.span }));
+  return { kind: 'call', callee: { kind: 'name', name, span: nameSpan }, args, span: place };
+}
+
+/** Shifts the decimal exponent, so that `0.1%` is the double nearest to 0.001 and not 0.1 * 0.01. */
+function percentOf(digits: string): number {
+  const [mantissa, exponent] = digits.toLowerCase().split('e');
+  return Number(`${mantissa}e${Number(exponent ?? '0') - 2}`);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** The value of a text as written; the closing quote may be missing. */
+function unquoted(image: string): string {
+  const quote = image[0]!;
+  const inner = image.length > 1 && image.endsWith(quote) ? image.slice(1, -1) : image.slice(1);
+  return inner.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c);
+}

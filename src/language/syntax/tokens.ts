@@ -1,0 +1,158 @@
+/** The tokens of bprune. One lexer mode; words leave the lexer as `Ident` and become keywords in `words.ts`. */
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { ALL_WORDS, LATER_WORDS } from './vocabulary.ts';
+
+/** What a statement of a later version carries through the parser in one token. */
+export interface SkippedStatement {
+  /** The word that begins it. */
+  readonly word: string;
+  /** The name that it declares, when it has one. */
+  readonly name: Token | null;
+}
+
+/** A token of the parser library with what the layout pass notes on it. */
+export interface Token extends IToken {
+  /** Put in by the layout pass: zero width, written by nobody. */
+  inserted?: true;
+  /** Only on `Later` tokens. */
+  skipped?: SkippedStatement;
+}
+
+const PUNCTUATION = {
+  DotDot: '..',
+  Dot: '.',
+  StarStar: '**',
+  Le: '<=',
+  Ge: '>=',
+  EqEq: '==',
+  Ne: '!=',
+  Lt: '<',
+  Gt: '>',
+  Eq: '=',
+  Tilde: '~',
+  Plus: '+',
+  Minus: '-',
+  Star: '*',
+  Slash: '/',
+  Caret: '^',
+  LParen: '(',
+  RParen: ')',
+  LBracket: '[',
+  RBracket: ']',
+  LBrace: '{',
+  RBrace: '}',
+  Semi: ';',
+  Colon: ':',
+  Bar: '|',
+  Comma: ',',
+} as const;
+
+type PunctuationName = keyof typeof PUNCTUATION;
+
+function punctuation(): Record<PunctuationName, TokenType> {
+  const made = Object.entries(PUNCTUATION).map(([name, text]) => [
+    name,
+    createToken({ name, pattern: text, label: `\`${text}\`` }),
+  ]);
+  return Object.fromEntries(made) as Record<PunctuationName, TokenType>;
+}
+
+/** Lists ranges instead of a complement, which would switch off the lexer's first-character table. */
+const STRAY = /[\u0000-\u0008\u000e-\u001f!#$%&'?@\\`\u007f-\u009f\u00a1-\ufefe\uff00-\uffff]/;
+
+const ordered = {
+  NewLine: createToken({ name: 'NewLine', pattern: /\r\n|\n|\r/, line_breaks: true, label: 'the end of the line' }),
+  Blank: createToken({ name: 'Blank', pattern: /[ \t\v\f\u00a0\ufeff]+/, group: Lexer.SKIPPED }),
+  Ident: createToken({ name: 'Ident', pattern: /[A-Za-z_][A-Za-z0-9_]*/, label: 'a name' }),
+  Number: createToken({
+    name: 'Number',
+    pattern: /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9]+)?%?/,
+    label: 'a number',
+  }),
+  DocComment: createToken({ name: 'DocComment', pattern: /\/\/\/[^\n\r]*/, group: 'comments' }),
+  LineComment: createToken({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: 'comments' }),
+  BlockComment: createToken({
+    name: 'BlockComment',
+    pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
+    line_breaks: true,
+    group: 'comments',
+  }),
+  OpenComment: createToken({ name: 'OpenComment', pattern: /\/\*[^\n\r]*/ }),
+  Text: createToken({ name: 'Text', pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*"/, label: 'a text in "quotes"' }),
+  OpenText: createToken({ name: 'OpenText', pattern: /"(?:[^"\\\n\r(){}[\],;]|\\[^\n\r])*/ }),
+  SingleQuoted: createToken({ name: 'SingleQuoted', pattern: /'[^'\n\r]*'/ }),
+  ...punctuation(),
+  Stray: createToken({ name: 'Stray', pattern: STRAY }),
+};
+
+/** Made by the layout pass, never by the lexer. */
+const made = {
+  Unit: createToken({ name: 'Unit', pattern: Lexer.NA, label: 'a unit' }),
+  Sep: createToken({ name: 'Sep', pattern: Lexer.NA, label: 'the end of the line' }),
+  /** A whole statement whose word belongs to a later version. */
+  Later: createToken({ name: 'Later', pattern: Lexer.NA, label: LATER_WORDS.map((w) => `\`${w}\``).join(' or ') }),
+  /** A whole statement that the layout pass has reported. */
+  Broken: createToken({ name: 'Broken', pattern: Lexer.NA, label: 'a statement already reported' }),
+};
+
+export const T = { ...ordered, ...made };
+
+const keywordTypes = new Map<string, TokenType>(
+  ALL_WORDS.map((word) => [word, createToken({ name: `word_${word}`, pattern: Lexer.NA, label: `\`${word}\`` })]),
+);
+
+/** The token type of a word of the language, or nothing for a plain name. */
+export function keywordType(word: string): TokenType | undefined {
+  return keywordTypes.get(word);
+}
+
+/** The same for a word that the grammar names. */
+export function keyword(word: string): TokenType {
+  const type = keywordTypes.get(word);
+  if (type === undefined) throw new Error(`the grammar uses the unknown word \`${word}\``);
+  return type;
+}
+
+/** The word that a keyword token stands for; null for names and punctuation. */
+export function wordOf(token: Token | undefined): string | null {
+  return token !== undefined && token.tokenType.name.startsWith('word_') ? token.tokenType.name.slice(5) : null;
+}
+
+export const ALL_TOKENS: TokenType[] = [...Object.values(ordered), ...Object.values(made), ...keywordTypes.values()];
+
+export const lexer = new Lexer(ALL_TOKENS, { positionTracking: 'full', ensureOptimizations: true });
+
+/** Both fields must change together: the parser compares indices. */
+export function retype(token: Token, type: TokenType): Token {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx!;
+  return token;
+}
+
+/** A token that nobody wrote, of zero width behind `previous` (or at the start of the text). */
+export function insertedToken(type: TokenType, previous: Token | undefined): Token {
+  const at = previous === undefined ? 0 : previous.endOffset! + 1;
+  const line = previous?.endLine ?? 1;
+  const column = (previous?.endColumn ?? 0) + 1;
+  return {
+    image: '',
+    startOffset: at,
+    endOffset: at - 1,
+    startLine: line,
+    endLine: line,
+    startColumn: column,
+    endColumn: column - 1,
+    tokenType: type,
+    tokenTypeIdx: type.tokenTypeIdx!,
+    inserted: true,
+  };
+}
+
+export function is(token: Token | undefined, ...types: readonly TokenType[]): boolean {
+  return token !== undefined && types.includes(token.tokenType);
+}
+
+/** True when nothing stands between the two. */
+export function glued(left: Token | undefined, right: Token | undefined): boolean {
+  return left !== undefined && right !== undefined && right.startOffset === left.endOffset! + 1;
+}

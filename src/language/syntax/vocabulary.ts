@@ -1,0 +1,108 @@
+/**
+ * The words of the language in one place. Head words are keywords only at the head of a statement of their body;
+ * joining words are reserved everywhere, except directly after `.` and directly before `=`.
+ */
+
+/** What the statements between two braces are. */
+export type Body = 'file' | 'data' | 'network' | 'model' | 'run' | 'options' | 'other';
+
+export const HEAD_WORDS: Readonly<Record<Body, readonly string[]>> = {
+  file: [
+    ...['import', 'const', 'def', 'data', 'network', 'block', 'density', 'criterion', 'model', 'guide', 'steps'],
+    'run',
+  ],
+  data: [],
+  network: ['input', 'for', 'if'],
+  model: ['override', 'gate', 'param', 'factor'],
+  run: [
+    ...['infer', 'prune', 'evaluate', 'require', 'export', 'rewrite', 'repeat', 'sweep', 'for', 'attempt', 'move'],
+    ...['every', 'quantise', 'rewind', 'fix', 'initialise', 're_estimate', 'compensate', 'grow', 'compare'],
+  ],
+  options: ['every', 'move'],
+  other: [],
+};
+
+export const JOINING_WORDS: readonly string[] = [
+  ...['for', 'in', 'if', 'then', 'else', 'and', 'or', 'not', 'true', 'false', 'with', 'on', 'from', 'where', 'by'],
+  ...['lowest', 'highest', 'keep', 'until', 'while', 'per', 'to', 'except', 'of', 'over', 'as', 'every', 'extends'],
+];
+
+/** Joining words only behind the `by` of `prune` and `grow`; names everywhere else. */
+export const BUDGET_WORDS: readonly string[] = ['sample', 'gap'];
+
+/** Units, only directly behind a number; the set is closed. */
+export const UNITS: Readonly<Record<string, 'epochs' | 'steps'>> = {
+  epoch: 'epochs',
+  epochs: 'epochs',
+  step: 'steps',
+  steps: 'steps',
+};
+
+/**
+ * Head words whose statements are read past as a whole, by body. To make one real: take it out here,
+ * write its rule in `parser.ts` and its node in `to-ast.ts`.
+ */
+export const LATER: Readonly<Record<Body, readonly string[]>> = {
+  file: ['import', 'block', 'density', 'criterion', 'steps'],
+  data: [],
+  network: ['for', 'if'],
+  model: ['gate', 'param', 'factor'],
+  run: HEAD_WORDS.run.filter((word) => !['infer', 'prune', 'evaluate', 'require', 'export'].includes(word)),
+  options: ['every', 'move'],
+  other: [],
+};
+
+/** Words that people bring from other languages, and ours for them. */
+export const SYNONYMS: Readonly<Partial<Record<Body, Readonly<Record<string, string>>>>> = {
+  file: {
+    ...{ let: 'const', var: 'const', constant: 'const', function: 'def', func: 'def', fn: 'def', define: 'def' },
+    ...{ dataset: 'data', net: 'network', include: 'import', use: 'import', prior: 'model', variational: 'guide' },
+    ...{ experiment: 'run', pipeline: 'run' },
+  },
+  run: {
+    ...{ train: 'infer', fit: 'infer', learn: 'infer', remove: 'prune', eval: 'evaluate', test: 'evaluate' },
+    ...{ assert: 'require', ensure: 'require', save: 'export', write: 'export', quantize: 'quantise' },
+    ...{ initialize: 'initialise', reestimate: 're_estimate' },
+  },
+};
+
+/** Which body a statement with this head opens; null for a head that opens none. */
+export function bodyOpenedBy(head: string | null, around: Body): Body {
+  switch (head) {
+    case 'data':
+      return 'data';
+    case 'network':
+    case 'block':
+    case 'if':
+      return 'network';
+    case 'model':
+    case 'guide':
+      return 'model';
+    case 'run':
+    case 'steps':
+    case 'repeat':
+    case 'sweep':
+    case 'attempt':
+    case 'every':
+      return 'run';
+    case 'for':
+      return around === 'network' ? 'network' : 'run';
+    case 'density':
+    case 'criterion':
+      return 'other';
+    default:
+      return around === 'run' || around === 'options' ? 'options' : 'other';
+  }
+}
+
+/** Declarations that cannot stand without `{ }`. */
+export const NEEDS_BODY: readonly string[] = ['data', 'network', 'block', 'model', 'guide', 'steps', 'run'];
+
+export const LATER_WORDS: readonly string[] = [...new Set(Object.values(LATER).flat())];
+export const ALL_HEAD_WORDS: ReadonlySet<string> = new Set(Object.values(HEAD_WORDS).flat());
+export const ALL_WORDS: readonly string[] = [...new Set([...ALL_HEAD_WORDS, ...JOINING_WORDS, ...BUDGET_WORDS])];
+const JOINING: ReadonlySet<string> = new Set(JOINING_WORDS);
+
+export function isJoining(word: string): boolean {
+  return JOINING.has(word);
+}

@@ -1,0 +1,170 @@
+/** Second pass: which words are keywords here, and misspelt head words put right. */
+import { editDistance } from '../../base/suggest.ts';
+import type { Report } from './report.ts';
+import { glued, is, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
+import {
+  ALL_HEAD_WORDS,
+  type Body,
+  BUDGET_WORDS,
+  bodyOpenedBy,
+  HEAD_WORDS,
+  isJoining,
+  SYNONYMS,
+  UNITS,
+} from './vocabulary.ts';
+
+interface Frame {
+  readonly body: Body;
+  /** Round and square brackets open inside these braces. */
+  depth: number;
+}
+
+/** What the pass knows while it walks. */
+interface Walk {
+  readonly frames: Frame[];
+  /** The last token that is no newline, and whether a newline came after it. */
+  last: Token | undefined;
+  newline: boolean;
+  /** The head word of the statement, and whether its `by` has passed. */
+  head: string | null;
+  by: boolean;
+  /** `NAME =` stands at the head of a run's statement, so that a verb may follow. */
+  named: boolean;
+}
+
+/** Turns names into keywords in place. `heads` is off for a lone expression. */
+export function classifyWords(tokens: readonly Token[], report: Report, heads: boolean): void {
+  const walk: Walk = { frames: [{ body: 'file', depth: 0 }], last: undefined, newline: false, head: null, by: false, named: false };
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    if (is(token, T.NewLine)) {
+      walk.newline = true;
+      continue;
+    }
+    const atHead = heads && startsStatement(walk);
+    if (atHead) Object.assign(walk, { head: null, by: false, named: false });
+    if (is(token, T.Ident)) classify(tokens, i, walk, atHead, report);
+    follow(token, walk);
+  }
+}
+
+function classify(tokens: readonly Token[], i: number, walk: Walk, atHead: boolean, report: Report): void {
+  const token = tokens[i]!;
+  const next = tokens[i + 1];
+  const body = walk.frames.at(-1)!.body;
+  if (is(walk.last, T.Number) && !walk.newline && UNITS[token.image] !== undefined) {
+    retype(token, T.Unit);
+    return;
+  }
+  const verb = atHead || (walk.named && is(walk.last, T.Eq));
+  if (verb) {
+    if (isHeadHere(token, next, walk)) {
+      walk.head = token.image;
+      retype(token, keyword(token.image));
+      return;
+    }
+    if (atHead && body === 'run' && is(next, T.Eq)) walk.named = true;
+  }
+  if (isReserved(token, next, walk)) {
+    if (token.image === 'by') walk.by = true;
+    retype(token, keyword(token.image));
+    return;
+  }
+  if (verb) repairHead(token, tokens, i, walk, report);
+}
+
+/** A statement begins behind a brace, a separator or a line end that no operator carries on. */
+function startsStatement(walk: Walk): boolean {
+  const { last, newline } = walk;
+  if (last === undefined || is(last, T.LBrace, T.RBrace, T.Semi) || newline) return true;
+  const frame = walk.frames.at(-1)!;
+  return frame.body === 'options' && frame.depth === 0 && is(last, T.Comma);
+}
+
+/** `run = dense(10)`, `data.weight`, `gate(a, b)`: a head word that is a name after all. */
+function isHeadHere(token: Token, next: Token | undefined, walk: Walk): boolean {
+  if (!ALL_HEAD_WORDS.has(token.image)) return false;
+  const frame = walk.frames.at(-1)!;
+  const namelike =
+    is(next, T.Eq, T.Dot, T.Tilde, T.LBracket, T.Comma, T.Colon) || (is(next, T.Star) && glued(token, next));
+  if (namelike && !(isJoining(token.image) && !is(next, T.Eq))) return false;
+  const carried = is(walk.last, T.Comma, T.Plus, T.Minus, T.Slash, T.Caret) || frame.depth > 0;
+  if (HEAD_WORDS[frame.body].includes(token.image) && !carried) return true;
+  return next !== undefined && !is(next, T.LParen, T.RParen, T.RBracket, T.RBrace, T.NewLine, T.Semi, T.Eq);
+}
+
+function isReserved(token: Token, next: Token | undefined, walk: Walk): boolean {
+  if (is(walk.last, T.Dot) || is(next, T.Eq)) return false;
+  if (BUDGET_WORDS.includes(token.image)) return walk.by && !is(walk.last, keyword('by'));
+  return isJoining(token.image);
+}
+
+/** Two words side by side at a head: the first must be a head word of this body, so the nearest is meant. */
+function repairHead(token: Token, tokens: readonly Token[], i: number, walk: Walk, report: Report): void {
+  const next = tokens[i + 1];
+  const frame = walk.frames.at(-1)!;
+  if (frame.depth > 0 || !looksLikeHead(token, next)) return;
+  const word = meantHead(token.image, frame.body);
+  if (word === null) return;
+  const what = { file: 'declaration', run: 'step' }[frame.body as string] ?? 'statement';
+  report.say('BP1007', report.at(token), `I do not know the ${what} \`${token.image}\`.`, {
+    hint: `did you mean \`${word}\`?`,
+    fix: { span: report.at(token), text: word },
+  });
+  walk.head = word;
+  retype(token, keyword(word));
+}
+
+/** Joining words that follow a head word directly: `evaluate on`, `run for`, `rewind to`. */
+const FOLLOWS_HEAD = ['on', 'for', 'with', 'to'];
+
+function looksLikeHead(token: Token, next: Token | undefined): boolean {
+  if (is(next, T.Ident)) return !isJoining(next!.image) || FOLLOWS_HEAD.includes(next!.image);
+  return is(next, T.LBrace, T.Text, T.Number) || (is(next, T.Star, T.StarStar) && !glued(token, next));
+}
+
+function meantHead(written: string, body: Body): string | null {
+  const lower = written.toLowerCase();
+  const synonym = SYNONYMS[body]?.[lower];
+  if (synonym !== undefined) return synonym;
+  const limit = written.length <= 4 ? 1 : 2;
+  let best: string | null = null;
+  let bestDistance = limit + 1;
+  for (const word of HEAD_WORDS[body]) {
+    const distance = editDistance(lower, word);
+    if (distance < bestDistance) {
+      best = word;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Braces, brackets and heads that stand behind this token. */
+function follow(token: Token, walk: Walk): void {
+  const frame = walk.frames.at(-1)!;
+  if (is(token, T.LBrace)) {
+    walk.frames.push({ body: bodyOpenedBy(walk.head, frame.body), depth: 0 });
+  } else if (is(token, T.RBrace)) {
+    if (walk.frames.length > 1) walk.frames.pop();
+  } else if (is(token, T.LParen, T.LBracket)) frame.depth++;
+  else if (is(token, T.RParen, T.RBracket)) frame.depth = Math.max(0, frame.depth - 1);
+  else if (walk.newline && isDeclarationHead(token)) {
+    // A declaration inside a body that was never closed: later statements are judged as they would be outside.
+    walk.frames.length = 1;
+    walk.frames[0]!.depth = 0;
+  }
+  walk.last = token;
+  walk.newline = false;
+}
+
+function isDeclarationHead(token: Token): boolean {
+  const word = wordOf(token);
+  return word !== null && word !== 'for' && HEAD_WORDS.file.includes(word);
+}
+
+/** True for a word that could begin a statement and does so here. */
+export function isHeadWord(token: Token | undefined): boolean {
+  const word = wordOf(token);
+  return word !== null && ALL_HEAD_WORDS.has(word) && keywordType(word) !== undefined;
+}
