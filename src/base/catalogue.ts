@@ -12,6 +12,8 @@ export type OptionType =
   | { readonly kind: 'number'; readonly min?: number; readonly max?: number; readonly exclusiveMin?: boolean }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'string' }
+  /** A list of texts: `["a", "b"]`. */
+  | { readonly kind: 'strings' }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
   | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
@@ -117,6 +119,7 @@ export type ColumnType =
   | { readonly kind: 'real'; readonly shape: Shape };
 
 export interface ReaderSignature extends Named {
+  /** Those that are required may be given by position, in this order: `csv("a.csv")`. */
   readonly options: readonly OptionSpec[];
   /** Settings after a column's type, such as `scale = 1/255`. */
   readonly columnOptions: readonly OptionSpec[];

@@ -47,9 +47,9 @@ export interface Column {
   /** Of one row: `[28, 28, 1]`, `[]` for a class or a plain real. */
   readonly shape: Shape;
   readonly data: NumericArray;
-  /** A batch holds `value * scale + offset`. */
-  readonly scale: number;
-  readonly offset: number;
+  /** A batch holds `value * scale + offset`: one number for all elements of a row, or one for each (standardised columns). */
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
 }
 
 export interface Split {
