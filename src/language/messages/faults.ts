@@ -1,18 +1,54 @@
 /** Prose for what the parser could not read: one message per mistake, none on a line that was already explained. */
-import type { Fault } from '../syntax/faults.ts';
+import type { Expectation, Fault } from '../syntax/faults.ts';
 import type { Report } from '../syntax/report.ts';
+import { endSlips, lastSlips } from './ends.ts';
+import { headSlips } from './heads.ts';
+import { missingName } from './names.ts';
+import type { Message } from './slip.ts';
+import { Spot } from './spot.ts';
+import { wrongStart } from './starts.ts';
+import { missingValue } from './values.ts';
+
+/** More would not be shown. */
+const ENOUGH = 8;
 
 export function explainFaults(faults: readonly Fault[], report: Report): void {
   const lineOf = lineFinder(report.source.text);
-  const spoken = new Set(report.diagnostics.map((d) => lineOf(d.span?.start ?? 0)));
+  const spoken = new Set(report.diagnostics.flatMap((d) => (d.span === null ? [] : [lineOf(d.span.start)])));
   for (const fault of [...faults].sort((a, b) => a.index - b.index)) {
-    if (fault.found.inserted) continue;
-    const end = (fault.tokens[fault.index - 1]?.endOffset ?? -1) + 1;
-    const place = { source: report.source.name, start: end, end };
-    if (spoken.has(lineOf(place.start))) continue;
-    spoken.add(lineOf(place.start));
-    report.say('BP1030', place, `Expected ${fault.expected.map((e) => e.label).join(' or ')}.`);
+    if (spoken.size >= ENOUGH) return;
+    const spot = new Spot(fault, report);
+    const message = explain(spot);
+    const { code, text, place = spot.place, ...parts } = message;
+    const line = lineOf(place.start);
+    if (spoken.has(line)) continue;
+    spoken.add(line);
+    const phrase = spot.placePhrase;
+    report.say(code, place, text, { ...parts, notes: [...(parts.notes ?? []), ...(phrase === null ? [] : [phrase])] });
   }
+}
+
+/** From the particular to the general. */
+function explain(spot: Spot): Message {
+  const start = wrongStart(spot);
+  if (start !== null) return start;
+  for (const slip of [...headSlips, ...endSlips]) {
+    const message = slip(spot);
+    if (message !== null) return message;
+  }
+  if (spot.wantsValue) return missingValue(spot);
+  if (spot.fault.expected.length === 1 && spot.expects('Ident')) return missingName(spot);
+  for (const slip of lastSlips) {
+    const message = slip(spot);
+    if (message !== null) return message;
+  }
+  return { code: 'BP1030', text: `Expected ${listOf(spot.fault.expected)}, but found ${spot.foundText}.` };
+}
+
+function listOf(expected: readonly Expectation[]): string {
+  const labels = [...new Set(expected.map((e) => e.label))];
+  const shown = labels.length > 6 ? [...labels.slice(0, 5), 'something similar'] : labels;
+  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
 }
 
 function lineFinder(text: string): (offset: number) => number {

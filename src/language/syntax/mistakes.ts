@@ -33,7 +33,9 @@ export function repairMistakes(tokens: readonly Token[], report: Report): Token[
     const token = tokens[i]!;
     if (is(token, T.Stray)) i = repairStray(tokens, i, out, report);
     else if (is(token, T.OpenComment)) {
-      report.say('BP1003', report.at(token), 'This comment is never closed.', { hint: 'add `*/`, or begin it with `//`' });
+      report.say('BP1003', report.at(token), 'This comment is never closed.', {
+        hint: 'add `*/`, or begin it with `//`',
+      });
     } else if (is(token, T.OpenText)) {
       report.say('BP1002', report.at(token), 'This text is never closed.', { hint: 'add `"` where it ends' });
       out.push(retype(token, T.Text));
@@ -81,7 +83,8 @@ function repairStray(tokens: readonly Token[], start: number, out: Token[], repo
 function printable(text: string): string {
   const shown = [...text].slice(0, 12).map((c) => {
     const code = c.codePointAt(0)!;
-    const hidden = code < 32 || (code >= 127 && code < 160) || (code >= 0xd800 && code < 0xe000) || /\p{C}|\p{Z}/u.test(c);
+    const hidden =
+      code < 32 || (code >= 127 && code < 160) || (code >= 0xd800 && code < 0xe000) || /\p{C}|\p{Z}/u.test(c);
     return hidden ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}` : c;
   });
   return text === '`' ? 'A backquote' : `\`${shown.join('')}\``;
@@ -96,7 +99,10 @@ function repairDot(tokens: readonly Token[], i: number, out: Token[], report: Re
   if (!behindNumber && is(next, T.Number) && glued(dot, next) && !opensMember(last, dot)) {
     const text = `0.${next!.image}`;
     const place = joinSpans(report.at(dot), report.at(next!));
-    report.say('BP1006', place, 'A number begins with a digit.', { hint: `write \`${text}\``, fix: { span: place, text } });
+    report.say('BP1006', place, 'A number begins with a digit.', {
+      hint: `write \`${text}\``,
+      fix: { span: place, text },
+    });
     next!.image = text;
     next!.startOffset = dot.startOffset;
     next!.startColumn = dot.startColumn!;

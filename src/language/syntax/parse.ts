@@ -1,12 +1,13 @@
 /** The front door of the language: text in, tree and diagnostics out. Nothing here throws, whatever the text. */
-import type { Expr } from '../../base/expr.ts';
+
 import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
+import type { Expr } from '../../base/expr.ts';
 import { type Source, span } from '../../base/span.ts';
 import { explainFaults } from '../messages/faults.ts';
 import type { Program } from './ast.ts';
 import { type Comment, commentsOf, DocComments } from './comments.ts';
-import { faultsOf } from './faults.ts';
 import { node } from './cst.ts';
+import { faultsOf } from './faults.ts';
 import { layOut } from './layout.ts';
 import { repairMistakes } from './mistakes.ts';
 import { parser } from './parser.ts';

@@ -120,10 +120,7 @@ export class BpruneParser extends CstParser {
       {
         ALT: () => {
           this.CONSUME(T.Ident);
-          this.OR1([
-            { ALT: () => this.SUBRULE(this.derivedColumn) },
-            { ALT: () => this.SUBRULE(this.columnType) },
-          ]);
+          this.OR1([{ ALT: () => this.SUBRULE(this.derivedColumn) }, { ALT: () => this.SUBRULE(this.columnType) }]);
         },
       },
     ]);
@@ -235,19 +232,13 @@ export class BpruneParser extends CstParser {
   });
 
   readonly modelLine = this.RULE('modelLine', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.skippedStatement) },
-      { ALT: () => this.SUBRULE(this.siteLine) },
-    ]);
+    this.OR([{ ALT: () => this.SUBRULE(this.skippedStatement) }, { ALT: () => this.SUBRULE(this.siteLine) }]);
   });
 
   readonly siteLine = this.RULE('siteLine', () => {
     this.OPTION(() => this.CONSUME(keyword('override')));
     this.SUBRULE(this.selectorList);
-    this.OR([
-      { ALT: () => this.SUBRULE(this.siteDistribution) },
-      { ALT: () => this.SUBRULE(this.derivedQuantity) },
-    ]);
+    this.OR([{ ALT: () => this.SUBRULE(this.siteDistribution) }, { ALT: () => this.SUBRULE(this.derivedQuantity) }]);
   });
 
   readonly siteDistribution = this.RULE('siteDistribution', () => {
@@ -298,10 +289,7 @@ export class BpruneParser extends CstParser {
       { ALT: () => this.CONSUME(T.StarStar) },
     ]);
     this.OPTION1(() =>
-      this.OR1([
-        { ALT: () => this.SUBRULE(this.selectorIndices) },
-        { ALT: () => this.SUBRULE(this.argumentList) },
-      ]),
+      this.OR1([{ ALT: () => this.SUBRULE(this.selectorIndices) }, { ALT: () => this.SUBRULE(this.argumentList) }]),
     );
   });
 
@@ -383,10 +371,7 @@ export class BpruneParser extends CstParser {
   readonly pruneStep = this.RULE('pruneStep', () => {
     this.CONSUME(keyword('prune'));
     this.SUBRULE(this.selectorList);
-    this.OR([
-      { ALT: () => this.SUBRULE(this.wherePart) },
-      { ALT: () => this.SUBRULE(this.byPart) },
-    ]);
+    this.OR([{ ALT: () => this.SUBRULE(this.wherePart) }, { ALT: () => this.SUBRULE(this.byPart) }]);
     this.SUBRULE(this.stepTail);
   });
 
@@ -501,10 +486,7 @@ export class BpruneParser extends CstParser {
   // ---- expressions
 
   readonly expression = this.RULE('expression', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.conditional) },
-      { ALT: () => this.SUBRULE(this.operation) },
-    ]);
+    this.OR([{ ALT: () => this.SUBRULE(this.conditional) }, { ALT: () => this.SUBRULE(this.operation) }]);
   });
 
   readonly conditional = this.RULE('conditional', () => {
@@ -552,10 +534,7 @@ export class BpruneParser extends CstParser {
   });
 
   readonly argument = this.RULE('argument', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.setting) },
-      { ALT: () => this.SUBRULE(this.plainArgument) },
-    ]);
+    this.OR([{ ALT: () => this.SUBRULE(this.setting) }, { ALT: () => this.SUBRULE(this.plainArgument) }]);
   });
 
   /** `x`, `0.5: D`, `x over units`. */

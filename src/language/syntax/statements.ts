@@ -106,9 +106,14 @@ function tooManyConditionals(statement: readonly Token[], report: Report): boole
     if (wordOf(token) === 'if') places.push(token);
   }
   if (places.length <= MOST_CONDITIONALS) return false;
-  report.say('BP1013', report.at(places[MOST_CONDITIONALS]!), `More than ${MOST_CONDITIONALS} conditions in one statement.`, {
-    hint: 'name a part with `def`',
-  });
+  report.say(
+    'BP1013',
+    report.at(places[MOST_CONDITIONALS]!),
+    `More than ${MOST_CONDITIONALS} conditions in one statement.`,
+    {
+      hint: 'name a part with `def`',
+    },
+  );
   return true;
 }
 

@@ -16,8 +16,8 @@ import type {
   SiteLine,
   UnavailableDeclaration,
 } from './ast.ts';
-import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
 import type { DocComments } from './comments.ts';
+import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
 import type { Report } from './report.ts';
 import { StepBuilder } from './to-step.ts';
 import type { Token } from './tokens.ts';
@@ -44,7 +44,9 @@ class AstBuilder extends StepBuilder {
     const doc = this.docs.above(place.start);
     switch (inner.name) {
       case 'constDeclaration':
-        return nodes(inner, 'constBinding').map((binding, i) => this.constant(binding, i === 0 ? place.start : null, doc));
+        return nodes(inner, 'constBinding').map((binding, i) =>
+          this.constant(binding, i === 0 ? place.start : null, doc),
+        );
       case 'defDeclaration':
         return [
           {
@@ -241,7 +243,12 @@ class AstBuilder extends StepBuilder {
     const [only, ...others] = target.include;
     const segment = others.length === 0 ? only?.segments[0] : undefined;
     const plain = segment !== undefined && only!.segments.length === 1 && /^\w+$/.test(segment.pattern);
-    const name = plain ? { name: segment.pattern, span: span(this.source, segment.span.start, segment.span.start + segment.pattern.length) } : null;
+    const name = plain
+      ? {
+          name: segment.pattern,
+          span: span(this.source, segment.span.start, segment.span.start + segment.pattern.length),
+        }
+      : null;
     return { kind: 'unavailable', word: '=', name, span: place };
   }
 

@@ -58,6 +58,7 @@ function punctuation(): Record<PunctuationName, TokenType> {
 }
 
 /** Lists ranges instead of a complement, which would switch off the lexer's first-character table. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it must catch
 const STRAY = /[\u0000-\u0008\u000e-\u001f!#$%&'?@\\`\u007f-\u009f\u00a1-\ufefe\uff00-\uffff]/;
 
 const ordered = {

@@ -34,7 +34,14 @@ interface Walk {
 
 /** Turns names into keywords in place. `heads` is off for a lone expression. */
 export function classifyWords(tokens: readonly Token[], report: Report, heads: boolean): void {
-  const walk: Walk = { frames: [{ body: 'file', depth: 0 }], last: undefined, newline: false, head: null, by: false, named: false };
+  const walk: Walk = {
+    frames: [{ body: 'file', depth: 0 }],
+    last: undefined,
+    newline: false,
+    head: null,
+    by: false,
+    named: false,
+  };
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
     if (is(token, T.NewLine)) {

@@ -1,0 +1,5 @@
+/** The room's door: text to tree, tree to checked program, expressions on the host. */
+
+export { syntaxCodes } from './syntax/codes.ts';
+export type { Comment } from './syntax/comments.ts';
+export { isIncomplete, type Parsed, type ParsedExpression, parse, parseExpression } from './syntax/parse.ts';

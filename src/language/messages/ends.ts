@@ -1,0 +1,177 @@
+/** The statement could end, and something follows that does not belong to it. */
+import type { Message, Slip } from './slip.ts';
+import { replacing } from './slip.ts';
+import type { Spot } from './spot.ts';
+
+const OPTION_STEPS = ['infer', 'prune', 'evaluate', 'require', 'export'];
+
+/** Joining words and what comes behind them, in the order of a statement. */
+const ORDER = ['for', 'with', 'on', 'from'];
+
+const comparison: Slip = (spot) => {
+  if (!spot.isKind('Eq')) return null;
+  if (
+    spot.head === 'require' ||
+    (spot.head === 'prune' && spot.sofar.some((t) => ['where', 'until', 'while'].includes(t.image)))
+  ) {
+    return { code: 'BP1035', text: 'Values are compared with `==`, not `=`.', ...replacing(spot, '==') };
+  }
+  return null;
+};
+
+const optionSign: Slip = (spot) => {
+  if (!spot.isKind('Colon') || spot.body === null || !OPTION_STEPS.includes(spot.body)) return null;
+  return {
+    code: 'BP1035',
+    text: 'Options are set with `=`, not `:`.',
+    hint: `write \`${spot.before?.image ?? 'name'} = ...\``,
+    fix: { span: spot.place, text: ' =' },
+  };
+};
+
+const layerSign: Slip = (spot) => {
+  if (spot.body !== 'network' || !spot.isKind('Colon', 'Tilde', 'Dot', 'EqEq')) return null;
+  if (spot.isKind('Colon', 'EqEq')) {
+    return {
+      code: 'BP1035',
+      text: `A layer is named with \`=\`, not ${spot.foundText}.`,
+      hint: 'write for example `fc1 = dense(300)`',
+      fix: { span: spot.place, text: ' =' },
+    };
+  }
+  if (spot.isKind('Dot') && !spot.later('Tilde')) {
+    return { code: 'BP1032', text: 'The name of a layer has no `.`.', hint: 'write `_` instead' };
+  }
+  return wrongBody(spot);
+};
+
+/** `dense.weight ~ Flat()` outside models. */
+function wrongBody(spot: Spot): Message {
+  const first = spot.sofar[0];
+  const place = first === undefined ? spot.place : { ...spot.report.at(first), end: spot.place.end };
+  const opener = spot.opener;
+  return {
+    code: 'BP1012',
+    text: 'This statement belongs in a `model` or `guide`.',
+    place,
+    notes: [spot.body === 'network' ? 'A `network` holds layers only.' : 'A `run` holds steps only.'],
+    labels: opener === undefined ? [] : [spot.report.label(opener, 'the body begins here')],
+  };
+}
+
+const tilde: Slip = (spot) => (spot.isKind('Tilde') && spot.body === 'run' ? wrongBody(spot) : null);
+
+const order: Slip = (spot) => {
+  const word = spot.word;
+  if (word === null || !ORDER.includes(word) || !['run', 'infer'].includes(spot.head ?? '')) return null;
+  const earlier = spot.sofar.map((t) => t.image).filter((image) => ORDER.includes(image));
+  if (earlier.includes(word)) return { code: 'BP1037', text: `\`${word}\` stands twice in this statement.` };
+  const behind = ORDER.slice(ORDER.indexOf(word) + 1).find((w) => earlier.includes(w));
+  if (behind === undefined) {
+    return word === 'from'
+      ? { code: 'BP1037', text: 'A run has no `from`.', hint: 'steps have it: `infer map from init`' }
+      : null;
+  }
+  const rest =
+    spot.head === 'run'
+      ? 'run NAME for MODEL with GUIDE on DATA'
+      : 'infer ENGINE for MODEL with GUIDE on DATA from STATE';
+  return { code: 'BP1037', text: `\`${word}\` stands before \`${behind}\`.`, hint: `the order is \`${rest}\`` };
+};
+
+const evaluateWords: Slip = (spot) => {
+  if (spot.head !== 'evaluate' || !spot.isKind('word_for', 'word_with', 'word_by')) return null;
+  return {
+    code: 'BP1037',
+    text: `\`evaluate\` has no ${spot.foundText}.`,
+    hint: 'write `evaluate on test { error, nll }`',
+  };
+};
+
+const budgetAfterWhere: Slip = (spot) => {
+  const budget = ['lowest', 'highest', 'keep', 'until', 'while', 'by'];
+  if (spot.head !== 'prune' || spot.word === null || !budget.includes(spot.word)) return null;
+  const where = spot.sofar.some((t) => t.tokenType.name === 'word_where');
+  if (!where) return null;
+  return {
+    code: 'BP1036',
+    text: `\`where\` already says which groups go; ${spot.foundText} cannot follow.`,
+    hint: 'write `where CONDITION`, or `by CRITERION lowest 75%`',
+  };
+};
+
+const missingBudget: Slip = (spot) => {
+  if (!spot.expects('word_lowest') || spot.head !== 'prune') return null;
+  return {
+    code: 'BP1036',
+    text: `\`${spot.written}\` does not say how much.`,
+    hint: 'add `lowest 75%`, `keep 100`, `gap`, `until flops <= 40%` or `while error(validation) <= before + 0.2%`',
+  };
+};
+
+const missingRule: Slip = (spot) => {
+  if (!spot.expects('word_where') || !spot.expects('word_by')) return null;
+  const budget = spot.word !== null && ['lowest', 'highest', 'keep'].includes(spot.word);
+  return {
+    code: 'BP1036',
+    text: `\`${spot.written}\` does not say which of them go.`,
+    hint: budget
+      ? `write for example \`by snr ${spot.word} 75%\``
+      : 'add `where log_alpha > 3`, or `by snr lowest 75%`',
+  };
+};
+
+const conditional: Slip = (spot) => {
+  const word = ['then', 'else'].find((w) => spot.expects(`word_${w}`));
+  if (word === undefined || !spot.inRule('conditional')) return null;
+  return {
+    code: 'BP1030',
+    text: `This \`if\` has no \`${word}\`.`,
+    hint: 'write `if epoch < 100 then 1e-3 else 1e-4`; both values are needed',
+  };
+};
+
+/** Two options, arguments or indices without a comma between them. */
+const missingComma: Slip = (spot) => {
+  if (!spot.expects('Comma') || !startsValue(spot)) return null;
+  const inOptions = spot.body !== null && OPTION_STEPS.includes(spot.body);
+  const inBrackets = spot.expects('RParen', 'RBracket');
+  if (!inOptions && !inBrackets) return null;
+  return {
+    code: 'BP1033',
+    text: `A comma is missing before ${spot.foundText}.`,
+    place: { ...spot.report.behind(spot.before), end: spot.report.at(spot.found).end },
+    hint: 'write `,` between two of them',
+    fix: { span: spot.report.behind(spot.before), text: ',' },
+  };
+};
+
+const otherLanguages: Slip = (spot) => {
+  if (spot.isKind('StarStar'))
+    return { code: 'BP1030', text: 'Powers are written with `^`, not `**`.', ...replacing(spot, '^') };
+  if (spot.isKind('Semi')) {
+    return { code: 'BP1033', text: '`;` ends a statement and cannot stand inside brackets.', ...replacing(spot, ',') };
+  }
+  if (spot.isKind('Eq') && spot.body !== null && OPTION_STEPS.includes(spot.body)) {
+    return { code: 'BP1035', text: 'Only a name can be set with `=`.', hint: 'write `name = value`' };
+  }
+  return null;
+};
+
+const goesOn: Slip = (spot) => {
+  if (!spot.couldEnd || spot.pastEnd) return null;
+  const hint = startsValue(spot) ? 'two statements on one line are separated by `;`' : null;
+  return { code: 'BP1033', text: `The statement is complete before ${spot.foundText}.`, hint };
+};
+
+function startsValue(spot: Spot): boolean {
+  return spot.isKind('Ident', 'Number', 'Text', 'LParen', 'LBracket', 'word_true', 'word_false', 'word_if');
+}
+
+export const endSlips: readonly Slip[] = [
+  ...[comparison, optionSign, layerSign, tilde, order, evaluateWords, budgetAfterWhere],
+  ...[missingBudget, missingRule, conditional, otherLanguages, missingComma],
+];
+
+/** Tried when nothing else explains the place. */
+export const lastSlips: readonly Slip[] = [goesOn];
