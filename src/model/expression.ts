@@ -39,7 +39,7 @@ export function lowerExpression(b: GraphBuilder, expr: Expr, resolve: Resolve): 
   return b.at(expr.span, () => {
     switch (expr.kind) {
       case 'number':
-        return expr.percent ? expr.value * 0.01 : expr.value;
+        return expr.value;
       case 'boolean':
         return b.equal(expr.value ? 1 : 0, 1);
       case 'unary':

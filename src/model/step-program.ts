@@ -5,7 +5,7 @@ import type { InputSpec, NoiseKind, NoiseSpec, StateSpec, StepProgram } from '..
 
 export class StepProgramBuilder {
   readonly graph = new GraphBuilder();
-  private readonly states = new Map<string, StateSpec>();
+  private readonly states = new Map<string, { readonly spec: StateSpec; readonly ref: Ref }>();
   private readonly batches: InputSpec[] = [];
   private readonly noises = new Map<string, { readonly spec: NoiseSpec; readonly ref: Ref }>();
   private readonly scalarRefs = new Map<string, Ref>();
@@ -13,8 +13,11 @@ export class StepProgramBuilder {
 
   /** The value of a state tensor before the step. */
   state(spec: StateSpec): Ref {
-    this.states.set(spec.name, spec);
-    return this.graph.input(`state/${spec.name}`, spec.type);
+    const known = this.states.get(spec.name);
+    if (known !== undefined) return known.ref;
+    const ref = this.graph.input(`state/${spec.name}`, spec.type);
+    this.states.set(spec.name, { spec, ref });
+    return ref;
   }
 
   /** Sets the value of a state tensor after the step. */
@@ -55,7 +58,7 @@ export class StepProgramBuilder {
     return {
       kind: 'step-program',
       graph: this.graph.finish(),
-      state: [...this.states.values()],
+      state: [...this.states.values()].map((s) => s.spec),
       batch: this.batches,
       noise: [...this.noises.values()].map((n) => n.spec),
       scalars: [...this.scalarRefs.keys()],

@@ -35,6 +35,11 @@ export function call(callee: string, ...args: readonly Expr[]): Expr {
   };
 }
 
+export function conditional(condition: Expr, yes: Expr, no: Expr): Expr {
+  // biome-ignore lint/suspicious/noThenProperty: the field of the language's own tree; nobody awaits it.
+  return { kind: 'conditional', condition, then: yes, else: no, span: HERE };
+}
+
 /** `D(...)`: positional arguments in the order of the record, defaults filled in. */
 export function distribution(kind: string, ...args: readonly (number | Expr)[]): CheckedDistribution {
   const checked = distributionNamed(kind).params.map((param, i): CheckedArgument => {

@@ -9,6 +9,7 @@ export const flat: Distribution = {
   support: 'real',
   roles: ['prior'],
   proper: false,
-  logDensity: (b, x) => b.full(x.type.shape, 0),
+  /** One 0 for all elements: it broadcasts, and sums to 0 whatever their number. */
+  logDensity: (b) => b.constant(0),
   likelihood: null,
 };

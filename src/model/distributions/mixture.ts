@@ -1,9 +1,9 @@
 /**
- * `Mixture(p: D, ...)`: log sum_k p_k D_k(x), folded pair by pair as max(a, c) + log(1 + exp(-|a - c|)). No term ever
- * overflows or cancels, in value and in gradient: finite for |x| = 1e4 beside a component of sd exp(-6) (Blundell et al. 2015, eq. 7).
+ * `Mixture(p: D, ...)`: log sum_k p_k D_k(x), folded pair by pair as log(e^a + e^c) = a + softplus(c - a) (Blundell et al. 2015, eq. 7).
+ * Its gradient is the responsibility sigmoid(c - a): nothing overflows, in value or slope. The widest component comes first:
+ * far out it holds all the mass, so c - a is very negative and a large a never cancels (finite and exact for |x| = 1e4, sd exp(-6)).
  */
-import type { GraphBuilder, Ref } from '../../graph/builder.ts';
-import { type Distribution, logDensityOf } from '../distribution.ts';
+import { type Distribution, logDensityOf, type Term } from '../distribution.ts';
 
 export const mixture: Distribution = {
   name: 'Mixture',
@@ -14,17 +14,18 @@ export const mixture: Distribution = {
   roles: ['prior'],
   proper: true,
   logDensity(b, x, term) {
-    const logs = term.components
+    const [first, ...rest] = term.components
       .filter((c) => c.weight > 0)
+      .sort((p, q) => widthOf(q.term) - widthOf(p.term))
       .map((c) => b.add(logDensityOf(b, x, c.term), Math.log(c.weight)));
-    const [first, ...rest] = logs;
     if (first === undefined) throw new Error('internal: a mixture without components');
-    return rest.reduce((sum, next) => logAddExp(b, sum, next), first);
+    return rest.reduce((sum, next) => b.add(sum, b.softplus(b.sub(next, sum))), first);
   },
   likelihood: null,
 };
 
-/** log(exp a + exp c). */
-function logAddExp(b: GraphBuilder, a: Ref, c: Ref): Ref {
-  return b.add(b.max(a, c), b.log1p(b.exp(b.neg(b.abs(b.sub(a, c))))));
+/** The component's scale where it is a number; only the order depends on it. */
+function widthOf(term: Term): number {
+  const width = term.args.sd ?? term.args.scale;
+  return typeof width === 'number' ? width : 0;
 }

@@ -15,10 +15,10 @@ export const normalGuide: GuideFamily = {
   parameters: ['mean', 'log_variance'],
   view(b, site, parameter, mask) {
     const logVariance = b.label(parameter('log_variance'), `log variance of ${site.path}`, site.span);
-    const free = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
-    const variance = mask === null ? free : b.mul(free, mask);
+    const unmasked = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
+    const variance = mask === null ? unmasked : b.mul(unmasked, mask);
     const mean = maskedMean(b, site, parameter('mean'), mask);
-    return { site, family: 'Normal', mean, spread: { variance, logVariance }, mask };
+    return { site, family: 'Normal', mean, spread: { variance, unmasked, logVariance }, mask };
   },
   initial(site, guide, key, from) {
     const mean = startMean(site, guide.args.mean ?? null, key, from);

@@ -1,0 +1,106 @@
+/** Adam and SGD against their recurrences as published, written out in float64. */
+import { describe, expect, it } from 'vitest';
+import type { OptionValues } from '../../src/base/catalogue.ts';
+import { realArray } from '../../src/base/host-array.ts';
+import { reference } from '../../src/executors/reference/reference.ts';
+import { optimizers } from '../../src/inference/index.ts';
+import { StepProgramBuilder } from '../../src/model/step-program.ts';
+import { call, name, number } from '../helpers/models.ts';
+import { real } from '../helpers/reference.ts';
+import { evaluateSchedule } from '../helpers/schedules.ts';
+
+const gradientsAt = (step: number) => [Math.sin(step + 1), 0.01 * Math.cos(3 * step), step === 0 ? 0 : 1e-6];
+const STEPS = 50;
+
+/** Parameters after each of `STEPS` updates. */
+async function run(kind: string, options: OptionValues, rate = number(0.05)): Promise<number[][]> {
+  const optimizer = optimizers.get(kind)!;
+  const program = new StepProgramBuilder();
+  const type = realArray([3]).type;
+  const slots = optimizer.slots(options);
+  const read = (n: string) => program.state({ name: n, type, follows: null });
+  const updated = optimizer.update(
+    program.graph,
+    {
+      parameter: read('p'),
+      gradient: program.batch({ name: 'g', type }),
+      slot: read,
+      scalar: (s) => program.scalar(s),
+    },
+    options,
+  );
+  program.setState('p', updated.parameter);
+  for (const slot of slots) program.setState(slot, updated.slots[slot]!);
+  const scalars = optimizer.scalars(rate, options);
+  const step = program.finish();
+  const session = await reference.open(step.state);
+  await session.write({ p: real([1, -1, 0.5]) });
+  const compiled = await session.compile(step);
+  const path: number[][] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const values = Object.entries(scalars).map(([n, e]) => [n, evaluateSchedule(e, { step: i, epoch: i / 10 })]);
+    await session.run(compiled, [
+      { batch: { g: real(gradientsAt(i)) }, noise: {}, scalars: Object.fromEntries(values) },
+    ]);
+    path.push([...(await session.read(['p'])).p!.data]);
+  }
+  session.dispose();
+  return path;
+}
+
+function expectSame(found: readonly number[][], expected: readonly number[][]) {
+  // Both sides are float64 in different order of operations; 1e-12 is some thousand roundings.
+  found.forEach((p, i) => {
+    p.forEach((v, j) => {
+      expect(Math.abs(v - expected[i]![j]!)).toBeLessThan(1e-12);
+    });
+  });
+}
+
+describe('adam', () => {
+  it.each([{}, { beta1: 0.8, beta2: 0.95, epsilon: 1e-3 }])(
+    'follows algorithm 1 of Kingma & Ba: %j',
+    async (options) => {
+      const { beta1, beta2, epsilon } = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
+      const p = [1, -1, 0.5];
+      const m = [0, 0, 0];
+      const v = [0, 0, 0];
+      const expected = Array.from({ length: STEPS }, (_, i) => {
+        const g = gradientsAt(i);
+        const t = i + 1;
+        for (let j = 0; j < 3; j++) {
+          m[j] = beta1 * m[j]! + (1 - beta1) * g[j]!;
+          v[j] = beta2 * v[j]! + (1 - beta2) * g[j]! ** 2;
+          p[j]! -= (0.05 * (m[j]! / (1 - beta1 ** t))) / (Math.sqrt(v[j]! / (1 - beta2 ** t)) + epsilon);
+        }
+        return [...p];
+      });
+      expectSame(await run('adam', options), expected);
+    },
+  );
+
+  it('reads its rate at every step', async () => {
+    const moving = await run('adam', {}, call('sqrt', name('epoch')));
+    expect(moving[0]).toEqual([1, -1, 0.5]);
+    expect(moving[1]).not.toEqual(moving[0]);
+  });
+});
+
+describe('sgd', () => {
+  it.each([
+    { momentum: 0, nesterov: false },
+    { momentum: 0.9, nesterov: false },
+    { momentum: 0.9, nesterov: true },
+  ])('follows the recurrence of PyTorch: %j', async (options) => {
+    const p = [1, -1, 0.5];
+    const u = [0, 0, 0];
+    const expected = Array.from({ length: STEPS }, (_, i) => {
+      gradientsAt(i).forEach((g, j) => {
+        u[j] = options.momentum * u[j]! + g;
+        p[j]! -= 0.05 * (options.nesterov ? g + options.momentum * u[j]! : u[j]!);
+      });
+      return [...p];
+    });
+    expectSame(await run('sgd', options), expected);
+  });
+});
