@@ -1,7 +1,14 @@
-/** Builds graphs: every call adds a value (or finds the equal one that is there already) and returns its handle. */
-import type { DType, Shape, TensorType } from '../base/host-array.ts';
+/**
+ * Builds graphs: every call adds a value, or finds the equal one that is there already, and returns its handle.
+ * Shapes are inferred and checked at each call; a mismatch is a bug of the caller and throws.
+ */
+import { invariant } from '../base/diagnostic.ts';
+import { type DType, type Shape, sameShape, type TensorType } from '../base/host-array.ts';
 import type { Span } from '../base/span.ts';
-import type { Graph } from './ir.ts';
+import { type FoldableBinary, type FoldableUnary, foldBinary, foldUnary } from './fold.ts';
+import type { Graph, OpAttrs, OpName, Value } from './ir.ts';
+import { opRecord } from './ops/index.ts';
+import { removeDeadCode } from './transforms/dead-code.ts';
 
 /** A handle of a value in the builder that made it. */
 export interface Ref {
@@ -12,69 +19,314 @@ export interface Ref {
 /** A number stands for a scalar constant. */
 export type Operand = Ref | number;
 
-/** Shapes are inferred and checked at each call; a mismatch is a bug of the caller and throws. */
-export interface GraphBuilder {
-  input(name: string, type: TensorType): Ref;
-  constant(value: number): Ref;
+interface Draft {
+  op: OpName;
+  inputs: readonly number[];
+  attrs: OpAttrs[OpName];
+  type: TensorType;
+  label: string | null;
+  origin: Span | null;
+}
+
+export class GraphBuilder {
+  readonly #values: Draft[] = [];
+  readonly #known = new Map<string, Ref>();
+  readonly #inputs = new Map<string, number>();
+  readonly #outputs = new Map<string, number>();
+  #origin: Span | null = null;
+
+  input(name: string, type: TensorType): Ref {
+    invariant(!this.#inputs.has(name), `input \`${name}\` is declared twice`);
+    const ref = this.#push('input', [], { name }, type);
+    this.#inputs.set(name, ref.id);
+    return ref;
+  }
+
+  constant(value: number): Ref {
+    return this.#emit('constant', [], { value });
+  }
+
   /** A constant broadcast to a shape. */
-  full(shape: Shape, value: number): Ref;
+  full(shape: Shape, value: number): Ref {
+    return this.broadcast(this.constant(value), shape);
+  }
 
-  neg(x: Operand): Ref;
-  abs(x: Operand): Ref;
-  sign(x: Operand): Ref;
-  exp(x: Operand): Ref;
-  log(x: Operand): Ref;
-  log1p(x: Operand): Ref;
-  sqrt(x: Operand): Ref;
-  square(x: Operand): Ref;
-  reciprocal(x: Operand): Ref;
-  sigmoid(x: Operand): Ref;
-  softplus(x: Operand): Ref;
-  tanh(x: Operand): Ref;
-  relu(x: Operand): Ref;
-  floor(x: Operand): Ref;
-  lgamma(x: Operand): Ref;
-  digamma(x: Operand): Ref;
+  neg(x: Operand): Ref {
+    const ref = this.#ref(x);
+    const value = this.#values[ref.id]!;
+    if (value.op === 'neg') return this.#handle(value.inputs[0]!);
+    return this.#unary('neg', ref);
+  }
+  abs(x: Operand): Ref {
+    return this.#unary('abs', x);
+  }
+  sign(x: Operand): Ref {
+    return this.#unary('sign', x);
+  }
+  exp(x: Operand): Ref {
+    return this.#unary('exp', x);
+  }
+  log(x: Operand): Ref {
+    return this.#unary('log', x);
+  }
+  log1p(x: Operand): Ref {
+    return this.#unary('log1p', x);
+  }
+  sqrt(x: Operand): Ref {
+    return this.#unary('sqrt', x);
+  }
+  square(x: Operand): Ref {
+    return this.#unary('square', x);
+  }
+  reciprocal(x: Operand): Ref {
+    return this.#unary('reciprocal', x);
+  }
+  sigmoid(x: Operand): Ref {
+    return this.#unary('sigmoid', x);
+  }
+  softplus(x: Operand): Ref {
+    return this.#unary('softplus', x);
+  }
+  tanh(x: Operand): Ref {
+    return this.#unary('tanh', x);
+  }
+  relu(x: Operand): Ref {
+    return this.#unary('relu', x);
+  }
+  floor(x: Operand): Ref {
+    return this.#unary('floor', x);
+  }
+  lgamma(x: Operand): Ref {
+    return this.#emit('lgamma', [this.#ref(x)], {});
+  }
+  digamma(x: Operand): Ref {
+    return this.#emit('digamma', [this.#ref(x)], {});
+  }
 
-  add(a: Operand, b: Operand): Ref;
-  sub(a: Operand, b: Operand): Ref;
-  mul(a: Operand, b: Operand): Ref;
-  div(a: Operand, b: Operand): Ref;
-  pow(a: Operand, b: Operand): Ref;
-  max(a: Operand, b: Operand): Ref;
-  min(a: Operand, b: Operand): Ref;
-  clamp(x: Operand, low: number, high: number): Ref;
+  add(a: Operand, b: Operand): Ref {
+    if (this.#is(a, 0)) return this.#ref(b);
+    if (this.#is(b, 0)) return this.#ref(a);
+    return this.#binary('add', a, b);
+  }
+  sub(a: Operand, b: Operand): Ref {
+    if (this.#is(b, 0)) return this.#ref(a);
+    if (this.#is(a, 0)) return this.neg(b);
+    return this.#binary('sub', a, b);
+  }
+  mul(a: Operand, b: Operand): Ref {
+    if (this.#is(a, 1)) return this.#ref(b);
+    if (this.#is(b, 1)) return this.#ref(a);
+    if (this.#is(a, -1)) return this.neg(b);
+    if (this.#is(b, -1)) return this.neg(a);
+    return this.#binary('mul', a, b);
+  }
+  div(a: Operand, b: Operand): Ref {
+    if (this.#is(b, 1)) return this.#ref(a);
+    return this.#binary('div', a, b);
+  }
+  pow(a: Operand, b: Operand): Ref {
+    if (this.#is(b, 1)) return this.#ref(a);
+    if (this.#is(b, 2)) return this.square(a);
+    return this.#binary('pow', a, b);
+  }
+  max(a: Operand, b: Operand): Ref {
+    return this.#binary('max', a, b);
+  }
+  min(a: Operand, b: Operand): Ref {
+    return this.#binary('min', a, b);
+  }
+  clamp(x: Operand, low: number, high: number): Ref {
+    return this.max(this.min(x, high), low);
+  }
 
-  greater(a: Operand, b: Operand): Ref;
-  greaterEqual(a: Operand, b: Operand): Ref;
-  less(a: Operand, b: Operand): Ref;
-  lessEqual(a: Operand, b: Operand): Ref;
-  equal(a: Operand, b: Operand): Ref;
-  and(a: Ref, b: Ref): Ref;
-  or(a: Ref, b: Ref): Ref;
-  not(a: Ref): Ref;
-  select(condition: Ref, a: Operand, b: Operand): Ref;
-  cast(x: Ref, dtype: DType): Ref;
+  greater(a: Operand, b: Operand): Ref {
+    return this.#emit('greater', [this.#ref(a), this.#ref(b)], {});
+  }
+  greaterEqual(a: Operand, b: Operand): Ref {
+    return this.#emit('greater_equal', [this.#ref(a), this.#ref(b)], {});
+  }
+  less(a: Operand, b: Operand): Ref {
+    return this.#emit('less', [this.#ref(a), this.#ref(b)], {});
+  }
+  lessEqual(a: Operand, b: Operand): Ref {
+    return this.#emit('less_equal', [this.#ref(a), this.#ref(b)], {});
+  }
+  equal(a: Operand, b: Operand): Ref {
+    return this.#emit('equal', [this.#ref(a), this.#ref(b)], {});
+  }
+  and(a: Ref, b: Ref): Ref {
+    return this.#emit('and', [a, b], {});
+  }
+  or(a: Ref, b: Ref): Ref {
+    return this.#emit('or', [a, b], {});
+  }
+  not(a: Ref): Ref {
+    return this.#emit('not', [a], {});
+  }
+  select(condition: Ref, a: Operand, b: Operand): Ref {
+    return this.#emit('select', [condition, this.#ref(a), this.#ref(b)], {});
+  }
+  cast(x: Ref, dtype: DType): Ref {
+    return x.type.dtype === dtype ? x : this.#emit('cast', [x], { dtype });
+  }
 
-  matmul(a: Ref, b: Ref, options?: { readonly transposeA?: boolean; readonly transposeB?: boolean }): Ref;
-  transpose(x: Ref, perm?: readonly number[]): Ref;
-  reshape(x: Ref, shape: Shape): Ref;
-  broadcast(x: Ref, shape: Shape): Ref;
-  /** All axes when none are named. */
-  sum(x: Ref, axes?: readonly number[], keep?: boolean): Ref;
-  mean(x: Ref, axes?: readonly number[], keep?: boolean): Ref;
-  reduceMax(x: Ref, axes?: readonly number[], keep?: boolean): Ref;
-  /** log sum exp over one axis, stable. */
-  logSumExp(x: Ref, axis: number, keep?: boolean): Ref;
-  logSoftmax(x: Ref): Ref;
-  oneHot(indices: Ref, depth: number): Ref;
-  concat(parts: readonly Ref[], axis: number): Ref;
-  slice(x: Ref, begin: readonly number[], size: readonly number[]): Ref;
+  matmul(a: Ref, b: Ref, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Ref {
+    return this.#emit('matmul', [a, b], {
+      transposeA: options.transposeA ?? false,
+      transposeB: options.transposeB ?? false,
+    });
+  }
+  /** The last two axes are swapped unless an order is given. */
+  transpose(x: Ref, perm?: readonly number[]): Ref {
+    const rank = x.type.shape.length;
+    const swapped = x.type.shape.map((_, i) => (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+    const order = perm ?? swapped;
+    return order.every((p, i) => p === i) ? x : this.#emit('transpose', [x], { perm: order });
+  }
+  reshape(x: Ref, shape: Shape): Ref {
+    return sameShape(x.type.shape, shape) ? x : this.#emit('reshape', [x], { shape });
+  }
+  broadcast(x: Ref, shape: Shape): Ref {
+    return sameShape(x.type.shape, shape) ? x : this.#emit('broadcast', [x], { shape });
+  }
+  /** Sum over the axes; all when none are named. */
+  sum(x: Ref, axes?: readonly number[], keep = false): Ref {
+    return this.#reduce('sum', x, axes, keep);
+  }
+  mean(x: Ref, axes?: readonly number[], keep = false): Ref {
+    const over = axes ?? x.type.shape.map((_, i) => i);
+    const count = over.reduce((n, axis) => n * x.type.shape[axis]!, 1);
+    return this.mul(this.sum(x, over, keep), 1 / count);
+  }
+  reduceMax(x: Ref, axes?: readonly number[], keep = false): Ref {
+    return this.#reduce('reduce_max', x, axes, keep);
+  }
+  /** log sum exp over one axis, stable. The shift carries no gradient: it cancels. */
+  logSumExp(x: Ref, axis: number, keep = false): Ref {
+    const top = this.reduceMax(x, [axis], true);
+    const total = this.add(this.log(this.sum(this.exp(this.sub(x, top)), [axis], true)), top);
+    return keep
+      ? total
+      : this.reshape(
+          total,
+          x.type.shape.filter((_, i) => i !== axis),
+        );
+  }
+  logSoftmax(x: Ref): Ref {
+    return this.#emit('log_softmax', [x], {});
+  }
+  oneHot(indices: Ref, depth: number): Ref {
+    return this.#emit('one_hot', [indices], { depth });
+  }
+  concat(parts: readonly Ref[], axis: number): Ref {
+    return parts.length === 1 ? parts[0]! : this.#emit('concat', parts, { axis });
+  }
+  slice(x: Ref, begin: readonly number[], size: readonly number[]): Ref {
+    return sameShape(x.type.shape, size) ? x : this.#emit('slice', [x], { begin, size });
+  }
 
-  /** Gives a value the words and the place by which a person knows it (NaN reports use them); returns it. */
-  label(x: Ref, label: string, origin?: Span | null): Ref;
+  /** Gives a value the words and the place by which a person knows it (NaN reports use them); the first name stays. */
+  label(x: Ref, label: string, origin: Span | null = null): Ref {
+    const value = this.#values[x.id]!;
+    value.label ??= label;
+    if (origin !== null) value.origin = origin;
+    return x;
+  }
+
   /** Values made inside `body` come from `origin`. */
-  at<T>(origin: Span | null, body: () => T): T;
-  output(name: string, x: Ref): void;
-  finish(): Graph;
+  at<T>(origin: Span | null, body: () => T): T {
+    const before = this.#origin;
+    this.#origin = origin ?? before;
+    try {
+      return body();
+    } finally {
+      this.#origin = before;
+    }
+  }
+
+  output(name: string, x: Ref): void {
+    invariant(!this.#outputs.has(name), `output \`${name}\` is declared twice`);
+    this.#outputs.set(name, x.id);
+  }
+
+  /** The values so far, in order: what a transform such as the gradient walks over. */
+  value(id: number): Value {
+    return this.#values[id]!;
+  }
+
+  /** The graph without what no output needs; declared inputs stay. */
+  finish(): Graph {
+    const values = this.#values.map((v) => Object.freeze({ ...v }));
+    return removeDeadCode({ kind: 'graph', values, inputs: new Map(this.#inputs), outputs: new Map(this.#outputs) });
+  }
+
+  /** Adds a value through its op's record; used by transforms that copy graphs. */
+  apply<K extends OpName>(op: K, inputs: readonly Ref[], attrs: OpAttrs[K]): Ref {
+    return this.#emit(op, inputs, attrs);
+  }
+
+  #handle(id: number): Ref {
+    return { id, type: this.#values[id]!.type };
+  }
+
+  #ref(x: Operand): Ref {
+    return typeof x === 'number' ? this.constant(x) : x;
+  }
+
+  /** The number that `x` is, or null. */
+  #number(x: Operand): number | null {
+    if (typeof x === 'number') return x;
+    const value = this.#values[x.id]!;
+    return value.op === 'constant' ? (value.attrs as OpAttrs['constant']).value : null;
+  }
+
+  #is(x: Operand, n: number): boolean {
+    return this.#number(x) === n;
+  }
+
+  #unary(op: FoldableUnary, x: Operand): Ref {
+    const n = this.#number(x);
+    return n === null ? this.#emit(op, [this.#ref(x)], {}) : this.constant(foldUnary(op, n));
+  }
+
+  #binary(op: FoldableBinary, a: Operand, b: Operand): Ref {
+    const [m, n] = [this.#number(a), this.#number(b)];
+    return m === null || n === null
+      ? this.#emit(op, [this.#ref(a), this.#ref(b)], {})
+      : this.constant(foldBinary(op, m, n));
+  }
+
+  #reduce(op: 'sum' | 'reduce_max', x: Ref, axes: readonly number[] | undefined, keep: boolean): Ref {
+    const over = [...(axes ?? x.type.shape.map((_, i) => i))].sort((a, b) => a - b);
+    return over.length === 0 ? x : this.#emit(op, [x], { axes: over, keep });
+  }
+
+  #emit<K extends OpName>(op: K, inputs: readonly Ref[], attrs: OpAttrs[K]): Ref {
+    const ids = inputs.map((x) => x.id);
+    const key = `${op}(${ids.join(',')})${op === 'constant' ? constantKey(attrs as OpAttrs['constant']) : JSON.stringify(attrs)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const type = opRecord(op).infer(
+      inputs.map((x) => x.type),
+      attrs,
+    );
+    const ref = this.#push(op, ids, attrs, type);
+    this.#known.set(key, ref);
+    return ref;
+  }
+
+  #push(op: OpName, inputs: readonly number[], attrs: OpAttrs[OpName], type: TensorType): Ref {
+    const id = this.#values.length;
+    invariant(
+      inputs.every((i) => i < id),
+      'a value of another builder was used',
+    );
+    this.#values.push({ op, inputs, attrs, type, label: null, origin: this.#origin });
+    return { id, type };
+  }
+}
+
+/** JSON would write infinities and NaN as null, and -0 as 0. */
+function constantKey(attrs: OpAttrs['constant']): string {
+  return Object.is(attrs.value, -0) ? '-0' : String(attrs.value);
 }

@@ -1,0 +1,39 @@
+/** Arithmetic on constants while a graph is built, in float64. */
+
+const unaryFolds = {
+  neg: (x: number) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  exp: Math.exp,
+  log: Math.log,
+  log1p: Math.log1p,
+  sqrt: Math.sqrt,
+  square: (x: number) => x * x,
+  reciprocal: (x: number) => 1 / x,
+  sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
+  softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  tanh: Math.tanh,
+  relu: (x: number) => Math.max(x, 0),
+  floor: Math.floor,
+} as const;
+
+const binaryFolds = {
+  add: (x: number, y: number) => x + y,
+  sub: (x: number, y: number) => x - y,
+  mul: (x: number, y: number) => x * y,
+  div: (x: number, y: number) => x / y,
+  pow: (x: number, y: number) => x ** y,
+  max: (x: number, y: number) => Math.max(x, y),
+  min: (x: number, y: number) => Math.min(x, y),
+} as const;
+
+export type FoldableUnary = keyof typeof unaryFolds;
+export type FoldableBinary = keyof typeof binaryFolds;
+
+export function foldUnary(op: FoldableUnary, x: number): number {
+  return unaryFolds[op](x);
+}
+
+export function foldBinary(op: FoldableBinary, x: number, y: number): number {
+  return binaryFolds[op](x, y);
+}

@@ -1,0 +1,63 @@
+/** Ops of one value, element by element. */
+import { invariant } from '../../base/diagnostic.ts';
+import type { TensorType } from '../../base/host-array.ts';
+import type { GraphBuilder, Ref } from '../builder.ts';
+import type { OpName } from '../ir.ts';
+import type { OpRecord } from './op.ts';
+
+type UnaryName = Extract<
+  OpName,
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'log1p'
+  | 'sqrt'
+  | 'square'
+  | 'reciprocal'
+  | 'sigmoid'
+  | 'softplus'
+  | 'tanh'
+  | 'relu'
+  | 'floor'
+  | 'lgamma'
+  | 'digamma'
+>;
+
+function inferReal(inputs: readonly TensorType[]): TensorType {
+  const [x] = inputs;
+  invariant(inputs.length === 1 && x !== undefined && x.dtype === 'f32', 'one real value expected');
+  return x;
+}
+
+/** `slope(b, x, y)` is dy/dx; null where the function has no useful gradient. */
+function unary<K extends UnaryName>(
+  doc: string,
+  slope: ((b: GraphBuilder, x: Ref, y: Ref) => Ref) | null,
+): OpRecord<K> {
+  return {
+    doc,
+    infer: inferReal,
+    vjp: slope === null ? null : ({ b, inputs, output, grad }) => [b.mul(grad, slope(b, inputs[0]!, output))],
+  };
+}
+
+export const elementwiseOps = {
+  neg: { doc: '-x', infer: inferReal, vjp: ({ b, grad }) => [b.neg(grad)] },
+  abs: unary('|x|; gradient 0 at 0', (b, x) => b.sign(x)),
+  sign: unary('-1, 0 or 1', null),
+  exp: unary('e^x', (_, __, y) => y),
+  log: unary('natural logarithm', (b, x) => b.reciprocal(x)),
+  log1p: unary('log(1 + x), exact near 0', (b, x) => b.reciprocal(b.add(x, 1))),
+  sqrt: unary('square root', (b, _, y) => b.div(0.5, y)),
+  square: unary('x^2', (b, x) => b.mul(x, 2)),
+  reciprocal: unary('1/x', (b, _, y) => b.neg(b.square(y))),
+  sigmoid: unary('1 / (1 + e^-x)', (b, _, y) => b.mul(y, b.sub(1, y))),
+  softplus: unary('log(1 + e^x), stable for large |x|', (b, x) => b.sigmoid(x)),
+  tanh: unary('hyperbolic tangent', (b, _, y) => b.sub(1, b.square(y))),
+  relu: unary('max(x, 0); gradient 0 at 0', (b, x) => b.cast(b.greater(x, 0), 'f32')),
+  floor: unary('the largest whole number not above x', null),
+  lgamma: unary('log |Gamma(x)|', (b, x) => b.digamma(x)),
+  digamma: unary('derivative of lgamma; no gradient of its own', null),
+} satisfies { readonly [K in UnaryName]: OpRecord<K> };

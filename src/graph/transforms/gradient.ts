@@ -1,0 +1,37 @@
+/** Reverse-mode differentiation, graph to graph: the gradient is built from ops that can be differentiated again. */
+import { invariant } from '../../base/diagnostic.ts';
+import type { GraphBuilder, Ref } from '../builder.ts';
+import { opRecord } from '../ops/index.ts';
+
+/** The gradients of the scalar `y` by each of `xs`, appended to the builder. Zeros where `y` does not depend on `x`. */
+export function gradients(b: GraphBuilder, y: Ref, xs: readonly Ref[]): Ref[] {
+  invariant(y.type.shape.length === 0 && y.type.dtype === 'f32', 'only a real scalar has a gradient');
+  const reaches = dependents(b, y, xs);
+  const grads = new Map<number, Ref>([[y.id, b.constant(1)]]);
+  for (let id = y.id; id >= 0; id--) {
+    const grad = grads.get(id);
+    if (grad === undefined || !reaches[id]) continue;
+    const value = b.value(id);
+    const record = opRecord(value.op);
+    if (record.vjp === null) continue;
+    const inputs = value.inputs.map((i) => ({ id: i, type: b.value(i).type }));
+    const parts = b.at(value.origin, () =>
+      record.vjp!({ b, inputs, output: { id, type: value.type }, grad, attrs: value.attrs }),
+    );
+    parts.forEach((part, i) => {
+      const target = value.inputs[i]!;
+      if (part === null || !reaches[target]) return;
+      const sum = grads.get(target);
+      grads.set(target, sum === undefined ? part : b.add(sum, part));
+    });
+  }
+  return xs.map((x) => grads.get(x.id) ?? b.full(x.type.shape, 0));
+}
+
+/** Which values up to `y` depend on one of `xs`: nothing else needs a gradient. */
+function dependents(b: GraphBuilder, y: Ref, xs: readonly Ref[]): boolean[] {
+  const wanted = new Set(xs.map((x) => x.id));
+  const reaches: boolean[] = [];
+  for (let id = 0; id <= y.id; id++) reaches.push(wanted.has(id) || b.value(id).inputs.some((i) => reaches[i]));
+  return reaches;
+}
