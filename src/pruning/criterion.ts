@@ -18,3 +18,9 @@ export interface PrunePlan {
   readonly kind: 'prune-plan';
   readonly keep: ReadonlyMap<string, Uint8Array>;
 }
+
+/**
+ * Stands in for a mean or sd of 0 in quotients and logs, so that scores are finite: what was pruned has both at 0 and must
+ * not show up as NaN. Far below any weight, far above the smallest single-precision number.
+ */
+export const FLOOR = 1e-30;

@@ -1,0 +1,106 @@
+/** The mistakes of data, BP7101 to BP7199: what files, columns and splits can be told. All of them end a command with 4. */
+import { type CodeEntry, codeTable } from '../base/codes.ts';
+
+function data(code: string, title: string, explanation: string): CodeEntry {
+  return { code, title, explanation, exit: 4 };
+}
+
+export const dataCodes = codeTable([
+  data(
+    'BP7101',
+    'a data file that is not there',
+    'Paths in a program are relative to the folder of the program. `npm:package/path` means a path inside an installed npm package.',
+  ),
+  data(
+    'BP7102',
+    'not an IDX file of the expected kind',
+    'An IDX file begins with two zero bytes, the type of its numbers (08 for unsigned bytes) and the number of its axes: 00 00 08 03 for images, 00 00 08 01 for labels. Another beginning means another format, or a download that failed.',
+  ),
+  data(
+    'BP7103',
+    'a file whose length does not fit its header',
+    'The header of an IDX file says how many numbers follow. Fewer bytes mean a copy or download that was cut off; more mean that something was appended.',
+  ),
+  data(
+    'BP7104',
+    'a different number of images and labels',
+    'The n-th label belongs to the n-th image, so both files must hold equally many. Files of two data sets, or of the training and test part, were probably mixed.',
+  ),
+  data(
+    'BP7105',
+    'images of another size than declared',
+    'The type of an image column gives height, width and channels, `image[28, 28, 1]`; every image of the file must have that size.',
+  ),
+  data(
+    'BP7106',
+    'a class that the column does not have',
+    'A column `class[k]` holds the whole numbers 0, 1, ..., k - 1. Numbering from 1, or more classes than declared, are the usual reasons.',
+  ),
+  data(
+    'BP7107',
+    'a compressed file that cannot be unpacked',
+    'The name of the file ends in `.gz` but its content is no complete gzip stream: a download that was cut off or replaced by an error page.',
+  ),
+  data(
+    'BP7121',
+    'a CSV file that cannot be taken apart',
+    'Cells are separated by commas; a cell that contains a comma, a line break or a quotation mark stands in double quotes, and quotation marks in it are doubled.',
+  ),
+  data(
+    'BP7122',
+    'a CSV file without names of columns',
+    'The first row of a CSV file names its columns, each name once. The names are what `column` and `columns` refer to.',
+  ),
+  data(
+    'BP7123',
+    'a column that the file does not have',
+    'A column of the declaration takes the column of the file with its own name, or those that `column = "..."` or `columns = ["...", "..."]` name. Upper and lower case count.',
+  ),
+  data(
+    'BP7124',
+    'a row with too many or too few cells',
+    'Every row must have as many cells as the first one has names. A comma inside a text without quotes, or a decimal comma, gives a row more cells.',
+  ),
+  data(
+    'BP7125',
+    'a cell that is not a number',
+    'Columns of `real` and `class` hold numbers such as `12`, `-0.5` or `1e-3`. Texts must be turned into numbers first; leave out a column by naming the others in `columns`.',
+  ),
+  data(
+    'BP7126',
+    'a cell without a usable value',
+    'An empty cell, NaN or an infinity would make every loss and gradient NaN. Remove these rows, or put in a value that you can stand by.',
+  ),
+  data('BP7127', 'a file without rows', 'Below the names of the columns there must be at least one row of numbers.'),
+  data(
+    'BP7128',
+    'a different number of columns than the type says',
+    '`real[d]` is made of d columns of the file, in the order of `columns`, or of all columns that no other line takes.',
+  ),
+  data(
+    'BP7129',
+    'one column given twice over',
+    '`column` names one column and `columns` a list; a line of the declaration has one of the two.',
+  ),
+  data(
+    'BP7141',
+    'a split of more rows than there are',
+    'The rows of a new split are taken out of another one, and at least one row must stay there.',
+  ),
+  data(
+    'BP7142',
+    'a split of something that does not exist',
+    'A split takes its rows from one that the files hold, or from one that is declared above it.',
+  ),
+  data(
+    'BP7143',
+    'two splits of one name',
+    'Each split has its own name, those that the files bring with them among them.',
+  ),
+  data('BP7144', 'a split without rows', 'A split takes at least one row.'),
+  data(
+    'BP7151',
+    'a column that does not vary',
+    'Standardising divides by the standard deviation of the training rows. Where it is 0 nothing can be divided; the feature becomes 0 in every row and the model cannot use it.',
+  ),
+]);

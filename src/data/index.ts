@@ -1,0 +1,72 @@
+/** The data room's face: the readers, and what the files of a declaration say (facts) and hold (data set). */
+import type { DataFacts, DataRequest, Dataset, FileAccess } from '../base/data.ts';
+import { type Diagnostic, DiagnosticError, hasErrors } from '../base/diagnostic.ts';
+import { registry } from '../base/registry.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { ReadContext, Reader } from './reader.ts';
+import { csv } from './readers/csv.ts';
+import { idx } from './readers/idx.ts';
+import { countSplits, takeSplits } from './splits.ts';
+import { standardiseSplits } from './standardise.ts';
+
+/** The readers. A new one: one file in `readers/`, one line here. */
+export const readers = registry<Reader>([idx, csv]);
+
+export { allRows, gatherBatch } from './batches.ts';
+export { dataCodes } from './codes.ts';
+
+/**
+ * The rows of each split, from headers and one cheap pass over what is small. Written paths are relative to the program at
+ * `from`. Mistakes are returned, never thrown; `facts` is null when there was an error.
+ */
+export async function readFacts(
+  request: DataRequest,
+  files: FileAccess,
+  from: string,
+): Promise<{ readonly facts: DataFacts | null; readonly diagnostics: readonly Diagnostic[] }> {
+  const { value, diagnostics } = await collected(request, files, from, async (context) => {
+    const rows = await readerOf(request).facts(context);
+    return rows === null ? null : { rows: countSplits(rows, request.splits, context.report) };
+  });
+  return { facts: value, diagnostics };
+}
+
+/** Reads everything, takes the splits and standardises. `dataset` is null when there was an error. */
+export async function readDataset(
+  request: DataRequest,
+  files: FileAccess,
+  from: string,
+): Promise<{ readonly dataset: Dataset | null; readonly diagnostics: readonly Diagnostic[] }> {
+  const { value, diagnostics } = await collected(request, files, from, async (context): Promise<Dataset | null> => {
+    const data = await readerOf(request).read(context);
+    if (data === null) return null;
+    const taken = takeSplits(data.splits, request.splits, context.report);
+    const splits = standardiseSplits(taken, request.columns, context.report);
+    return { kind: 'dataset', name: request.name, splits, fingerprint: await fingerprintOf(data.contents) };
+  });
+  return { dataset: value, diagnostics };
+}
+
+function readerOf(request: DataRequest): Reader {
+  const reader = readers.get(request.reader);
+  if (reader === undefined) throw new Error(`internal: reader ${request.reader} is not registered`);
+  return reader;
+}
+
+/** Runs `body` with a report that collects; problems that the host throws are given the reader's place. */
+async function collected<T>(
+  request: DataRequest,
+  files: FileAccess,
+  from: string,
+  body: (context: ReadContext) => Promise<T | null>,
+): Promise<{ readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }> {
+  const diagnostics: Diagnostic[] = [];
+  try {
+    const value = await body({ request, files, from, report: (problem) => diagnostics.push(problem) });
+    return { value: hasErrors(diagnostics) ? null : value, diagnostics };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const placed = error.diagnostics.map((d) => (d.span === null ? { ...d, span: request.readerSpan } : d));
+    return { value: null, diagnostics: [...diagnostics, ...placed] };
+  }
+}

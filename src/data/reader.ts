@@ -1,0 +1,48 @@
+/** The contract of a reader: a file format that data declarations can name. */
+import type { ReaderSignature } from '../base/catalogue.ts';
+import type { ColumnRequest, DataRequest, FileAccess, Split } from '../base/data.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+
+/** Takes one mistake; reading goes on to the next thing that can still be judged. */
+export type Report = (problem: Diagnostic) => void;
+
+/** Where the data are and whom to tell about them. */
+export interface ReadContext {
+  readonly request: DataRequest;
+  readonly files: FileAccess;
+  /** Path of the program, against which written paths are resolved. */
+  readonly from: string;
+  readonly report: Report;
+}
+
+/** What the files hold, before splits are taken and columns standardised. */
+export interface ReadData {
+  readonly splits: readonly Split[];
+  /** Everything that was read, uncompressed, in a fixed order: what the fingerprint is of. */
+  readonly contents: readonly Uint8Array[];
+}
+
+/** Both functions give null when they reported an error that leaves nothing to go on with. */
+export interface Reader extends ReaderSignature {
+  /** Rows of each split that the files hold, from headers and one cheap pass. */
+  facts(context: ReadContext): Promise<Readonly<Record<string, number>> | null>;
+  read(context: ReadContext): Promise<ReadData | null>;
+}
+
+/** An option as text; null when it was not given. */
+export function textOption(options: DataRequest['options'], name: string): string | null {
+  const value = options[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** `image[28, 28, 1]`, `class[10]`, `real[2]`, `real`: a column's type as it is written. */
+export function formatColumnType(column: ColumnRequest): string {
+  const { type } = column;
+  if (type.kind === 'class') return `class[${type.classes}]`;
+  return type.shape.length === 0 ? type.kind : `${type.kind}[${type.shape.join(', ')}]`;
+}
+
+/** `1 row`, `5,000 rows`. */
+export function countOf(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}

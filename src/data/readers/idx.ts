@@ -1,0 +1,180 @@
+/** `idx("directory")`: the four files of MNIST and its many relatives, packed by gzip or not. */
+import type { Column, ColumnRequest, Split } from '../../base/data.ts';
+import { diagnostic } from '../../base/diagnostic.ts';
+import { formatShape, type Shape, sameShape } from '../../base/host-array.ts';
+import { nearest } from '../../base/suggest.ts';
+import { baseName, locateWritten } from '../files.ts';
+import { countOf, formatColumnType, type ReadContext, type Reader, textOption } from '../reader.ts';
+import { type IdxHeader, type IdxKind, readIdxFile, readIdxHeader } from './idx-file.ts';
+
+const IMAGES: IdxKind = { noun: 'image', axes: [3, 4] };
+const LABELS: IdxKind = { noun: 'label', axes: [1] };
+
+export const idx: Reader = {
+  name: 'idx',
+  doc: 'Images and classes from IDX files (MNIST, Fashion-MNIST, KMNIST ...): a directory with `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, each also as `.gz`. Splits: train, test.',
+  options: [
+    {
+      name: 'path',
+      type: { kind: 'string' },
+      default: null,
+      required: true,
+      doc: 'the directory, or `npm:package/path`',
+    },
+  ],
+  columnOptions: [
+    {
+      name: 'scale',
+      type: { kind: 'number' },
+      default: 1,
+      required: false,
+      doc: 'factor of the bytes 0 ... 255 of an image; `1/255` gives numbers from 0 to 1',
+    },
+  ],
+  columnTypes: ['image', 'class'],
+
+  async facts(context) {
+    const found = await findFiles(context);
+    if (found === null) return null;
+    const rows: Record<string, number> = {};
+    for (const { split, images, labels } of found) {
+      const [header, classes] = [
+        await readIdxHeader(context, images, IMAGES),
+        await readIdxFile(context, labels, LABELS),
+      ];
+      if (header !== null) checkSize(context, header);
+      if (classes !== null) checkClasses(context, split, classes.data);
+      if (header === null || classes === null || !sameCount(context, header, classes)) continue;
+      rows[split] = header.sizes[0]!;
+    }
+    return rows;
+  },
+
+  async read(context) {
+    const found = await findFiles(context);
+    if (found === null) return null;
+    const splits: Split[] = [];
+    const contents: Uint8Array[] = [];
+    for (const { split, images, labels } of found) {
+      const pictures = await readIdxFile(context, images, IMAGES);
+      const classes = await readIdxFile(context, labels, LABELS);
+      if (pictures === null || classes === null || !sameCount(context, pictures, classes)) return null;
+      if (!checkSize(context, pictures) || !checkClasses(context, split, classes.data)) return null;
+      const columns = context.request.columns.map((c) =>
+        columnOf(c, c.type.kind === 'class' ? classes.data : pictures.data),
+      );
+      splits.push({
+        name: split,
+        rows: classes.data.length,
+        columns: Object.fromEntries(columns.map((c) => [c.name, c])),
+      });
+      contents.push(pictures.bytes, classes.bytes);
+    }
+    return { splits, contents };
+  },
+};
+
+interface SplitFiles {
+  readonly split: string;
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** The four files by what they hold; each one that is missing is reported. */
+async function findFiles(context: ReadContext): Promise<readonly SplitFiles[] | null> {
+  const { files, request } = context;
+  const written = textOption(request.options, 'path') ?? '.';
+  const directory = await locateWritten(context, written, 'directory');
+  if (directory === null) return null;
+  if (!(await files.isDirectory(directory))) {
+    const hint = 'name the directory that holds the four files';
+    context.report(diagnostic('BP7101', request.readerSpan, `\`${written}\` is a file, not a directory`, { hint }));
+    return null;
+  }
+  const names = await files.list(directory);
+  const pick = (stem: string, axes: number): string | null => {
+    const spellings = [`${stem}-idx${axes}-ubyte`, `${stem}.idx${axes}-ubyte`];
+    const name = spellings.flatMap((s) => [s, `${s}.gz`]).find((s) => names.includes(s));
+    if (name !== undefined) return files.join(directory, name);
+    reportMissing(context, written, spellings[0]!, names);
+    return null;
+  };
+  const found = [
+    { split: 'train', images: pick('train-images', 3), labels: pick('train-labels', 1) },
+    { split: 'test', images: pick('t10k-images', 3), labels: pick('t10k-labels', 1) },
+  ];
+  const whole = found.filter((f): f is SplitFiles => f.images !== null && f.labels !== null);
+  return whole.length === found.length ? whole : null;
+}
+
+function reportMissing(context: ReadContext, directory: string, name: string, names: readonly string[]): void {
+  const near = nearest(name, names);
+  const there = names.length === 0 ? 'the directory is empty' : `the directory holds ${names.slice(0, 8).join(', ')}`;
+  context.report(
+    diagnostic(
+      'BP7101',
+      context.request.readerSpan,
+      `there is no file \`${name}\` or \`${name}.gz\` in \`${directory}\``,
+      {
+        notes: [names.length > 8 ? `${there} and ${names.length - 8} more` : there],
+        hint: near === null ? 'name the directory that holds the four files' : `rename \`${near}\` if that is the one`,
+      },
+    ),
+  );
+}
+
+function sameCount(context: ReadContext, images: IdxHeader, labels: IdxHeader): boolean {
+  const [pictures, classes] = [images.sizes[0]!, labels.sizes[0]!];
+  if (pictures === classes) return true;
+  const message = `\`${baseName(images.path)}\` holds ${countOf(pictures, 'image')}, but \`${baseName(labels.path)}\` ${countOf(classes, 'label')}`;
+  const hint = 'the two files must belong together: fetch both again';
+  context.report(diagnostic('BP7104', context.request.readerSpan, message, { hint }));
+  return false;
+}
+
+/** Every image column against the size in the file's header; says so once for each column. */
+function checkSize(context: ReadContext, images: IdxHeader): boolean {
+  const [, height = 0, width = 0, channels = 1] = images.sizes;
+  const found: Shape = [height, width, channels];
+  let fits = true;
+  for (const column of context.request.columns) {
+    if (column.type.kind !== 'image' || sameShape(column.type.shape, found)) continue;
+    fits = false;
+    const message = `\`${column.name}\` is declared as ${formatColumnType(column)}, but \`${baseName(images.path)}\` holds images of ${formatShape(found)}`;
+    context.report(
+      diagnostic('BP7105', column.span, message, {
+        labels: [{ span: context.request.readerSpan, message: 'the files are named here' }],
+        hint: `write \`image[${found.join(', ')}]\`, and the same for the input of the network`,
+      }),
+    );
+  }
+  return fits;
+}
+
+/** Every class column against the labels; the first label that does not fit is named. */
+function checkClasses(context: ReadContext, split: string, labels: Uint8Array): boolean {
+  let fits = true;
+  for (const column of context.request.columns) {
+    if (column.type.kind !== 'class') continue;
+    const { classes } = column.type;
+    const row = labels.findIndex((label) => label >= classes);
+    if (row < 0) continue;
+    fits = false;
+    const largest = labels.reduce((a, b) => Math.max(a, b), 0);
+    const message = `\`${column.name}\` is declared as class[${classes}], but row ${row + 1} of ${split} is of class ${labels[row]}`;
+    context.report(
+      diagnostic('BP7106', column.span, message, {
+        notes: [`the classes of class[${classes}] are 0 to ${classes - 1}`],
+        hint: `the largest label is ${largest}: write \`class[${largest + 1}]\`, and as many outputs of the network`,
+      }),
+    );
+  }
+  return fits;
+}
+
+function columnOf(request: ColumnRequest, data: Uint8Array): Column {
+  const { name, type, options } = request;
+  if (type.kind === 'class') return { name, kind: 'class', shape: [], data, scale: [1], offset: [0] };
+  const scale = typeof options.scale === 'number' ? options.scale : 1;
+  return { name, kind: type.kind, shape: type.shape, data, scale: [scale], offset: [0] };
+}

@@ -1,0 +1,16 @@
+/** Share of rows whose most probable class, by the averaged probabilities, is not the observed one. */
+import { classPredictions, meanFigure, topClass } from '../figures.ts';
+import type { DataMetric } from '../metric.ts';
+
+export const error: DataMetric = {
+  name: 'error',
+  doc: 'share of rows whose most probable class is wrong',
+  over: 'data',
+  likelihoods: ['Categorical'],
+  format: 'percent',
+  better: 'low',
+  compute(predictions) {
+    const classes = classPredictions(predictions);
+    return meanFigure(Float64Array.from(classes.labels, (label, row) => (topClass(classes, row) === label ? 0 : 1)));
+  },
+};

@@ -1,0 +1,13 @@
+/** Log predictive density of a row, averaged over rows: `nll` with the other sign, as the regression literature reports it. */
+import { meanFigure } from '../figures.ts';
+import type { DataMetric } from '../metric.ts';
+
+export const logLikelihood: DataMetric = {
+  name: 'log_likelihood',
+  doc: 'mean log predictive density, in nats per row',
+  over: 'data',
+  likelihoods: ['Categorical', 'Normal'],
+  format: 'number',
+  better: 'high',
+  compute: ({ logPredictive }) => meanFigure(logPredictive),
+};

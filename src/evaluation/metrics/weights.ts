@@ -1,0 +1,12 @@
+/** How many weights are left; biases are counted apart. */
+import type { WeightMetric } from '../metric.ts';
+
+export const weights: WeightMetric = {
+  name: 'weights',
+  doc: 'number of weights that are still there (biases apart)',
+  over: 'weights',
+  likelihoods: [],
+  format: 'number',
+  better: 'low',
+  compute: ({ keptWeights }) => ({ value: keptWeights, se: null }),
+};
