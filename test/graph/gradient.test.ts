@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { f32, type HostArray, realArray } from '../../src/base/host-array.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import { opNames, opRecord } from '../../src/graph/ops/index.ts';
+import { gradients } from '../../src/graph/transforms/gradient.ts';
+import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
+import { opCases } from '../helpers/op-cases.ts';
+
+/** A scalar of the case's result that weighs every element differently, so that no error cancels. */
+function weighed(test: Case): Case {
+  return {
+    inputs: test.inputs,
+    build: (b, inputs) => {
+      const y = test.build(b, inputs) as ReturnType<GraphBuilder['add']>;
+      const flat = b.reshape(y, [y.type.shape.reduce((n, m) => n * m, 1)]);
+      const weights = Array.from({ length: flat.type.shape[0]! }, (_, i) => b.full([1], Math.cos(i + 1)));
+      return b.sum(b.mul(flat, b.concat(weights, 0)));
+    },
+  };
+}
+
+function gradientOf(test: Case): Case {
+  return {
+    inputs: test.inputs,
+    build: (b, inputs) => {
+      const real = inputs.filter((x) => x.type.dtype === 'f32');
+      return gradients(b, test.build(b, inputs) as (typeof inputs)[number], real);
+    },
+  };
+}
+
+/** (f(x + h v) - f(x - h v)) / 2h beside grad . v, for one random unit direction over all real inputs. */
+async function directional(
+  test: Case,
+  arrays: readonly HostArray[],
+  seed: number,
+): Promise<{ numeric: number; exact: number; scale: number }> {
+  const next = numbers(seed);
+  const isReal = arrays.map((a) => a.type.dtype === 'f32');
+  const v = arrays.map((a, i) => (isReal[i] ? randomReal(a.type.shape, next, -1, 1).data : a.data));
+  const norm = Math.sqrt(
+    v.reduce((n, d, i) => n + (isReal[i] ? (d as Float64Array).reduce((m, x) => m + x * x, 0) : 0), 0),
+  );
+  const h = 1e-5;
+  const moved = (sign: number) =>
+    arrays.map((a, i) =>
+      isReal[i]
+        ? realArray(
+            a.type.shape,
+            Float64Array.from(a.data, (x, j) => x + (sign * h * v[i]![j]!) / norm),
+          )
+        : a,
+    );
+  const at = async (sign: number) => (await evaluate(test, moved(sign)))[0]!.data[0]!;
+  const numeric = ((await at(1)) - (await at(-1))) / (2 * h);
+  const grads = await evaluate(gradientOf(test), arrays);
+  const directions = v.filter((_, i) => isReal[i]);
+  let exact = 0;
+  let scale = 1;
+  grads.forEach((g, i) => {
+    g.data.forEach((x, j) => {
+      exact += (x * directions[i]![j]!) / norm;
+      scale = Math.max(scale, Math.abs(x));
+    });
+  });
+  return { numeric, exact, scale };
+}
+
+// Central differences with h = 1e-5 leave h^2 f'''/6 (below 1e-9 for these functions) and round-off 1e-16 |f| / h (about 1e-10 for |f| ~ 10).
+const TOLERANCE = 1e-7;
+// Piecewise-constant ops have gradient zero; a step of h over a jump would show as about 1/h.
+// digamma declares that it has no gradient: nothing bprune differentiates twice needs the trigamma function.
+const smooth = opCases.filter((c) => c.op !== 'digamma' && (!/large/.test(c.name) || c.op === 'log_softmax'));
+
+describe('gradients against central differences in float64', () => {
+  it.each(smooth.map((c) => [c.name, c] as const))('%s', async (_, test) => {
+    const scalar = weighed(test);
+    for (const seed of [1, 2, 3]) {
+      const { numeric, exact, scale } = await directional(scalar, test.arrays(numbers(seed * 77)), seed);
+      expect(Math.abs(numeric - exact)).toBeLessThan(TOLERANCE * scale);
+    }
+  });
+
+  it('has a case for every op', () => {
+    const covered = new Set(opCases.map((c) => c.op));
+    expect(opNames.filter((name) => !covered.has(name))).toEqual([]);
+  });
+
+  const twice = opCases.filter(
+    (c) => opRecord(c.op).vjp !== null && !/large/.test(c.name) && !['lgamma'].includes(c.op),
+  );
+  it.each(twice.map((c) => [c.name, c] as const))('second derivative of %s', async (_, test) => {
+    const scalar = weighed(test);
+    const gradNorm: Case = {
+      inputs: test.inputs,
+      build: (b, inputs) => {
+        const real = inputs.filter((x) => x.type.dtype === 'f32');
+        const grads = gradients(b, scalar.build(b, inputs) as (typeof inputs)[number], real);
+        return grads.map((g) => b.sum(b.square(g))).reduce((x, y) => b.add(x, y));
+      },
+    };
+    const { numeric, exact, scale } = await directional(gradNorm, test.arrays(numbers(11)), 5);
+    expect(Math.abs(numeric - exact)).toBeLessThan(10 * TOLERANCE * scale);
+  });
+});
+
+describe('gradients where the slope jumps', () => {
+  const at = async (build: Case['build'], ...values: number[]) => {
+    const test: Case = { inputs: values.map(() => f32([])), build };
+    return (
+      await evaluate(
+        gradientOf(test),
+        values.map((v) => realArray([], Float64Array.of(v))),
+      )
+    ).map((g) => g.data[0]! + 0);
+  };
+  it('is 0 for relu and abs at 0, and goes to the first argument of max and min at a tie', async () => {
+    expect(await at((b, [x]) => b.relu(x!), 0)).toEqual([0]);
+    expect(await at((b, [x]) => b.abs(x!), 0)).toEqual([0]);
+    expect(await at((b, [x, y]) => b.max(x!, y!), 2, 2)).toEqual([1, 0]);
+    expect(await at((b, [x, y]) => b.min(x!, y!), 2, 2)).toEqual([1, 0]);
+  });
+  it('is zero, in the right shape, where the result does not depend on the input', async () => {
+    const b = new GraphBuilder();
+    const x = b.input('batch/a', f32([2, 3]));
+    const [g] = gradients(b, b.constant(3), [x]);
+    expect(g!.type.shape).toEqual([2, 3]);
+  });
+  it('gives pow a finite gradient by its exponent at base 0', async () => {
+    expect((await at((b, [x, y]) => b.pow(x!, y!), 0, 2))[1]).toBe(0);
+  });
+});
