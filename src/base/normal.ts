@@ -1,0 +1,84 @@
+/**
+ * Standard normals and uniforms from a key: element i depends on the key and on i alone.
+ * Threefry-2x32-13 by counter, then the ziggurat (Marsaglia and Tsang 2000) in the form of Doornik 2005 ("An improved ziggurat
+ * method"): the strip comes from 8 bits of a word and the value from the other 24, so the two are independent.
+ */
+import { type Key, threefry } from './keys.ts';
+
+const STRIPS = 256;
+/** Where the tail begins, and the common area of the strips, for 256 strips (Doornik 2005, table 1). */
+const TAIL = 3.6541528853610088;
+const AREA = 0.00492867323399;
+const HALF_RANGE = 2 ** 23;
+
+/** Right edges of the strips: X[0] belongs to the base strip with its tail, X[256] = 0. */
+const X = edges();
+/** One step of the 24-bit value in strip i, and the steps below which it is surely inside. */
+const STEP = Float64Array.from({ length: STRIPS }, (_, i) => X[i]! / HALF_RANGE);
+const INSIDE = Float64Array.from({ length: STRIPS }, (_, i) => (X[i + 1]! / X[i]!) * HALF_RANGE);
+
+function edges(): Float64Array {
+  const x = new Float64Array(STRIPS + 1);
+  const density = (t: number) => Math.exp(-0.5 * t * t);
+  x[0] = AREA / density(TAIL);
+  x[1] = TAIL;
+  for (let i = 2; i < STRIPS; i++) x[i] = Math.sqrt(-2 * Math.log(AREA / x[i - 1]! + density(x[i - 1]!)));
+  return x;
+}
+
+const block = new Int32Array(2);
+
+/** The slow path, about 1.2 % of elements: wedge or tail, with further words from a stream of the element's own. */
+function resolve(key: Key, element: number, first: number): number {
+  let word = first;
+  for (let attempt = 1; ; attempt++) {
+    const strip = word & 255;
+    const steps = (word >> 8) + 0.5;
+    const x = steps * STEP[strip]!;
+    if (Math.abs(steps) < INSIDE[strip]!) return x;
+    if (strip === 0) return steps < 0 ? -tail(key, element, attempt) : tail(key, element, attempt);
+    threefry(key, element, attempt, 13, block, 0);
+    const under = Math.exp(-0.5 * (X[strip + 1]! ** 2 - x * x));
+    const over = Math.exp(-0.5 * (X[strip]! ** 2 - x * x));
+    if (over + toUnit(block[0]!) * (under - over) < 1) return x;
+    word = block[1]!;
+  }
+}
+
+/** Beyond `TAIL` (Marsaglia 1964): exponential proposals. Its words do not meet those of `resolve`. */
+function tail(key: Key, element: number, attempt: number): number {
+  for (let i = 0; ; i++) {
+    threefry(key, element, 0x40000000 + attempt * 0x10000 + i, 13, block, 0);
+    const x = -Math.log(toUnit(block[0]!)) / TAIL;
+    const y = -Math.log(toUnit(block[1]!));
+    if (2 * y >= x * x) return TAIL + x;
+  }
+}
+
+/** A 32-bit word to the open interval (0, 1). */
+function toUnit(word: number): number {
+  return ((word >>> 0) + 0.5) / 2 ** 32;
+}
+
+/** Fills `out` with standard normals. Block j of the counter gives elements 2j and 2j + 1. */
+export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
+  for (let i = 0; i < out.length; i += 2) {
+    threefry(key, i >>> 1, 0, 13, block, 0);
+    const first = block[0]!;
+    const second = block[1]!;
+    const steps0 = (first >> 8) + 0.5;
+    out[i] = Math.abs(steps0) < INSIDE[first & 255]! ? steps0 * STEP[first & 255]! : resolve(key, i, first);
+    if (i + 1 === out.length) break;
+    const steps1 = (second >> 8) + 0.5;
+    out[i + 1] = Math.abs(steps1) < INSIDE[second & 255]! ? steps1 * STEP[second & 255]! : resolve(key, i + 1, second);
+  }
+}
+
+/** Fills `out` with uniforms of the open interval (0, 1): 24 bits each, so that float32 holds them exactly. */
+export function fillUniform(key: Key, out: Float32Array | Float64Array): void {
+  for (let i = 0; i < out.length; i += 2) {
+    threefry(key, i >>> 1, 0, 13, block, 0);
+    out[i] = ((block[0]! >>> 9) + 0.5) / HALF_RANGE;
+    if (i + 1 < out.length) out[i + 1] = ((block[1]! >>> 9) + 0.5) / HALF_RANGE;
+  }
+}
