@@ -187,7 +187,7 @@ function update(setup: Setup, program: StepProgramBuilder, objective: Ref, param
       },
       setup.request.optimizer.options,
     );
-    program.setState(name, result.parameter);
+    program.setState(name, b.label(result.parameter, `${name} after the step`, site.span));
     for (const [slot, value] of Object.entries(result.slots)) program.setState(slotName(name, slot), value);
   });
 }

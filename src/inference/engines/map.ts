@@ -3,6 +3,7 @@
  * It is `sgvb` under Delta guides, whose divergence is -log prior.
  */
 import type { Engine } from '../engine.ts';
+import { trainingOptions } from '../options.ts';
 import { buildVariational } from '../variational.ts';
 
 export const map: Engine = {
@@ -10,6 +11,7 @@ export const map: Engine = {
   doc: 'point estimates at the highest posterior density',
   guides: ['Delta'],
   options: [
+    ...trainingOptions,
     { name: 'prior_weight', type: { kind: 'schedule' }, default: 1, required: false, doc: 'factor of -log prior' },
   ],
   build: (request) => buildVariational(request, 'prior_weight'),

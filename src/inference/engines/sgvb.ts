@@ -3,6 +3,8 @@
  * (N / rows) * sum of -log likelihood + kl_weight * KL(guide || prior), which at weight 1 is minus an unbiased estimate of the ELBO.
  */
 import type { Engine } from '../engine.ts';
+import { estimators } from '../estimators/index.ts';
+import { estimatorOption, trainingOptions } from '../options.ts';
 import { buildVariational } from '../variational.ts';
 
 export const sgvb: Engine = {
@@ -10,6 +12,8 @@ export const sgvb: Engine = {
   doc: 'variational inference with reparameterised gradients',
   guides: ['Normal', 'Delta'],
   options: [
+    ...trainingOptions,
+    estimatorOption(estimators.names),
     {
       name: 'kl_weight',
       type: { kind: 'schedule' },

@@ -22,7 +22,8 @@ export const normalLogUniform: ClosedForm = {
     const t = b.add(b.square(mean), LOG_UNIFORM_FLOOR);
     const logAlpha = b.sub(spread.logVariance, b.log(t));
     const tail = b.mul(b.sub(b.log(b.add(spread.variance, t)), spread.logVariance), 0.5);
-    const fit = b.mul(b.sigmoid(b.add(b.mul(logAlpha, K3), K2)), -K1);
-    return b.add(b.add(tail, fit), K1);
+    // 1 - sigmoid is part of the gradient too, and is computed once.
+    const fit = b.mul(b.sub(1, b.sigmoid(b.add(b.mul(logAlpha, K3), K2))), K1);
+    return b.add(tail, fit);
   },
 };

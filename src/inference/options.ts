@@ -1,0 +1,39 @@
+/** Options that engines which train by steps have in common; each engine's record lists them beside its own. */
+import type { OptionSpec } from '../base/catalogue.ts';
+
+/** Length, batch and optimizer. Of `epochs` and `steps` one must be given. */
+export const trainingOptions: readonly OptionSpec[] = [
+  {
+    name: 'epochs',
+    type: { kind: 'duration', unit: 'epochs' },
+    default: null,
+    required: false,
+    doc: 'length of the training in passes over the rows; or `steps`',
+  },
+  {
+    name: 'steps',
+    type: { kind: 'duration', unit: 'steps' },
+    default: null,
+    required: false,
+    doc: 'length of the training in updates; or `epochs`',
+  },
+  { name: 'batch', type: { kind: 'integer', min: 1 }, default: 100, required: false, doc: 'rows in each step' },
+  {
+    name: 'optimizer',
+    type: { kind: 'optimizer' },
+    default: null,
+    required: false,
+    doc: 'how parameters follow the gradient; `adam(1e-3)` when left out',
+  },
+];
+
+/** How the weights' randomness enters a step; the first name is the default. */
+export function estimatorOption(names: readonly string[]): OptionSpec {
+  return {
+    name: 'estimator',
+    type: { kind: 'choice', values: names },
+    default: names[0] ?? null,
+    required: false,
+    doc: 'how gradients go through random weights',
+  };
+}
