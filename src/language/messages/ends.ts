@@ -80,7 +80,16 @@ const order: Slip = (spot) => {
 };
 
 const evaluateWords: Slip = (spot) => {
-  if (spot.head !== 'evaluate' || !spot.isKind('word_for', 'word_with', 'word_by')) return null;
+  if (spot.head !== 'evaluate') return null;
+  if (spot.isKind('Ident') && spot.beforeIs('word_evaluate')) {
+    return {
+      code: 'BP1037',
+      text: '`evaluate` and its data are joined by `on`.',
+      hint: `write \`evaluate on ${spot.found.image}\``,
+      fix: { span: spot.place, text: `on ${spot.found.image}` },
+    };
+  }
+  if (!spot.isKind('word_for', 'word_with', 'word_by')) return null;
   return {
     code: 'BP1037',
     text: `\`evaluate\` has no ${spot.foundText}.`,
@@ -133,10 +142,9 @@ const conditional: Slip = (spot) => {
 
 /** Two options, arguments or indices without a comma between them. */
 const missingComma: Slip = (spot) => {
-  if (!spot.expects('Comma') || !startsValue(spot)) return null;
-  const inOptions = spot.body !== null && OPTION_STEPS.includes(spot.body);
-  const inBrackets = spot.expects('RParen', 'RBracket');
-  if (!inOptions && !inBrackets) return null;
+  if (!startsValue(spot)) return null;
+  const inOptions = spot.body !== null && OPTION_STEPS.includes(spot.body) && spot.expects('Comma', 'RBrace');
+  if (!inOptions && !spot.expects('RParen', 'RBracket')) return null;
   return {
     code: 'BP1033',
     text: `A comma is missing before ${spot.foundText}.`,
@@ -169,9 +177,12 @@ function startsValue(spot: Spot): boolean {
 }
 
 export const endSlips: readonly Slip[] = [
-  ...[comparison, optionSign, layerSign, tilde, order, evaluateWords, budgetAfterWhere],
+  ...[comparison, optionSign, layerSign, tilde, evaluateWords, budgetAfterWhere],
   ...[missingBudget, missingRule, conditional, otherLanguages, missingComma],
 ];
+
+/** Tried before what is said about the head of a declaration. */
+export const firstSlips: readonly Slip[] = [order];
 
 /** Tried when nothing else explains the place. */
 export const lastSlips: readonly Slip[] = [goesOn];

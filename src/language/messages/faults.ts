@@ -1,12 +1,11 @@
 /** Prose for what the parser could not read: one message per mistake, none on a line that was already explained. */
 import type { Expectation, Fault } from '../syntax/faults.ts';
 import type { Report } from '../syntax/report.ts';
-import { endSlips, lastSlips } from './ends.ts';
+import { endSlips, firstSlips, lastSlips } from './ends.ts';
 import { headSlips } from './heads.ts';
 import { missingName } from './names.ts';
 import type { Message } from './slip.ts';
 import { Spot } from './spot.ts';
-import { wrongStart } from './starts.ts';
 import { missingValue } from './values.ts';
 
 /** More would not be shown. */
@@ -30,9 +29,7 @@ export function explainFaults(faults: readonly Fault[], report: Report): void {
 
 /** From the particular to the general. */
 function explain(spot: Spot): Message {
-  const start = wrongStart(spot);
-  if (start !== null) return start;
-  for (const slip of [...headSlips, ...endSlips]) {
+  for (const slip of [...firstSlips, ...headSlips, ...endSlips]) {
     const message = slip(spot);
     if (message !== null) return message;
   }

@@ -7,7 +7,7 @@ const SIGNS = ['Colon', 'Tilde', 'EqEq'];
 
 /** `const`, `def` and `data` give their value with `=`. */
 const givenWithEquals: Slip = (spot) => {
-  if (!spot.expects('Eq') || !spot.inRule('constBinding', 'defDeclaration', 'dataDeclaration')) return null;
+  if (!spot.expects('Eq') || !['constBinding', 'defDeclaration', 'dataDeclaration'].includes(spot.rule)) return null;
   if (spot.isKind(...SIGNS)) {
     return {
       code: 'BP1035',
@@ -29,7 +29,7 @@ const givenWithEquals: Slip = (spot) => {
 };
 
 const column: Slip = (spot) => {
-  if (!spot.inRule('dataLine') || !spot.expects('Colon') || !spot.expects('Eq')) return null;
+  if (spot.rule !== 'dataLine' || !spot.expects('Colon') || !spot.expects('Eq')) return null;
   const name = spot.before?.image ?? 'x';
   return {
     code: 'BP1030',

@@ -24,12 +24,7 @@ export function missingName(spot: Spot): Message {
 function reserved(spot: Spot): Message | null {
   const word = spot.word;
   if (word === null) return null;
-  if (
-    keywordOf(spot.before) !== null &&
-    NAMED_BY[keywordOf(spot.before)!] !== undefined &&
-    spot.isKind('word_on', 'word_for', 'word_with', 'word_from')
-  )
-    return null;
+  if (spot.beforeIs('word_infer') && spot.isKind('word_on', 'word_for', 'word_with', 'word_from')) return null;
   return {
     code: 'BP1032',
     text: `\`${word}\` is a word of the language and cannot be a name here.`,

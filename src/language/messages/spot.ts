@@ -144,11 +144,10 @@ export class Spot {
     if (brace < 0) return null;
     const owner = aroundOf(this.fault.tokens, brace);
     if (owner.head === null) return null;
-    const name = this.fault.tokens
-      .slice(owner.start, brace)
-      .filter((t) => t.tokenType.name === 'Ident' || keywordOf(t) === owner.head);
-    const from = name.findIndex((t) => keywordOf(t) === owner.head);
-    const second = from + 1 < name.length ? ` ${name[from + 1]!.image}` : '';
+    const { tokens } = this.fault;
+    const head = tokens.slice(owner.start, brace).findIndex((t) => keywordOf(t) === owner.head) + owner.start;
+    const name = tokens[head + 1];
+    const second = name?.tokenType.name === 'Ident' ? ` ${name.image}` : '';
     const isStep = ['infer', 'prune', 'evaluate', 'require', 'export'].includes(owner.head);
     return `In the ${isStep ? 'options' : 'body'} of \`${owner.head}${second}\`.`;
   }

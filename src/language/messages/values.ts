@@ -7,6 +7,7 @@ const AFTER_WORD: Readonly<Record<string, { readonly what: string; readonly exam
   where: { what: 'a condition', example: 'where log_alpha > 3' },
   require: { what: 'a condition', example: 'require error <= 2%' },
   if: { what: 'a condition', example: 'if epoch < 100 then 1e-3 else 1e-4' },
+  // biome-ignore lint/suspicious/noThenProperty: a word of the language, in a table that is never awaited
   then: { what: 'a value', example: 'if epoch < 100 then 1e-3 else 1e-4' },
   else: { what: 'a value', example: 'if epoch < 100 then 1e-3 else 1e-4' },
   on: { what: 'data', example: 'on mnist' },

@@ -5,8 +5,8 @@
 import { Brackets, isCloser, isOpener, type Open } from './brackets.ts';
 import { repairMistakes } from './mistakes.ts';
 import type { Report } from './report.ts';
-import { carriesOn, continuesLine, endsOperand, followsBrace, startsAnew } from './separators.ts';
-import { collapseStatements } from './statements.ts';
+import { beginsInside, carriesOn, continuesLine, endsOperand, followsBrace, startsAnew } from './separators.ts';
+import { collapseStatements, tooManyConditionals } from './statements.ts';
 import { insertedToken, is, keyword, retype, T, type Token, wordOf } from './tokens.ts';
 import { HEAD_WORDS, NEEDS_BODY } from './vocabulary.ts';
 import { classifyWords } from './words.ts';
@@ -16,7 +16,8 @@ export function layOut(lexed: readonly Token[], report: Report, lone = false): T
   const tokens = repairMistakes(lexed, report);
   classifyWords(tokens, report, !lone);
   const laidOut = new Layout(tokens, report).run();
-  return lone ? laidOut : collapseStatements(laidOut, report);
+  if (!lone) return collapseStatements(laidOut, report);
+  return tooManyConditionals(laidOut, report) ? [] : laidOut;
 }
 
 class Layout {
@@ -49,7 +50,7 @@ class Layout {
     }
     this.brackets.closeUntil(
       () => false,
-      (open) => `${this.nameOf(open)} is never closed.`,
+      (open) => `${this.nameOf(open)} is not closed.`,
     );
     if (is(this.out.at(-1), T.Sep)) this.out.pop();
     return this.out;
@@ -61,13 +62,30 @@ class Layout {
     if (brackets.inline && endsOperand(out.at(-1)) && startsAnew(token, next)) {
       this.closeInline((open) => `\`${open.token.image}\` is not closed before the line ends.`);
     }
-    if (brackets.depth > 0 && isDeclaration(token)) this.closeBeforeDeclaration(token);
+    if (this.outdents(token)) this.closeBeforeDeclaration(token);
     if (isStep(token)) this.closeOptionsBefore(token);
     if (brackets.inline) return;
-    const starts = isDeclaration(token) || (isStep(token) && !brackets.inline);
-    if (carriesOn(out) && !starts) return;
-    if (this.insertBody(token)) return;
-    if (!continuesLine(token)) this.separate(newline);
+    if (carriesOn(out) && !isDeclaration(token) && !isStep(token)) return;
+    if (this.insertBody(token) || continuesLine(token)) return;
+    if (!this.joinsLine(token, next)) this.separate(newline);
+  }
+
+  /** A declaration as far to the left as the one whose body is open. */
+  private outdents(token: Token): boolean {
+    const outer = this.brackets.outermost;
+    return outer !== undefined && isDeclaration(token) && token.startColumn! <= outer.statement.startColumn!;
+  }
+
+  /** A line that begins in the middle of a statement is reported and joined to the line before. */
+  private joinsLine(token: Token, next: Token | undefined): boolean {
+    const last = this.out.at(-1);
+    if (last === undefined || is(last, T.Sep, T.LBrace, T.RBrace) || !beginsInside(token, next)) return false;
+    const sign = wordOf(token) === null && endsOperand(last);
+    const hint = sign
+      ? `end line ${last.endLine} with \`${token.image}\`, or use brackets`
+      : `put it on line ${last.endLine}, behind what it belongs to`;
+    this.report.say('BP1034', this.report.at(token), `A line cannot begin with \`${token.image}\`.`, { hint });
+    return true;
   }
 
   private closeInline(explain: (open: Open) => string): void {
@@ -79,7 +97,7 @@ class Layout {
     const word = wordOf(token);
     this.brackets.closeUntil(
       () => false,
-      (open) => `${this.nameOf(open)} is never closed: line ${token.startLine} starts \`${word}\`.`,
+      (open) => `${this.nameOf(open)} is not closed where line ${token.startLine} starts \`${word}\`.`,
     );
     this.bodiless = null;
   }
@@ -92,7 +110,7 @@ class Layout {
     if (!isOptions(top) && is(top.token, T.LBrace)) return;
     this.brackets.closeUntil(
       (open) => is(open.token, T.LBrace) && !isOptions(open),
-      (open) => `${this.nameOf(open)} is never closed: line ${token.startLine} starts \`${wordOf(token)}\`.`,
+      (open) => `${this.nameOf(open)} is not closed where line ${token.startLine} starts \`${wordOf(token)}\`.`,
     );
   }
 
@@ -160,9 +178,10 @@ class Layout {
   private nameOf(open: Open): string {
     if (!is(open.token, T.LBrace)) return `\`${open.token.image}\``;
     const from = this.out.indexOf(open.statement);
-    const words = this.out.slice(from, from + 2).filter((t) => is(t, T.Ident) || wordOf(t) !== null);
     if (from < 0 || open.head === null) return 'This `{`';
-    return `The body of \`${words.map((t) => t.image).join(' ')}\``;
+    const at = this.out.findIndex((t, i) => i >= from && wordOf(t) === open.head);
+    const name = is(this.out[at + 1], T.Ident) ? ` ${this.out[at + 1]!.image}` : '';
+    return `The \`{\` of \`${open.head}${name}\``;
   }
 }
 

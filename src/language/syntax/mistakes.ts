@@ -75,8 +75,12 @@ function repairStray(tokens: readonly Token[], start: number, out: Token[], repo
   }
   const place = first.image === '#' ? report.at(first) : joinSpans(report.at(first), report.at(tokens[end]!));
   const text = printable(report.source.text.slice(place.start, place.end));
-  report.say('BP1001', place, `${text} has no meaning here.`, { hint: FOREIGN[first.image] ?? null });
+  report.say('BP1001', place, `${text} has no meaning here.`, { hint: FOREIGN[first.image] ?? letters(text) });
   return end;
+}
+
+function letters(text: string): string | null {
+  return /\p{L}/u.test(text) ? 'names are written with the letters a to z, digits and `_`' : null;
 }
 
 /** How a character is shown when it cannot be shown as it is. */

@@ -36,7 +36,7 @@ export function parse(source: Source): Parsed {
   engine.input = tokens;
   const cst = engine.program();
   explainFaults(faultsOf(engine.errors, tokens), report);
-  const comments = commentsOf(source, lexed.groups['comments'] ?? []);
+  const comments = commentsOf(source, lexed.groups.comments ?? []);
   const program = buildProgram(cst, report, new DocComments(source, comments));
   return { program, comments, diagnostics: finish(report) };
 }
@@ -77,9 +77,9 @@ export function isIncomplete(text: string): boolean {
 }
 
 function finish(report: Report): Diagnostic[] {
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   const once = sortDiagnostics(report.diagnostics).filter((d) => {
-    const key = `${d.code} ${d.span?.start}`;
+    const key = d.span?.start ?? -1;
     return seen.has(key) ? false : seen.add(key);
   });
   return once.slice(0, MOST_MESSAGES);

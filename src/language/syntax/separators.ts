@@ -1,26 +1,14 @@
 /** Where a line end ends a statement: questions about neighbouring tokens, without state. */
-import { glued, is, keyword, T, type Token } from './tokens.ts';
+import { glued, is, keyword, T, type Token, wordOf } from './tokens.ts';
 import { isHeadWord } from './words.ts';
-
-const K = {
-  and: keyword('and'),
-  or: keyword('or'),
-  not: keyword('not'),
-  then: keyword('then'),
-  else: keyword('else'),
-  while: keyword('while'),
-  except: keyword('except'),
-  true: keyword('true'),
-  false: keyword('false'),
-};
 
 const OPERATORS = [
   ...[T.Plus, T.Minus, T.Slash, T.Caret, T.Star, T.Le, T.Ge, T.EqEq, T.Ne, T.Lt, T.Gt, T.DotDot],
-  ...[K.and, K.or, K.not],
+  ...[keyword('and'), keyword('or'), keyword('not')],
 ];
 
 /** After these a statement cannot be complete. */
-const OPEN_ENDED = [...OPERATORS, T.Comma, K.then, K.else];
+const OPEN_ENDED = [...OPERATORS, T.Comma, keyword('then'), keyword('else')];
 
 /**
  * True when the statement goes on after its last token `out.at(-1)`. A `*` that ends a selector (`fc1.*`, `fc*`, a lone `*`) does not
@@ -41,22 +29,51 @@ export function isOperator(token: Token | undefined): boolean {
 
 /** The line before goes on into this token. */
 export function continuesLine(token: Token): boolean {
-  return is(token, T.LBrace, K.then, K.else);
+  return is(token, T.LBrace, keyword('then'), keyword('else'));
 }
 
 /** A value could end here. */
 export function endsOperand(token: Token | undefined): boolean {
-  return is(token, T.Ident, T.Number, T.Unit, T.Text, T.RParen, T.RBracket, T.RBrace, K.true, K.false);
+  return is(
+    token,
+    T.Ident,
+    T.Number,
+    T.Unit,
+    T.Text,
+    T.RParen,
+    T.RBracket,
+    T.RBrace,
+    keyword('true'),
+    keyword('false'),
+  );
 }
 
 /** No value that began on the line before goes on with this. */
 export function startsAnew(token: Token, next: Token | undefined): boolean {
-  if (is(token, T.Ident, T.Number, T.Text, T.LBrace, T.RBrace, K.true, K.false)) return true;
-  if (is(token, T.Star) && is(next, T.Tilde, T.Dot, K.except)) return true;
+  if (is(token, T.Ident, T.Number, T.Text, T.LBrace, T.RBrace, keyword('true'), keyword('false'))) return true;
+  if (is(token, T.Star) && is(next, T.Tilde, T.Dot, keyword('except'))) return true;
   return isHeadWord(token);
+}
+
+/** These words join parts of one statement and begin none. */
+const JOIN_ONLY: ReadonlySet<string> = new Set([
+  ...['and', 'or', 'in', 'with', 'on', 'from', 'where', 'by', 'lowest', 'highest', 'keep', 'until', 'while'],
+  ...['per', 'to', 'except', 'of', 'over', 'as', 'extends'],
+]);
+
+const SIGNS_INSIDE = [
+  ...[T.Plus, T.Minus, T.Slash, T.Caret, T.Le, T.Ge, T.EqEq, T.Ne, T.Lt, T.Gt, T.DotDot],
+  ...[T.Comma, T.Dot, T.Colon, T.Eq, T.Tilde, T.Bar],
+];
+
+/** True for a token that no statement begins with. `*` and `not` may begin one. */
+export function beginsInside(token: Token, next: Token | undefined): boolean {
+  const word = wordOf(token);
+  if (word !== null) return JOIN_ONLY.has(word);
+  return is(token, ...SIGNS_INSIDE) && next !== undefined && !is(next, T.NewLine, T.RBrace);
 }
 
 /** On the same line as a `}`, these belong to the statement before. */
 export function followsBrace(token: Token): boolean {
-  return is(token, T.RBrace, T.Comma, T.RParen, T.RBracket, K.else, K.while);
+  return is(token, T.RBrace, T.Comma, T.RParen, T.RBracket, keyword('else'), keyword('while'));
 }

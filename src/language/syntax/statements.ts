@@ -2,6 +2,8 @@
  * Last layout pass: statements of a later version become one `Later` token, and statements that stand in a body
  * they do not belong to are reported and become one `Broken` token. Brackets are balanced here.
  */
+import type { TokenType } from 'chevrotain';
+import { explainStart } from '../messages/starts.ts';
 import type { Report } from './report.ts';
 import { is, T, type Token, wordOf } from './tokens.ts';
 import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isJoining, LATER } from './vocabulary.ts';
@@ -11,13 +13,11 @@ const MOST_CONDITIONALS = 60;
 
 interface Frame {
   readonly body: Body;
-  /** The token before the `{`: its statement explains where we are. */
-  readonly opener: Token | null;
 }
 
 export function collapseStatements(tokens: readonly Token[], report: Report): Token[] {
   const out: Token[] = [];
-  const frames: Frame[] = [{ body: 'file', opener: null }];
+  const frames: Frame[] = [{ body: 'file' }];
   let head: string | null = null;
   let depth = 0;
   for (let i = 0; i < tokens.length; i++) {
@@ -28,14 +28,14 @@ export function collapseStatements(tokens: readonly Token[], report: Report): To
       const verb = tokens[named ? i + 2 : i]!;
       head = wordOf(verb);
       const end = endOf(tokens, i, frame.body);
-      const made = collapse(tokens.slice(i, end), verb, named ? token : null, frame, report);
+      const made = end === i ? null : collapse(tokens.slice(i, end), verb, named ? token : null, frame, report);
       if (made !== null) {
         out.push(made);
         i = end - 1;
         continue;
       }
     }
-    if (is(token, T.LBrace)) frames.push({ body: bodyOpenedBy(head, frame.body), opener: out.at(-1) ?? null });
+    if (is(token, T.LBrace)) frames.push({ body: bodyOpenedBy(head, frame.body) });
     else if (is(token, T.RBrace) && frames.length > 1) frames.pop();
     else if (is(token, T.LParen, T.LBracket)) depth++;
     else if (is(token, T.RParen, T.RBracket)) depth--;
@@ -79,7 +79,44 @@ function collapse(
     reportMisplaced(verb!, word, frame, report);
     return covering(statement, T.Broken);
   }
+  if (!begins(statement[0]!, frame.body)) {
+    reportStart(statement, frame.body, report);
+    return covering(statement, T.Broken);
+  }
   return tooManyConditionals(statement, report) ? covering(statement, T.Broken) : null;
+}
+
+const VALUE_STARTS = [T.Ident, T.Number, T.Text, T.LParen, T.LBracket, T.Minus];
+const VALUE_WORDS = ['true', 'false', 'if', 'not'];
+
+/** Tokens other than head words that begin a statement, by body. */
+const STARTS: Readonly<Record<Body, readonly TokenType[]>> = {
+  file: [],
+  data: [T.Ident],
+  network: [T.Ident],
+  model: [T.Ident, T.Star, T.StarStar],
+  run: VALUE_STARTS,
+  options: VALUE_STARTS,
+  other: [],
+};
+
+function begins(first: Token, body: Body): boolean {
+  if (is(first, ...STARTS[body])) return true;
+  const word = wordOf(first);
+  if (word === null) return body === 'other';
+  return HEAD_WORDS[body].includes(word) || ((body === 'run' || body === 'options') && VALUE_WORDS.includes(word));
+}
+
+function reportStart(statement: readonly Token[], body: Body, report: Report): void {
+  const first = statement[0]!;
+  const { code, text, hint } = explainStart({
+    body,
+    text: first.image,
+    isName: is(first, T.Ident),
+    assigns: is(statement[1], T.Eq),
+    hasTilde: statement.some((t) => is(t, T.Tilde)),
+  });
+  report.say(code, report.at(first), text, { hint });
 }
 
 const BODY_NAMES: Readonly<Record<Body, string>> = {
@@ -99,7 +136,8 @@ function reportMisplaced(verb: Token, word: string, frame: Frame, report: Report
   report.say('BP1012', report.at(verb), `\`${word}\` belongs in ${home}.`, { notes: [where] });
 }
 
-function tooManyConditionals(statement: readonly Token[], report: Report): boolean {
+/** Reports a statement that is too deep for the parser; braces belong to the statements inside them. */
+export function tooManyConditionals(statement: readonly Token[], report: Report): boolean {
   const places: Token[] = [];
   for (const token of statement) {
     if (is(token, T.LBrace)) break;

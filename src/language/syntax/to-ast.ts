@@ -78,7 +78,7 @@ class AstBuilder extends StepBuilder {
     const place = nodeSpan(this.source, cst);
     return {
       kind: 'const',
-      name: this.identifier(needToken(cst, 'Ident')),
+      name: this.declared(needToken(cst, 'Ident')),
       value: this.expr(needNode(cst, 'expression')),
       doc,
       span: start === null ? place : span(this.source, start, place.end),
@@ -89,7 +89,7 @@ class AstBuilder extends StepBuilder {
     const list = node(cst, 'parameterList');
     if (list === null) return [];
     return nodes(list, 'parameter').map((parameter) => ({
-      name: this.identifier(needToken(parameter, 'Ident')),
+      name: this.declared(needToken(parameter, 'Ident')),
       default: this.optional(node(parameter, 'expression')),
       span: nodeSpan(this.source, parameter),
     }));
@@ -111,7 +111,7 @@ class AstBuilder extends StepBuilder {
     if (isBroken(cst)) return this.error(cst);
     const later = node(cst, 'skippedStatement');
     if (later !== null) return this.skipped(later);
-    const name = this.identifier(needToken(cst, 'Ident'));
+    const name = this.declared(needToken(cst, 'Ident'));
     const place = nodeSpan(this.source, cst);
     const derived = node(cst, 'derivedColumn');
     if (derived !== null) {
@@ -161,7 +161,8 @@ class AstBuilder extends StepBuilder {
     if (line.name === 'inputLine') return { kind: 'input', type: this.type(needNode(line, 'typeName')), span: place };
     const named = (label: string) => {
       const written = token(line, label);
-      return written === null ? null : this.identifier(written);
+      if (written === null) return null;
+      return label === 'name' ? this.declared(written) : this.identifier(written);
     };
     return {
       kind: 'layer',

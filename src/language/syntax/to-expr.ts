@@ -6,7 +6,7 @@ import type { Identifier, Selector, Setting } from './ast.ts';
 import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokenSpan, tokens } from './cst.ts';
 import type { Report } from './report.ts';
 import type { Token } from './tokens.ts';
-import { UNITS } from './vocabulary.ts';
+import { isJoining, UNITS } from './vocabulary.ts';
 
 /** Longer chains of operators, calls or members would exhaust the stack of whatever walks the tree. */
 const LONGEST_CHAIN = 400;
@@ -45,6 +45,17 @@ export class ExprBuilder {
     return { name: written.image, span: tokenSpan(this.source, written) };
   }
 
+  /** A name that is declared here: joining words may stand before `=`, but could never be read again. */
+  declared(written: Token): Identifier {
+    if (isJoining(written.image)) {
+      const place = this.report.at(written);
+      this.report.say('BP1032', place, `\`${written.image}\` is a word of the language and cannot be a name.`, {
+        hint: `choose another name, such as \`${written.image}_\``,
+      });
+    }
+    return this.identifier(written);
+  }
+
   optional(cst: CstNode | null): Expr | null {
     return cst === null ? null : this.expr(cst);
   }
@@ -58,6 +69,7 @@ export class ExprBuilder {
     return {
       kind: 'conditional',
       condition: condition!,
+      // biome-ignore lint/suspicious/noThenProperty: the tree uses the language's own words
       then: then!,
       else: otherwise!,
       span: nodeSpan(this.source, inner),

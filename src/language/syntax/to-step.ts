@@ -64,7 +64,7 @@ export class StepBuilder extends ExprBuilder {
   step(cst: CstNode): Step {
     if (isBroken(cst)) return this.error(cst);
     const written = token(cst, 'name');
-    const name = written === null ? null : this.identifier(written);
+    const name = written === null ? null : this.declared(written);
     const inner = onlyNode(cst);
     const place = nodeSpan(this.source, cst);
     if (inner.name === 'skippedStatement') return this.skipped(inner);

@@ -116,7 +116,8 @@ export function keyword(word: string): TokenType {
 
 /** The word that a keyword token stands for; null for names and punctuation. */
 export function wordOf(token: Token | undefined): string | null {
-  return token !== undefined && token.tokenType.name.startsWith('word_') ? token.tokenType.name.slice(5) : null;
+  const name = token?.tokenType.name;
+  return name?.startsWith('word_') ? name.slice(5) : null;
 }
 
 export const ALL_TOKENS: TokenType[] = [...Object.values(ordered), ...Object.values(made), ...keywordTypes.values()];

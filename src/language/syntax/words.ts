@@ -17,6 +17,8 @@ interface Frame {
   readonly body: Body;
   /** Round and square brackets open inside these braces. */
   depth: number;
+  /** Column of the statement that opened them. */
+  readonly column: number;
 }
 
 /** What the pass knows while it walks. */
@@ -28,6 +30,8 @@ interface Walk {
   /** The head word of the statement, and whether its `by` has passed. */
   head: string | null;
   by: boolean;
+  /** Column of the statement's first token. */
+  column: number;
   /** `NAME =` stands at the head of a run's statement, so that a verb may follow. */
   named: boolean;
 }
@@ -35,7 +39,8 @@ interface Walk {
 /** Turns names into keywords in place. `heads` is off for a lone expression. */
 export function classifyWords(tokens: readonly Token[], report: Report, heads: boolean): void {
   const walk: Walk = {
-    frames: [{ body: 'file', depth: 0 }],
+    frames: [{ body: 'file', depth: 0, column: 0 }],
+    column: 1,
     last: undefined,
     newline: false,
     head: null,
@@ -49,7 +54,7 @@ export function classifyWords(tokens: readonly Token[], report: Report, heads: b
       continue;
     }
     const atHead = heads && startsStatement(walk);
-    if (atHead) Object.assign(walk, { head: null, by: false, named: false });
+    if (atHead) Object.assign(walk, { head: null, by: false, named: false, column: token.startColumn });
     if (is(token, T.Ident)) classify(tokens, i, walk, atHead, report);
     follow(token, walk);
   }
@@ -151,12 +156,12 @@ function meantHead(written: string, body: Body): string | null {
 function follow(token: Token, walk: Walk): void {
   const frame = walk.frames.at(-1)!;
   if (is(token, T.LBrace)) {
-    walk.frames.push({ body: bodyOpenedBy(walk.head, frame.body), depth: 0 });
+    walk.frames.push({ body: bodyOpenedBy(walk.head, frame.body), depth: 0, column: walk.column });
   } else if (is(token, T.RBrace)) {
     if (walk.frames.length > 1) walk.frames.pop();
   } else if (is(token, T.LParen, T.LBracket)) frame.depth++;
   else if (is(token, T.RParen, T.RBracket)) frame.depth = Math.max(0, frame.depth - 1);
-  else if (walk.newline && isDeclarationHead(token)) {
+  else if (walk.newline && isDeclarationHead(token) && token.startColumn! <= (walk.frames[1]?.column ?? 0)) {
     // A declaration inside a body that was never closed: later statements are judged as they would be outside.
     walk.frames.length = 1;
     walk.frames[0]!.depth = 0;

@@ -19,13 +19,15 @@ describe('broken programs', () => {
     for (const d of diagnostics) expect(syntaxCodes.has(d.code), d.code).toBe(true);
     const told = renderDiagnostics(diagnostics, new Map([[file, text]]));
     const accepted = join(FOLDER, file.replace(/\.bprune$/, '.txt'));
-    if (process.env['BPRUNE_BLESS'] === '1') writeFileSync(accepted, told);
+    if (process.env.BPRUNE_BLESS === '1') writeFileSync(accepted, told);
     expect(existsSync(accepted), `${accepted} is missing; run with BPRUNE_BLESS=1 and read it`).toBe(true);
     expect(told).toBe(readFileSync(accepted, 'utf8'));
   });
 
   it('has no accepted text without its program', () => {
-    const unused = readdirSync(FOLDER).filter((f) => f.endsWith('.txt') && !programs.includes(f.replace(/txt$/, 'bprune')));
+    const unused = readdirSync(FOLDER).filter(
+      (f) => f.endsWith('.txt') && !programs.includes(f.replace(/txt$/, 'bprune')),
+    );
     expect(unused).toEqual([]);
   });
 
