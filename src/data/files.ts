@@ -16,7 +16,7 @@ async function missing(context: ReadContext, written: string, what: string): Pro
   const place = context.request.readerSpan;
   const npm = /^npm:((?:@[^/]+\/)?[^/]+)/.exec(written);
   if (npm !== null && (await context.files.locate(npm[0], context.from)) === null) {
-    return diagnostic('BP7101', place, `the npm package \`${npm[1]}\` with ${what} is not installed`, {
+    return diagnostic('BP7101', place, `the npm package \`${npm[1]}\` is not installed`, {
       hint: `\`npm install ${npm[1]}\` puts it there`,
     });
   }

@@ -64,9 +64,13 @@ function rowsTaken(counts: Readonly<Record<string, number>>, request: SplitReque
     return null;
   }
   const taken = amount.kind === 'rows' ? amount.rows : Math.floor(amount.share * there + 0.5);
-  const wanted = amount.kind === 'rows' ? countOf(taken, 'row') : `${countOf(taken, 'row')} (${amount.share * 100} %)`;
+  const wanted =
+    amount.kind === 'rows'
+      ? countOf(taken, 'row')
+      : `${countOf(taken, 'row')} (${Number((amount.share * 100).toPrecision(6))} %)`;
   if (taken < 1) {
-    report(diagnostic('BP7144', span, `\`${name}\` would have no rows: \`${of}\` has ${countOf(there, 'row')}`));
+    const message = `\`${name}\` would have no rows: \`${of}\` has ${countOf(there, 'row')}`;
+    report(diagnostic('BP7144', span, message, { hint: 'take at least 1' }));
     return null;
   }
   if (taken >= there) {

@@ -47,7 +47,9 @@ function parseTable(context: ReadContext, name: string, bytes: Uint8Array): Tabl
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const hint = 'quotation marks stand around a whole cell, and are doubled inside it';
-    report(context, 'BP7121', `\`${name}\` cannot be taken apart: ${lowerFirst(error.message)}`, hint);
+    const what = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'is never closed' : 'stands in the middle of a cell';
+    const begin = (lines.at(-1) ?? 0) + 1;
+    report(context, 'BP7121', `\`${name}\`, row that begins in line ${begin}: a quotation mark ${what}`, hint);
     return null;
   }
   const table = { name, header: rows[0] ?? [], rows: rows.slice(1), lines: lines.slice(1), bytes };
@@ -108,8 +110,4 @@ function cells(n: number): string {
 
 function report(context: ReadContext, code: string, message: string, hint: string): void {
   context.report(diagnostic(code, context.request.readerSpan, message, { hint }));
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
