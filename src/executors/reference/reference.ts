@@ -5,8 +5,9 @@ import type { OpAttrs, Value } from '../../graph/ir.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { lastUses } from '../../graph/transforms/liveness.ts';
 import { verifyProgram } from '../../graph/verify.ts';
-import type { Compiled, Executor, Feed, Info, Session } from '../executor.ts';
-import { allocate, type Kernel, kernels } from './kernels.ts';
+import type { Executor, Feed, Info, Session } from '../executor.ts';
+import { allocate, type Kernel, type Run, stored } from './kernel.ts';
+import { kernels } from './kernels.ts';
 
 export const reference: Executor = {
   name: 'reference',
@@ -16,33 +17,51 @@ export const reference: Executor = {
   open: async (state) => openReference(state),
 };
 
+type State = Map<string, NumericArray>;
+
+/** One value of the graph, ready to run: where it comes from, and what may be forgotten after it. */
+interface Step {
+  readonly compute: (values: readonly (NumericArray | null)[], state: State, feed: Feed) => NumericArray;
+  readonly dying: readonly number[];
+}
+
 function openReference(specs: readonly StateSpec[]): Session {
-  const state = new Map<string, HostArray>(specs.map((s) => [s.name, { type: s.type, data: allocate(s.type) }]));
-  const dying = new WeakMap<StepProgram, readonly (readonly number[])[]>();
+  const types = new Map(specs.map((s) => [s.name, s.type]));
+  const state: State = new Map(specs.map((s) => [s.name, allocate(s.type)]));
+  const plans = new WeakMap<StepProgram, readonly Step[]>();
+  const typeOf = (name: string): TensorType => {
+    const type = types.get(name);
+    invariant(type !== undefined, `this session has no state \`${name}\``);
+    return type;
+  };
   return {
     async compile(program) {
       verifyProgram(program);
-      for (const s of program.state) invariant(state.has(s.name), `this session has no state \`${s.name}\``);
-      dying.set(program, lastUses(program.graph));
+      for (const s of program.state) {
+        invariant(sizeOf(typeOf(s.name).shape) === sizeOf(s.type.shape), `state \`${s.name}\` has another shape here`);
+      }
+      plans.set(program, planOf(program));
       return { program };
     },
     async write(values) {
       for (const [name, array] of Object.entries(values)) {
-        const own = state.get(name);
-        invariant(
-          own !== undefined && own.data.length === array.data.length,
-          `state \`${name}\` does not exist in this size`,
-        );
-        state.set(name, { type: own.type, data: copyOf(own.type, array.data) });
+        const type = typeOf(name);
+        invariant(array.data.length === sizeOf(type.shape), `state \`${name}\` is written in another size`);
+        state.set(name, stored(type, array.data));
       }
     },
-    async read(names = [...state.keys()]) {
+    async read(names = [...types.keys()]) {
       return Object.fromEntries(
-        names.map((name) => [name, { type: state.get(name)!.type, data: state.get(name)!.data.slice() }]),
+        names.map((name): [string, HostArray] => {
+          const type = typeOf(name);
+          return [name, { type, data: state.get(name)!.slice() }];
+        }),
       );
     },
-    async run(compiled: Compiled, feeds: readonly Feed[]) {
-      return feeds.map((feed) => runStep(compiled.program, dying.get(compiled.program)!, state, feed));
+    async run({ program }, feeds) {
+      const plan = plans.get(program);
+      invariant(plan !== undefined, 'a program runs only in the session that compiled it');
+      return feeds.map((feed) => runStep(program, plan, state, feed));
     },
     dispose() {
       state.clear();
@@ -50,54 +69,51 @@ function openReference(specs: readonly StateSpec[]): Session {
   };
 }
 
-function copyOf(type: TensorType, data: NumericArray): NumericArray {
-  const out = allocate(type);
-  out.set(data);
-  return out;
-}
-
-function runStep(
-  program: StepProgram,
-  dying: readonly (readonly number[])[],
-  state: Map<string, HostArray>,
-  feed: Feed,
-): Info {
-  const { graph } = program;
-  const values: (HostArray | null)[] = [];
-  graph.values.forEach((value, id) => {
-    values.push(value.op === 'input' ? bound(value, state, feed) : computed(value, values));
-    for (const dead of dying[id]!) values[dead] = null;
+function planOf({ graph }: StepProgram): readonly Step[] {
+  const dying = lastUses(graph);
+  return graph.values.map((value, id): Step => {
+    if (value.op === 'input') return { compute: boundInput(value), dying: dying[id]! };
+    const prepare = kernels[value.op] as Kernel<typeof value.op>;
+    const types = value.inputs.map((i) => graph.values[i]!.type);
+    const run: Run = prepare(value.attrs, value.type, types);
+    return { compute: (values) => run(value.inputs.map((i) => values[i]!)), dying: dying[id]! };
   });
-  const info: Record<string, HostArray> = {};
-  const updates: [string, HostArray][] = [];
-  for (const [name, id] of graph.outputs) {
-    const array = values[id]!;
-    if (name.startsWith('state/')) updates.push([name.slice(6), array]);
-    else info[name.slice(5)] = { type: array.type, data: array.data.slice() };
-  }
-  for (const [name, array] of updates) state.set(name, { type: array.type, data: copyOf(array.type, array.data) });
-  return info;
 }
 
-function bound(value: Value, state: ReadonlyMap<string, HostArray>, feed: Feed): HostArray {
+/** Arrays of the feed are copied into the executor's own storage, so that all arithmetic is float64. */
+function boundInput(value: Value): Step['compute'] {
   const { name } = value.attrs as OpAttrs['input'];
   const slash = name.indexOf('/');
   const [group, key] = [name.slice(0, slash), name.slice(slash + 1)];
-  if (group === 'state') return state.get(key)!;
+  if (group === 'state') return (_, state) => state.get(key)!;
   if (group === 'scalar') {
-    invariant(feed.scalars[key] !== undefined, `scalar \`${key}\` was not fed`);
-    return { type: value.type, data: Float64Array.of(feed.scalars[key]) };
+    return (_, __, { scalars }) => {
+      const number = scalars[key];
+      invariant(number !== undefined, `scalar \`${key}\` was not fed`);
+      return Float64Array.of(number);
+    };
   }
-  const array = group === 'batch' ? feed.batch[key] : feed.noise[key];
-  invariant(
-    array !== undefined && array.data.length === sizeOf(value.type.shape),
-    `\`${name}\` was not fed in its size`,
-  );
-  return { type: value.type, data: array.data };
+  return (_, __, feed) => {
+    const array = group === 'batch' ? feed.batch[key] : feed.noise[key];
+    invariant(array?.data.length === sizeOf(value.type.shape), `\`${name}\` was not fed in its size`);
+    return stored(value.type, array.data);
+  };
 }
 
-function computed(value: Value, values: readonly (HostArray | null)[]): HostArray {
-  const kernel = kernels[value.op] as Kernel<typeof value.op>;
-  const inputs = value.inputs.map((i) => values[i]!);
-  return { type: value.type, data: kernel(inputs, value.attrs, value.type) };
+function runStep({ graph }: StepProgram, plan: readonly Step[], state: State, feed: Feed): Info {
+  const values: (NumericArray | null)[] = [];
+  for (const step of plan) {
+    values.push(step.compute(values, state, feed));
+    for (const dead of step.dying) values[dead] = null;
+  }
+  const info: Record<string, HostArray> = {};
+  const updates: [string, NumericArray][] = [];
+  for (const [name, id] of graph.outputs) {
+    // Copied, since kernels may share storage: a reshape of a state tensor is that tensor.
+    const data = values[id]!.slice();
+    if (name.startsWith('state/')) updates.push([name.slice('state/'.length), data]);
+    else info[name.slice('info/'.length)] = { type: graph.values[id]!.type, data };
+  }
+  for (const [name, data] of updates) state.set(name, data);
+  return info;
 }
