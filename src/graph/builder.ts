@@ -93,6 +93,10 @@ export class GraphBuilder {
   relu(x: Operand): Ref {
     return this.#unary('relu', x);
   }
+  /** 1 where x > 0, else 0. */
+  step(x: Operand): Ref {
+    return this.#unary('step', x);
+  }
   floor(x: Operand): Ref {
     return this.#unary('floor', x);
   }

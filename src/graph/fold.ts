@@ -14,6 +14,7 @@ const unaryFolds = {
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   tanh: Math.tanh,
   relu: (x: number) => Math.max(x, 0),
+  step: (x: number) => (x > 0 ? 1 : 0),
   floor: Math.floor,
 } as const;
 

@@ -25,6 +25,8 @@ export interface OpAttrs {
   softplus: Empty;
   tanh: Empty;
   relu: Empty;
+  /** 1 where x > 0, else 0: the slope of relu. */
+  step: Empty;
   floor: Empty;
   /** Phi^{-1}-free special functions that densities need. */
   lgamma: Empty;

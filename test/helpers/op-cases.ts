@@ -47,6 +47,7 @@ const unaryCases: OpCase[] = [
   real('softplus', 'softplus of large values', matrix, (b, [x]) => b.softplus(x!), [[-80, 80]]),
   real('tanh', 'tanh', matrix, (b, [x]) => b.tanh(x!)),
   real('relu', 'relu', matrix, (b, [x]) => b.relu(x!)),
+  real('step', 'step', matrix, (b, [x]) => b.step(x!)),
   real('floor', 'floor', matrix, (b, [x]) => b.floor(x!)),
   real('lgamma', 'lgamma', matrix, (b, [x]) => b.lgamma(x!), [[0.3, 12]]),
   real('digamma', 'digamma', matrix, (b, [x]) => b.digamma(x!), [[0.3, 12]]),

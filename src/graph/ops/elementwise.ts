@@ -20,6 +20,7 @@ type UnaryName = Extract<
   | 'softplus'
   | 'tanh'
   | 'relu'
+  | 'step'
   | 'floor'
   | 'lgamma'
   | 'digamma'
@@ -56,7 +57,8 @@ export const elementwiseOps = {
   sigmoid: unary('1 / (1 + e^-x)', (b, _, y) => b.mul(y, b.sub(1, y))),
   softplus: unary('log(1 + e^x), stable for large |x|', (b, x) => b.sigmoid(x)),
   tanh: unary('hyperbolic tangent', (b, _, y) => b.sub(1, b.square(y))),
-  relu: unary('max(x, 0); gradient 0 at 0', (b, x) => b.cast(b.greater(x, 0), 'f32')),
+  relu: unary('max(x, 0); gradient 0 at 0', (b, x) => b.step(x)),
+  step: unary('1 where x > 0, else 0', null),
   floor: unary('the largest whole number not above x', null),
   lgamma: unary('log |Gamma(x)|', (b, x) => b.digamma(x)),
   digamma: unary('derivative of lgamma; no gradient of its own', null),
