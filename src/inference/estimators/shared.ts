@@ -7,17 +7,11 @@ export const shared: Estimator = {
   name: 'shared',
   doc: 'one draw of the weights for all rows of a batch',
   weights(program, _rows, viewOf) {
-    const draws = new Map<string, ReturnType<typeof drawFrom>>();
     const draw = (view: SiteView) => {
       const { path, shape } = view.site;
-      const known = draws.get(path);
-      if (known !== undefined) return known;
-      const noise = () => program.noise(`${path}.draw`, [path, 'draw'], 'normal', shape);
-      const value = drawFrom(program.graph, view, noise);
-      draws.set(path, value);
-      return value;
+      return drawFrom(program.graph, view, () => program.noise(`${path}.draw`, [path, 'draw'], 'normal', shape));
     };
-    // The divergence is judged at the same draw, as Blundell et al. do: half the noise, and no bias.
+    // A divergence without a closed form is judged at the same draw (equal values of a graph are one value): half the noise, no bias.
     return { source: drawnWeights((site) => draw(viewOf(site))), draw };
   },
 };
