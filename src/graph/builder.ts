@@ -205,7 +205,7 @@ export class GraphBuilder {
   reduceMax(x: Ref, axes?: readonly number[], keep = false): Ref {
     return this.#reduce('reduce_max', x, axes, keep);
   }
-  /** log sum exp over one axis, stable. The shift carries no gradient: it cancels. */
+  /** log sum exp over one axis, stable. What the shift adds to the gradient cancels. */
   logSumExp(x: Ref, axis: number, keep = false): Ref {
     const top = this.reduceMax(x, [axis], true);
     const total = this.add(this.log(this.sum(this.exp(this.sub(x, top)), [axis], true)), top);
@@ -231,9 +231,11 @@ export class GraphBuilder {
 
   /** Gives a value the words and the place by which a person knows it (NaN reports use them); the first name stays. */
   label(x: Ref, label: string, origin: Span | null = null): Ref {
-    const value = this.#values[x.id]!;
-    value.label ??= label;
-    if (origin !== null) value.origin = origin;
+    const value = this.#values[this.#own(x)]!;
+    if (value.label === null) {
+      value.label = label;
+      value.origin = origin ?? value.origin;
+    }
     return x;
   }
 
@@ -250,7 +252,7 @@ export class GraphBuilder {
 
   output(name: string, x: Ref): void {
     invariant(!this.#outputs.has(name), `output \`${name}\` is declared twice`);
-    this.#outputs.set(name, x.id);
+    this.#outputs.set(name, this.#own(x));
   }
 
   /** The values so far, in order: what a transform such as the gradient walks over. */
@@ -271,6 +273,12 @@ export class GraphBuilder {
 
   #handle(id: number): Ref {
     return { id, type: this.#values[id]!.type };
+  }
+
+  /** The id of a handle of this builder. A handle of another one would name some other value, so it is refused. */
+  #own(x: Ref): number {
+    invariant(this.#values[x.id]?.type === x.type, 'a value of another builder was used');
+    return x.id;
   }
 
   #ref(x: Operand): Ref {
@@ -306,7 +314,7 @@ export class GraphBuilder {
   }
 
   #emit<K extends OpName>(op: K, inputs: readonly Ref[], attrs: OpAttrs[K]): Ref {
-    const ids = inputs.map((x) => x.id);
+    const ids = inputs.map((x) => this.#own(x));
     const key = `${op}(${ids.join(',')})${op === 'constant' ? constantKey(attrs as OpAttrs['constant']) : JSON.stringify(attrs)}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -321,10 +329,6 @@ export class GraphBuilder {
 
   #push(op: OpName, inputs: readonly number[], attrs: OpAttrs[OpName], type: TensorType): Ref {
     const id = this.#values.length;
-    invariant(
-      inputs.every((i) => i < id),
-      'a value of another builder was used',
-    );
     this.#values.push({ op, inputs, attrs, type, label: null, origin: this.#origin });
     return { id, type };
   }

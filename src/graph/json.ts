@@ -1,13 +1,14 @@
-/** Graphs as JSON and back, and the hash of their structure. */
+/** Graphs and step programs as JSON and back. */
 import type { Span } from '../base/span.ts';
 import type { Graph, Value } from './ir.ts';
+import type { StepProgram } from './program.ts';
 
-/** JSON has no NaN and infinities; constants carry them as text. */
+/** JSON has no NaN, no infinities and no negative zero; constants carry them as text. */
 function encodeValue(value: Value): unknown {
   const { attrs } = value;
-  return 'value' in attrs && !Number.isFinite(attrs.value)
-    ? { ...value, attrs: { value: String(attrs.value) } }
-    : value;
+  if (!('value' in attrs)) return value;
+  if (Object.is(attrs.value, -0)) return { ...value, attrs: { value: '-0' } };
+  return Number.isFinite(attrs.value) ? value : { ...value, attrs: { value: String(attrs.value) } };
 }
 
 function decodeValue(raw: Value & { attrs: { value?: unknown } }): Value {
@@ -38,11 +39,13 @@ export function graphFromJson(text: string): Graph {
   };
 }
 
-/** 64 bits (hex) over ops, attributes, types, inputs and outputs; labels and places in the text do not count. */
-export function structuralHash(graph: Graph): string {
-  const bare = graph.values.map((v) => encodeValue({ ...v, label: null, origin: null }));
-  const text = JSON.stringify([bare, [...graph.inputs], [...graph.outputs]]);
-  let hash = 0xcbf29ce484222325n;
-  for (let i = 0; i < text.length; i++) hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
-  return hash.toString(16).padStart(16, '0');
+/** A program with its graph, for dumps and for what is kept on disk. */
+export function programToJson(program: StepProgram): string {
+  return JSON.stringify({ ...program, graph: JSON.parse(graphToJson(program.graph)) });
+}
+
+/** The reverse of `programToJson`; verify the result before use. */
+export function programFromJson(text: string): StepProgram {
+  const raw = JSON.parse(text) as StepProgram & { graph: unknown };
+  return { ...raw, graph: graphFromJson(JSON.stringify(raw.graph)) };
 }

@@ -5,6 +5,7 @@
  */
 import type { TensorType } from '../base/host-array.ts';
 import type { Graph } from './ir.ts';
+import { verifyProgram } from './verify.ts';
 
 export interface StateSpec {
   readonly name: string;
@@ -37,4 +38,29 @@ export interface StepProgram {
   /** Names of scalar `f32` inputs. */
   readonly scalars: readonly string[];
   readonly info: readonly InputSpec[];
+}
+
+/** What `stepProgram` takes; a list that is left out is empty. */
+export interface StepProgramParts {
+  readonly graph: Graph;
+  readonly state?: readonly StateSpec[];
+  readonly batch?: readonly InputSpec[];
+  readonly noise?: readonly NoiseSpec[];
+  readonly scalars?: readonly string[];
+  readonly info?: readonly InputSpec[];
+}
+
+/** Makes a step program whose declarations fit its graph; throws when they do not, which is a bug of the caller. */
+export function stepProgram(parts: StepProgramParts): StepProgram {
+  const program: StepProgram = {
+    kind: 'step-program',
+    graph: parts.graph,
+    state: parts.state ?? [],
+    batch: parts.batch ?? [],
+    noise: parts.noise ?? [],
+    scalars: parts.scalars ?? [],
+    info: parts.info ?? [],
+  };
+  verifyProgram(program);
+  return program;
 }
