@@ -303,9 +303,18 @@ export class GraphBuilder {
 
   #binary(op: FoldableBinary, a: Operand, b: Operand): Ref {
     const [m, n] = [this.#number(a), this.#number(b)];
-    return m === null || n === null
-      ? this.#emit(op, [this.#ref(a), this.#ref(b)], {})
-      : this.constant(foldBinary(op, m, n));
+    if (m !== null && n !== null) return this.constant(foldBinary(op, m, n));
+    const [x, y] = [this.#ref(a), this.#ref(b)];
+    return this.#emit(op, [this.#unstretched(x, y), this.#unstretched(y, x)], {});
+  }
+
+  /** The op stretches its operands itself: an explicit broadcast to the other one's shape is a copy for nothing. */
+  #unstretched(x: Ref, other: Ref): Ref {
+    const value = this.#values[x.id]!;
+    if (value.op !== 'broadcast') return x;
+    const small = this.#handle(value.inputs[0]!);
+    const fits = small.type.shape.length <= other.type.shape.length && sameShape(x.type.shape, other.type.shape);
+    return fits && this.#values[other.id]!.op !== 'broadcast' ? small : x;
   }
 
   #reduce(op: 'sum' | 'reduce_max', x: Ref, axes: readonly number[] | undefined, keep: boolean): Ref {

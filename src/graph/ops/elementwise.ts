@@ -4,6 +4,7 @@ import type { TensorType } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
 import type { OpName } from '../ir.ts';
 import type { OpRecord } from './op.ts';
+import { trigamma } from './trigamma.ts';
 
 type UnaryName = Extract<
   OpName,
@@ -61,5 +62,5 @@ export const elementwiseOps = {
   step: unary('1 where x > 0, else 0', null),
   floor: unary('the largest whole number not above x', null),
   lgamma: unary('log |Gamma(x)|', (b, x) => b.digamma(x)),
-  digamma: unary('derivative of lgamma; no gradient of its own', null),
+  digamma: unary('derivative of lgamma; gradient for x > 0', (b, x) => trigamma(b, x)),
 } satisfies { readonly [K in UnaryName]: OpRecord<K> };
