@@ -213,6 +213,24 @@ describe('streams', () => {
     expect(specs({ family: 'Delta' })).toEqual([]);
   });
 
+  it('are needed where only the bias has a spread', async () => {
+    const model = classifier([4, 5, 3]);
+    const program = engines.get('sgvb')!.build({
+      density: buildDensity(model),
+      guide: guide(model, (site) => (site === 'fc1.bias' ? 'Normal' : 'Delta'), 0.2),
+      optimizer: optimizer('sgd', 0.1),
+      estimator: 'local_reparameterization',
+      options: {},
+      schedules: {},
+      masks: new Map(),
+    });
+    expect(program.step(ROWS).noise.map((n) => [n.name, n.type.shape])).toEqual([['fc1.local', [ROWS, 5]]]);
+    const start = program.initial(rootKey(1), null);
+    const { infos, state } = await train(program, start, 2);
+    expect(infos.every((i) => Number.isFinite(i.loss![0]))).toBe(true);
+    expect(state['fc1.bias.log_variance']).not.toEqual(start['fc1.bias.log_variance']);
+  });
+
   it('say in words of the program what a value is', () => {
     const labels = build(engines.get('sgvb')!)
       .step(ROWS)
