@@ -1,0 +1,95 @@
+/** Expressions whose value is known before the run, or beside it (figures of evaluate steps). */
+import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
+import type { Expr, HostValue } from '../../base/expr.ts';
+import { formatExpr } from '../check/format.ts';
+import { NoHostValue, nodeOf } from './nodes.ts';
+
+export type Evaluated =
+  | { readonly ok: true; readonly value: HostValue }
+  /** The diagnostic is null where the mistake was already reported (an error node). */
+  | { readonly ok: false; readonly diagnostic: Diagnostic | null };
+
+const NO_NAMES: ReadonlyMap<string, HostValue> = new Map();
+
+/**
+ * The value of `expr`. Names, and figures by their key (`final.error`), are looked up in `scope`.
+ * A result that is not finite is an error with the place of the part that first stopped being finite.
+ */
+export function evaluateConstant(expr: Expr, scope: ReadonlyMap<string, HostValue> = NO_NAMES): Evaluated {
+  if (holdsError(expr)) return { ok: false, diagnostic: null };
+  const value = valueOf(expr, scope);
+  if (value instanceof Error) return { ok: false, diagnostic: failure(expr, value) };
+  if (isFinite(value)) return { ok: true, value };
+  return { ok: false, diagnostic: notFinite(expr, scope) };
+}
+
+function valueOf(expr: Expr, scope: ReadonlyMap<string, HostValue>): HostValue | Error {
+  try {
+    return nodeOf(expr).evaluate(new Map(scope)) as HostValue;
+  } catch (error) {
+    // mathjs throws whatever a wrong type or an unknown name makes it throw.
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isFinite(value: HostValue): boolean {
+  if (Array.isArray(value)) return value.every(isFinite);
+  return typeof value !== 'number' || Number.isFinite(value);
+}
+
+function failure(expr: Expr, error: Error): Diagnostic {
+  const place = error instanceof NoHostValue ? error.expr : expr;
+  return diagnostic('BP2009', place.span, `\`${formatExpr(place)}\` cannot be computed: ${error.message}`, {
+    hint: 'put numbers where numbers belong, and names that are known here',
+  });
+}
+
+function notFinite(expr: Expr, scope: ReadonlyMap<string, HostValue>): Diagnostic {
+  const culprit = firstNotFinite(expr, scope);
+  const value = valueOf(culprit, scope);
+  const shown = typeof value === 'number' ? describe(value) : 'not finite';
+  return diagnostic('BP2009', culprit.span, `\`${formatExpr(culprit)}\` is ${shown}`, {
+    labels: culprit === expr ? [] : [{ span: expr.span, message: 'needed for this value' }],
+    hint: 'change the numbers so that the result is a finite number',
+  });
+}
+
+function describe(value: number): string {
+  if (Number.isNaN(value)) return 'not a number';
+  return value > 0 ? 'infinite' : 'minus infinity';
+}
+
+/** The innermost part that is not finite although all its own parts are. */
+function firstNotFinite(expr: Expr, scope: ReadonlyMap<string, HostValue>): Expr {
+  for (const part of partsOf(expr)) {
+    const value = valueOf(part, scope);
+    if (!(value instanceof Error) && !isFinite(value)) return firstNotFinite(part, scope);
+  }
+  return expr;
+}
+
+/** The parts that are themselves computed. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'list':
+      return expr.items;
+    case 'unary':
+      return [expr.operand];
+    case 'binary':
+      return [expr.left, expr.right];
+    case 'conditional':
+      return [expr.condition, expr.then, expr.else];
+    case 'call':
+      return expr.args.flatMap((a) => (a.weight === null ? [a.value] : [a.weight, a.value]));
+    case 'index':
+      return [expr.object, ...expr.indices];
+    case 'member':
+      return [expr.object];
+    default:
+      return [];
+  }
+}
+
+export function holdsError(expr: Expr): boolean {
+  return expr.kind === 'error' || partsOf(expr).some(holdsError);
+}
