@@ -14,7 +14,7 @@ const ENOUGH = 8;
 export function explainFaults(faults: readonly Fault[], report: Report): void {
   const lineOf = lineFinder(report.source.text);
   const spoken = new Set(report.diagnostics.flatMap((d) => (d.span === null ? [] : [lineOf(d.span.start)])));
-  for (const fault of [...faults].sort((a, b) => a.index - b.index)) {
+  for (const fault of faults) {
     if (spoken.size >= ENOUGH) return;
     const spot = new Spot(fault, report);
     const message = explain(spot);

@@ -1,7 +1,7 @@
 /** Reading the parser's tree: typed access to children, and the places of nodes. */
 import type { CstNode } from 'chevrotain';
 import { type Span, span } from '../../base/span.ts';
-import { T, type Token } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
 export function nodes(cst: CstNode, name: string): readonly CstNode[] {
   return (cst.children[name] ?? []) as readonly CstNode[];
@@ -41,43 +41,21 @@ export function onlyNode(cst: CstNode): CstNode {
   throw new Error(`rule ${cst.name} has no alternative`);
 }
 
-/** Rules that are items of a body: a mistake in one leaves the body and its other items whole. */
-const ITEMS: ReadonlySet<string> = new Set([
-  'declaration',
-  'dataLine',
-  'networkLine',
-  'modelLine',
-  'step',
-  'optionsLine',
-  'optionItem',
-]);
-
-/** True when recovery left a gap in this node, items of bodies inside it aside. */
+/** True for a statement that was taken out. */
 export function isBroken(cst: CstNode): boolean {
-  if (cst.recoveredNode) return true;
-  for (const children of Object.values(cst.children)) {
-    for (const child of children) {
-      if ('children' in child) {
-        if (!ITEMS.has(child.name) && isBroken(child)) return true;
-      } else if (child.isInsertedInRecovery || child.tokenType === T.Broken) return true;
-    }
-  }
-  return false;
+  const skipped = node(cst, 'skippedStatement');
+  return skipped !== null && token(skipped, 'Broken') !== null;
 }
 
-/** The written text of a node; an empty one gets the zero-width place `fallback`. */
-export function nodeSpan(source: string, cst: CstNode, fallback = 0): Span {
+/** The written text of a node; an empty one has no place of its own and gets the beginning of the text. */
+export function nodeSpan(source: string, cst: CstNode): Span {
   const start = cst.location?.startOffset;
   const end = cst.location?.endOffset;
-  if (start === undefined || end === undefined || !Number.isFinite(start) || !Number.isFinite(end)) {
-    return span(source, fallback, fallback);
-  }
+  if (start === undefined || end === undefined || !Number.isFinite(start)) return span(source, 0, 0);
   return span(source, start, Math.max(start, end + 1));
 }
 
-/** The written text of a token. Tokens of recovery and the end of the file have no place: they get `fallback`. */
-export function tokenSpan(source: string, written: Token, fallback = 0): Span {
-  const { startOffset: start, endOffset: end } = written;
-  if (!Number.isFinite(start) || end === undefined || !Number.isFinite(end)) return span(source, fallback, fallback);
-  return span(source, start, Math.max(start, end + 1));
+/** The written text of a token. */
+export function tokenSpan(source: string, written: Token): Span {
+  return span(source, written.startOffset, written.endOffset! + 1);
 }

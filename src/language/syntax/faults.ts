@@ -22,17 +22,15 @@ export interface Fault {
 
 const LABELS = new Map(ALL_TOKENS.map((type) => [type.name, type.LABEL ?? type.name]));
 
-export function faultsOf(errors: readonly IRecognitionException[], tokens: readonly Token[]): Fault[] {
-  const places = new Map(tokens.map((token, i) => [token, i]));
-  return errors.map((error) => {
-    const found = error.token as Token;
-    const names = error.message.split(' ').filter((name) => name !== '' && name !== 'Later' && name !== 'Broken');
-    return {
-      expected: names.map((name) => ({ name, label: LABELS.get(name) ?? 'the end of the file' })),
-      found,
-      index: found.tokenType === EOF ? tokens.length : (places.get(found) ?? tokens.length),
-      tokens,
-      rules: error.context.ruleStack,
-    };
-  });
+export function faultOf(error: IRecognitionException, tokens: readonly Token[]): Fault {
+  const found = error.token as Token;
+  const names = error.message.split(' ').filter((name) => name !== '' && name !== 'Later' && name !== 'Broken');
+  const index = found.tokenType === EOF ? -1 : tokens.indexOf(found);
+  return {
+    expected: names.map((name) => ({ name, label: LABELS.get(name) ?? 'the end of the file' })),
+    found,
+    index: index < 0 ? tokens.length : index,
+    tokens,
+    rules: error.context.ruleStack,
+  };
 }

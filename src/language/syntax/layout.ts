@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
 import { beginsInside, carriesOn, continuesLine, endsOperand, followsBrace, startsAnew } from './separators.ts';
 import { collapseStatements, tooManyConditionals } from './statements.ts';
 import { insertedToken, is, keyword, retype, T, type Token, wordOf } from './tokens.ts';
-import { HEAD_WORDS, NEEDS_BODY } from './vocabulary.ts';
+import { HEAD_WORDS, NEEDS_BODY, OPTION_STEPS } from './vocabulary.ts';
 import { classifyWords } from './words.ts';
 
 /** The tokens for the parser. `lone` lays out an expression, which has no head words. */
@@ -25,9 +25,13 @@ class Layout {
   private readonly report: Report;
   private readonly out: Token[] = [];
   private readonly brackets: Brackets;
+  /** Index of the token that is looked at. */
+  private at = 0;
   /** First token and head word of the statement. */
   private statement: Token | undefined;
   private head: string | null = null;
+  /** Brackets whose contents begin on the next line: a comma is forgotten there more easily than the closer. */
+  private readonly listBelow = new Set<Token>();
   /** A declaration whose `{` has not come yet, and the depth it stands at. */
   private bodiless: { readonly token: Token; readonly depth: number } | null = null;
 
@@ -40,6 +44,7 @@ class Layout {
   run(): Token[] {
     let newline: Token | null = null;
     for (let i = 0; i < this.tokens.length; i++) {
+      this.at = i;
       const token = this.tokens[i]!;
       if (is(token, T.NewLine)) newline ??= token;
       else {
@@ -59,15 +64,41 @@ class Layout {
   /** A line end stands before `token`. */
   private endLine(newline: Token, token: Token, next: Token | undefined): void {
     const { brackets, out } = this;
-    if (brackets.inline && endsOperand(out.at(-1)) && startsAnew(token, next)) {
+    if (brackets.inline && this.leavesBrackets(token, next)) {
       this.closeInline((open) => `\`${open.token.image}\` is not closed before the line ends.`);
     }
     if (this.outdents(token)) this.closeBeforeDeclaration(token);
+    if (is(out.at(-1), T.LParen, T.LBracket)) this.listBelow.add(out.at(-1)!);
     if (isStep(token)) this.closeOptionsBefore(token);
     if (brackets.inline) return;
-    if (carriesOn(out) && !isDeclaration(token) && !isStep(token)) return;
+    if (carriesOn(out) && !this.isNewStatement(token, next)) return;
     if (this.insertBody(token) || continuesLine(token)) return;
     if (!this.joinsLine(token, next)) this.separate(newline);
+  }
+
+  /** After an operator or comma the line goes on, unless it can only be a statement. */
+  private isNewStatement(token: Token, next: Token | undefined): boolean {
+    if (isDeclaration(token) || isStep(token)) return true;
+    if (is(this.out.at(-1), T.Comma)) return false;
+    const assigns = is(token, T.Ident) && is(next, T.Eq, T.Colon);
+    return assigns || this.givesDistribution();
+  }
+
+  /** With brackets open, this line can only be a statement of its own. */
+  private leavesBrackets(token: Token, next: Token | undefined): boolean {
+    if (isStep(token) || this.givesDistribution()) return true;
+    const opener = this.brackets.top!.token;
+    return !this.listBelow.has(opener) && endsOperand(this.out.at(-1)) && startsAnew(token, next);
+  }
+
+  /** A `~` stands in the rest of the line, as it does in no expression. */
+  private givesDistribution(): boolean {
+    if (this.brackets.has((open) => open.head === 'sweep')) return false;
+    for (let i = this.at; i < this.tokens.length; i++) {
+      if (is(this.tokens[i], T.Tilde)) return true;
+      if (is(this.tokens[i], T.NewLine, T.LBrace, T.RBrace)) return false;
+    }
+    return false;
   }
 
   /** A declaration as far to the left as the one whose body is open. */
@@ -80,12 +111,21 @@ class Layout {
   private joinsLine(token: Token, next: Token | undefined): boolean {
     const last = this.out.at(-1);
     if (last === undefined || is(last, T.Sep, T.LBrace, T.RBrace) || !beginsInside(token, next)) return false;
+    if (this.brackets.depth === 0 && this.opensBody()) return false;
     const sign = wordOf(token) === null && endsOperand(last);
     const hint = sign
       ? `end line ${last.endLine} with \`${token.image}\`, or use brackets`
       : `put it on line ${last.endLine}, behind what it belongs to`;
     this.report.say('BP1034', this.report.at(token), `A line cannot begin with \`${token.image}\`.`, { hint });
     return true;
+  }
+
+  /** `on mnist {` at the level of the file: the head word is missing, and the body is its own. */
+  private opensBody(): boolean {
+    for (let i = this.at; i < this.tokens.length && !is(this.tokens[i], T.NewLine); i++) {
+      if (is(this.tokens[i], T.LBrace)) return true;
+    }
+    return false;
   }
 
   private closeInline(explain: (open: Open) => string): void {
@@ -146,6 +186,9 @@ class Layout {
     if (is(token, T.Tilde) && brackets.inline && !brackets.has((open) => open.head === 'sweep')) {
       this.closeInline((open) => `\`${open.token.image}\` is not closed before \`~\`.`);
     }
+    if (is(token, T.LBrace) && brackets.inline) {
+      this.closeInline((open) => `\`${open.token.image}\` is not closed before \`{\`.`);
+    }
     if (is(token, T.Semi)) {
       if (!brackets.inline) this.separate(token);
       else out.push(token);
@@ -184,9 +227,6 @@ class Layout {
     return `The \`{\` of \`${open.head}${name}\``;
   }
 }
-
-/** Steps whose braces hold options. */
-const OPTION_STEPS: ReadonlySet<string> = new Set(['infer', 'prune', 'evaluate', 'quantise', 'grow']);
 
 function isDeclaration(token: Token): boolean {
   const word = wordOf(token);

@@ -2,15 +2,14 @@
 
 import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Expr } from '../../base/expr.ts';
-import { type Source, span } from '../../base/span.ts';
+import { positionAt, type Source, span } from '../../base/span.ts';
 import { explainFaults } from '../messages/faults.ts';
 import type { Program } from './ast.ts';
 import { type Comment, commentsOf, DocComments } from './comments.ts';
-import { node } from './cst.ts';
-import { faultsOf } from './faults.ts';
+import { needNode } from './cst.ts';
 import { layOut } from './layout.ts';
 import { repairMistakes } from './mistakes.ts';
-import { parser } from './parser.ts';
+import { readExpression, readProgram } from './read.ts';
 import { Report } from './report.ts';
 import { carriesOn } from './separators.ts';
 import { buildProgram } from './to-ast.ts';
@@ -32,10 +31,8 @@ export function parse(source: Source): Parsed {
   const report = new Report(source);
   const lexed = lexer.tokenize(source.text);
   const tokens = layOut(lexed.tokens, report);
-  const engine = parser();
-  engine.input = tokens;
-  const cst = engine.program();
-  explainFaults(faultsOf(engine.errors, tokens), report);
+  const { cst, faults } = readProgram(tokens);
+  explainFaults(faults, report);
   const comments = commentsOf(source, lexed.groups.comments ?? []);
   const program = buildProgram(cst, report, new DocComments(source, comments));
   return { program, comments, diagnostics: finish(report) };
@@ -50,13 +47,10 @@ export interface ParsedExpression {
 export function parseExpression(source: Source): ParsedExpression {
   const report = new Report(source);
   const tokens = layOut(lexer.tokenize(source.text).tokens, report, true);
-  const engine = parser();
-  engine.input = tokens;
-  const cst = engine.loneExpression();
-  explainFaults(faultsOf(engine.errors, tokens), report);
-  const inner = node(cst, 'expression');
+  const { cst, faults } = readExpression(tokens);
+  explainFaults(faults, report);
   const nothing: Expr = { kind: 'error', span: span(source.name, 0, source.text.length) };
-  const expr = inner === null || engine.errors.length > 0 ? nothing : new ExprBuilder(report).expr(inner);
+  const expr = cst === null ? nothing : new ExprBuilder(report).expr(needNode(cst, 'expression'));
   return { expr, diagnostics: finish(report) };
 }
 
@@ -76,11 +70,13 @@ export function isIncomplete(text: string): boolean {
   return carriesOn(tokens.filter((token) => !is(token, T.NewLine)));
 }
 
+/** In the order of the text, one for each line, and not too many. */
 function finish(report: Report): Diagnostic[] {
-  const seen = new Set<number>();
+  const { source } = report;
+  const spoken = new Set<number>();
   const once = sortDiagnostics(report.diagnostics).filter((d) => {
-    const key = d.span?.start ?? -1;
-    return seen.has(key) ? false : seen.add(key);
+    const line = positionAt(source, d.span?.start ?? 0).line;
+    return spoken.has(line) ? false : spoken.add(line);
   });
   return once.slice(0, MOST_MESSAGES);
 }

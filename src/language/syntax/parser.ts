@@ -26,7 +26,8 @@ const BINARY_OPERATORS: readonly TokenType[] = [
 export class BpruneParser extends CstParser {
   constructor() {
     super(ALL_TOKENS, {
-      recoveryEnabled: true,
+      // Broken statements are taken out by `isolate.ts` instead.
+      recoveryEnabled: false,
       nodeLocationTracking: 'full',
       maxLookahead: 2,
       errorMessageProvider: expectedNames,

@@ -155,7 +155,8 @@ export function tooManyConditionals(statement: readonly Token[], report: Report)
   return true;
 }
 
-function covering(statement: readonly Token[], type: typeof T.Later): Token {
+/** One token over a whole statement. */
+export function covering(statement: readonly Token[], type: typeof T.Later): Token {
   const first = statement[0]!;
   const written = statement.filter((t) => !t.inserted);
   const last = written.at(-1) ?? first;

@@ -39,7 +39,7 @@ class AstBuilder extends StepBuilder {
 
   declaration(cst: CstNode): Declaration[] {
     const place = nodeSpan(this.source, cst);
-    if (isBroken(cst)) return place.end > place.start ? [this.error(cst)] : [];
+    if (isBroken(cst)) return [this.error(cst)];
     const inner = onlyNode(cst);
     const doc = this.docs.above(place.start);
     switch (inner.name) {
@@ -101,7 +101,7 @@ class AstBuilder extends StepBuilder {
       name: this.identifier(needToken(cst, 'Ident')),
       parameters: this.parameters(cst),
       reader: this.expr(needNode(cst, 'expression')),
-      lines: this.items(needNode(cst, 'dataBody'), 'dataLine').map((line) => this.dataLine(line)),
+      lines: nodes(needNode(cst, 'dataBody'), 'dataLine').map((line) => this.dataLine(line)),
       doc,
       span: place,
     };
@@ -147,7 +147,7 @@ class AstBuilder extends StepBuilder {
       kind: 'network',
       name: this.identifier(needToken(cst, 'Ident')),
       parameters: this.parameters(cst),
-      lines: this.items(needNode(cst, 'networkBody'), 'networkLine').map((line) => this.networkLine(line)),
+      lines: nodes(needNode(cst, 'networkBody'), 'networkLine').map((line) => this.networkLine(line)),
       doc,
       span: place,
     };
@@ -208,7 +208,7 @@ class AstBuilder extends StepBuilder {
   }
 
   private modelLines(cst: CstNode): ModelDeclaration['lines'] {
-    return this.items(needNode(cst, 'modelBody'), 'modelLine').map((line) => this.modelLine(line));
+    return nodes(needNode(cst, 'modelBody'), 'modelLine').map((line) => this.modelLine(line));
   }
 
   private modelLine(cst: CstNode): SiteLine | UnavailableDeclaration | ErrorNode {
@@ -259,7 +259,7 @@ class AstBuilder extends StepBuilder {
       kind: 'run',
       name: written === undefined ? null : this.identifier(written),
       ...this.subject(needNode(cst, 'subject')),
-      steps: this.items(needNode(cst, 'runBody'), 'step').map((step) => this.step(step)),
+      steps: nodes(needNode(cst, 'runBody'), 'step').map((step) => this.step(step)),
       doc,
       span: place,
     };

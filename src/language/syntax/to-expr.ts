@@ -3,7 +3,7 @@ import type { CstNode } from 'chevrotain';
 import type { Argument, BinaryOp, Expr, UnaryOp } from '../../base/expr.ts';
 import { joinSpans, type Span } from '../../base/span.ts';
 import type { Identifier, Selector, Setting } from './ast.ts';
-import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokenSpan, tokens } from './cst.ts';
+import { needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokenSpan, tokens } from './cst.ts';
 import type { Report } from './report.ts';
 import type { Token } from './tokens.ts';
 import { isJoining, UNITS } from './vocabulary.ts';
@@ -62,7 +62,6 @@ export class ExprBuilder {
 
   /** A node of rule `expression`. */
   expr(cst: CstNode): Expr {
-    if (isBroken(cst)) return { kind: 'error', span: nodeSpan(this.source, cst) };
     const inner = onlyNode(cst);
     if (inner.name !== 'conditional') return this.operation(inner);
     const [condition, then, otherwise] = nodes(inner, 'expression').map((e) => this.expr(e));

@@ -23,14 +23,6 @@ export class StepBuilder extends ExprBuilder {
     return { kind: 'error', span: nodeSpan(this.source, cst) };
   }
 
-  /** The items of a body that hold something: recovery can leave empty ones. */
-  items(body: CstNode, rule: string): readonly CstNode[] {
-    return nodes(body, rule).filter((item) => {
-      const place = nodeSpan(this.source, item);
-      return place.end > place.start;
-    });
-  }
-
   /** A node of rule `skippedStatement` that is not broken. */
   skipped(cst: CstNode): UnavailableDeclaration {
     const later = needToken(cst, 'Later');

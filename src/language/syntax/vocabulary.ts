@@ -95,6 +95,11 @@ export function bodyOpenedBy(head: string | null, around: Body): Body {
   }
 }
 
+/** Steps whose braces hold options. */
+export const OPTION_STEPS: ReadonlySet<string> = new Set([
+  ...['infer', 'prune', 'evaluate', 'require', 'export', 'quantise', 'grow'],
+]);
+
 /** Declarations that cannot stand without `{ }`. */
 export const NEEDS_BODY: readonly string[] = ['data', 'network', 'block', 'model', 'guide', 'steps', 'run'];
 

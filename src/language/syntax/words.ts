@@ -159,6 +159,8 @@ function follow(token: Token, walk: Walk): void {
     walk.frames.push({ body: bodyOpenedBy(walk.head, frame.body), depth: 0, column: walk.column });
   } else if (is(token, T.RBrace)) {
     if (walk.frames.length > 1) walk.frames.pop();
+  } else if (walk.newline && frame.body === 'options' && isStepHead(token)) {
+    walk.frames.pop();
   } else if (is(token, T.LParen, T.LBracket)) frame.depth++;
   else if (is(token, T.RParen, T.RBracket)) frame.depth = Math.max(0, frame.depth - 1);
   else if (walk.newline && isDeclarationHead(token) && token.startColumn! <= (walk.frames[1]?.column ?? 0)) {
@@ -173,6 +175,12 @@ function follow(token: Token, walk: Walk): void {
 function isDeclarationHead(token: Token): boolean {
   const word = wordOf(token);
   return word !== null && word !== 'for' && HEAD_WORDS.file.includes(word);
+}
+
+/** A step inside the options of another: those were never closed. */
+function isStepHead(token: Token): boolean {
+  const word = wordOf(token);
+  return word !== null && HEAD_WORDS.run.includes(word) && !isJoining(word) && word !== 'move';
 }
 
 /** True for a word that could begin a statement and does so here. */

@@ -290,7 +290,7 @@ describe('an unfinished program', () => {
     const { program: tree, diagnostics } = parse({ name: 'p', text });
     expect(diagnostics.length).toBe(4);
     expect(tree.declarations.map((d) => d.kind)).toEqual(['error', 'network', 'run']);
-    expect(all(tree, 'network')[0]!.lines.map((l) => l.kind)).toEqual(['layer', 'error', 'layer', 'layer']);
+    expect(all(tree, 'network')[0]!.lines.map((l) => l.kind)).toEqual(['layer', 'error', 'error', 'layer']);
     const step = all(tree, 'run')[0]!.steps[0]!;
     expect(step.kind === 'infer' && step.options!.settings.map((s) => s.name.name)).toEqual(['batch']);
   });
