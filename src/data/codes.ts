@@ -71,7 +71,11 @@ export const dataCodes = codeTable([
     'a cell without a usable value',
     'An empty cell, NaN or an infinity would make every loss and gradient NaN. Remove these rows, or put in a value that you can stand by.',
   ),
-  data('BP7127', 'a file without rows', 'Below the names of the columns there must be at least one row of numbers.'),
+  data(
+    'BP7127',
+    'a file without rows',
+    'There must be something to learn from: below the names of the columns of a table at least one row of numbers, in a file of images at least one image.',
+  ),
   data(
     'BP7128',
     'a different number of columns than the type says',
@@ -97,7 +101,11 @@ export const dataCodes = codeTable([
     'two splits of one name',
     'Each split has its own name, those that the files bring with them among them.',
   ),
-  data('BP7144', 'a split without rows', 'A split takes at least one row.'),
+  data(
+    'BP7144',
+    'a split without rows',
+    'A split takes at least one row. A small share of few rows rounds to none: give the number of rows instead.',
+  ),
   data(
     'BP7151',
     'a column that does not vary',

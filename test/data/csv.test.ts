@@ -169,6 +169,11 @@ describe('mistakes', () => {
       'BP7126 @10 row 1 (line 2) of `t.csv`, column `a`: `-inf` is no finite number | remove such rows, or put in a value that you can stand by',
     ],
     [
+      'a number beyond single precision',
+      'a,b,y\n1,2,-3.5e38\n',
+      'BP7126 @10 row 1 (line 2) of `t.csv`, column `y`: `-3.5e38` is no finite number in single precision | remove such rows, or put in a value that you can stand by',
+    ],
+    [
       'a number beyond float64',
       'a,b,y\n1,2,1e999\n',
       'BP7126 @10 row 1 (line 2) of `t.csv`, column `y`: `1e999` is no finite number | remove such rows, or put in a value that you can stand by',

@@ -187,6 +187,10 @@ describe('mistakes', () => {
       'BP7104 @1 `train-images-idx3-ubyte` holds 4 images, but `train-labels-idx1-ubyte` 3 labels | the two files must belong together: fetch both again';
     expect(await problems(changed)).toEqual([expected]);
     expect((await readFacts(MNIST, memoryFiles(changed), FROM)).diagnostics.map(line)).toEqual([expected]);
+    const empty = { 't10k-images-idx3-ubyte': idxBytes([0, 2, 3], []), 't10k-labels-idx1-ubyte': idxBytes([0], []) };
+    expect(await problems(folder(empty))).toEqual([
+      'BP7127 @1 `t10k-images-idx3-ubyte` holds no images | the header may have been written before the images: fetch or make the file again',
+    ]);
   });
 });
 

@@ -85,8 +85,7 @@ export function readColumn(context: ReadContext, source: ColumnSource, table: Ta
     for (let feature = 0; feature < width; feature++) {
       const text = cells[at[feature]!]!;
       const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-      if (!Number.isFinite(value) || (type.kind === 'class' && !isClass(value, type.classes)))
-        problems.push({ row, feature });
+      if (!isUsable(value) || (type.kind === 'class' && !isClass(value, type.classes))) problems.push({ row, feature });
       else data[row * width + feature] = value;
     }
   }
@@ -106,6 +105,11 @@ export function readColumn(context: ReadContext, source: ColumnSource, table: Ta
   };
 }
 
+/** Batches are in single precision, where large numbers become infinite. */
+function isUsable(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
+}
+
 function isClass(value: number, classes: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < classes;
 }
@@ -121,8 +125,9 @@ function cellProblem(
   const place = `${rowName(row, table.lines)} of \`${table.name}\`, column \`${column}\``;
   const notes =
     count === 1 ? [] : [`${countOf(count, 'cell')} of \`${request.name}\` cannot be used; this is the first`];
-  if (NO_VALUE.test(text) || (NUMBER.test(text) && !Number.isFinite(Number(text)))) {
-    const what = text === '' ? 'the cell is empty' : `\`${text}\` is no finite number`;
+  if (NO_VALUE.test(text) || (NUMBER.test(text) && !isUsable(Number(text)))) {
+    const range = Number.isFinite(Number(text)) ? ' in single precision' : '';
+    const what = text === '' ? 'the cell is empty' : `\`${text}\` is no finite number${range}`;
     const hint = 'remove such rows, or put in a value that you can stand by';
     return diagnostic('BP7126', request.span, `${place}: ${what}`, { notes, hint });
   }

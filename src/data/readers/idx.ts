@@ -44,7 +44,7 @@ export const idx: Reader = {
       ];
       if (header !== null) checkSize(context, header);
       if (classes !== null) checkClasses(context, split, classes.data);
-      if (header === null || classes === null || !sameCount(context, header, classes)) continue;
+      if (header === null || classes === null || !haveRows(context, header, classes)) continue;
       rows[split] = header.sizes[0]!;
     }
     return rows;
@@ -58,7 +58,7 @@ export const idx: Reader = {
     for (const { split, images, labels } of found) {
       const pictures = await readIdxFile(context, images, IMAGES);
       const classes = await readIdxFile(context, labels, LABELS);
-      if (pictures === null || classes === null || !sameCount(context, pictures, classes)) return null;
+      if (pictures === null || classes === null || !haveRows(context, pictures, classes)) return null;
       if (!checkSize(context, pictures) || !checkClasses(context, split, classes.data)) return null;
       const columns = context.request.columns.map((c) =>
         columnOf(c, c.type.kind === 'class' ? classes.data : pictures.data),
@@ -123,9 +123,16 @@ function reportMissing(context: ReadContext, directory: string, name: string, na
   );
 }
 
-function sameCount(context: ReadContext, images: IdxHeader, labels: IdxHeader): boolean {
+/** As many labels as images, and some of them. */
+function haveRows(context: ReadContext, images: IdxHeader, labels: IdxHeader): boolean {
   const [pictures, classes] = [images.sizes[0]!, labels.sizes[0]!];
-  if (pictures === classes) return true;
+  if (pictures === classes && pictures > 0) return true;
+  if (pictures === classes) {
+    const hint = 'the header may have been written before the images: fetch or make the file again';
+    const message = `\`${baseName(images.path)}\` holds no images`;
+    context.report(diagnostic('BP7127', context.request.readerSpan, message, { hint }));
+    return false;
+  }
   const message = `\`${baseName(images.path)}\` holds ${countOf(pictures, 'image')}, but \`${baseName(labels.path)}\` ${countOf(classes, 'label')}`;
   const hint = 'the two files must belong together: fetch both again';
   context.report(diagnostic('BP7104', context.request.readerSpan, message, { hint }));
