@@ -4,6 +4,7 @@ import type { OptionValues } from '../../src/base/catalogue.ts';
 import { realArray } from '../../src/base/host-array.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
 import { optimizers } from '../../src/inference/index.ts';
+import { compileSchedule } from '../../src/language/evaluate/schedule.ts';
 import { StepProgramBuilder } from '../../src/model/step-program.ts';
 import { call, name, number } from '../helpers/models.ts';
 import { real } from '../helpers/reference.ts';
@@ -78,6 +79,17 @@ describe('adam', () => {
       expectSame(await run('adam', options), expected);
     },
   );
+
+  it('has scalars that the language evaluates', () => {
+    const scalars = optimizers.get('adam')!.scalars(call('sqrt', name('epoch')), {});
+    for (const expr of Object.values(scalars)) {
+      const at = compileSchedule(expr);
+      for (const step of [0, 9, 5000]) {
+        const epoch = step / 10;
+        expect(at({ step, epoch })).toBeCloseTo(evaluateSchedule(expr, { step, epoch }), 14);
+      }
+    }
+  });
 
   it('reads its rate at every step', async () => {
     const moving = await run('adam', {}, call('sqrt', name('epoch')));

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { BinaryOp, Expr } from '../../src/base/expr.ts';
 import { functions } from '../../src/base/functions.ts';
 import type { Operand } from '../../src/graph/builder.ts';
+import { evaluateConstant } from '../../src/language/evaluate/constant.ts';
 import { lowerExpression, loweredFunctions } from '../../src/model/expression.ts';
 import { call, conditional, HERE, name, number } from '../helpers/models.ts';
 import { compute, real } from '../helpers/reference.ts';
@@ -38,6 +39,13 @@ async function lowered(expr: Expr, x: number): Promise<number> {
     return { y: typeof value === 'number' ? b.constant(value) : value };
   });
   return y![0]!;
+}
+
+/** The same expression on the host. */
+function hosted(expr: Expr, x: number): number {
+  const found = evaluateConstant(expr, new Map([['x', x]]));
+  if (!found.ok) throw new Error(found.diagnostic?.message);
+  return Number(found.value);
 }
 
 /** A random tree of arithmetic over x, with its value. Divisions and powers stay away from their poles. */
@@ -85,6 +93,7 @@ describe('expressions in a graph', () => {
       const rest = [0.4, 1.5].slice(0, arity.min - 1);
       const found = await lowered(call(f, name('x'), ...rest.map(number)), x);
       expect(found).toBeCloseTo(meaning[f]!(x, ...rest), 12);
+      expect(found).toBeCloseTo(hosted(call(f, name('x'), ...rest.map(number)), x), 12);
     }
   });
 
@@ -109,13 +118,16 @@ describe('expressions in a graph', () => {
     );
   });
 
-  it('agree with JavaScript on random trees', async () => {
+  it('agree with JavaScript and with the host on random trees', async () => {
     await fc.assert(
       fc.asyncProperty(tree, fc.integer({ min: -12, max: 12 }), async ({ expr, at }, n) => {
         const expected = at(n / 4);
         fc.pre(Math.abs(expected) < 500);
         const found = await lowered(expr, n / 4);
-        expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
+        // Float64 roundings of a tree of a few dozen operations.
+        const tolerance = 1e-9 * Math.max(1, Math.abs(expected));
+        expect(Math.abs(found - expected)).toBeLessThanOrEqual(tolerance);
+        expect(Math.abs(found - hosted(expr, n / 4))).toBeLessThanOrEqual(tolerance);
       }),
       { seed: 1, numRuns: 200 },
     );
