@@ -1,0 +1,99 @@
+/** Writes `grammar/bprune.ebnf` from the parser itself, so that the written grammar cannot drift: `npx tsx src/tools/dev/ebnf.ts`. */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parser } from '../../language/syntax/parser.ts';
+import { ALL_TOKENS } from '../../language/syntax/tokens.ts';
+import { BUDGET_WORDS, JOINING_WORDS, LATER } from '../../language/syntax/vocabulary.ts';
+
+/** A part of a rule as the parser library serialises it. */
+interface Part {
+  readonly type: string;
+  readonly name?: string;
+  readonly nonTerminalName?: string;
+  readonly separator?: { readonly name: string };
+  readonly definition?: readonly Part[];
+}
+
+/** Made by the layout pass for statements already reported: no part of the language. */
+const HIDDEN = 'Broken';
+
+const LABELS = new Map(ALL_TOKENS.map((type) => [type.name, type.LABEL ?? type.name]));
+
+function terminal(name: string): string {
+  if (name.startsWith('word_')) return `"${name.slice(5)}"`;
+  const sign = /^`(.+)`$/.exec(LABELS.get(name) ?? '');
+  return sign === null || name === 'Later' ? name : `"${sign[1]}"`;
+}
+
+function sequence(parts: readonly Part[]): string {
+  return parts.map(part).join(' ');
+}
+
+function part(node: Part): string {
+  const inner = node.definition ?? [];
+  switch (node.type) {
+    case 'Terminal':
+      return terminal(node.name!);
+    case 'NonTerminal':
+      return node.nonTerminalName ?? node.name!;
+    case 'Option':
+      return `[ ${sequence(inner)} ]`;
+    case 'Repetition':
+      return `{ ${sequence(inner)} }`;
+    case 'RepetitionWithSeparator':
+      return `[ ${separated(node)} ]`;
+    case 'RepetitionMandatoryWithSeparator':
+      return separated(node);
+    case 'Alternation':
+      return alternatives(inner);
+    default:
+      return sequence(inner);
+  }
+}
+
+function separated(node: Part): string {
+  const item = sequence(node.definition ?? []);
+  return `${item} { ${terminal(node.separator!.name)} ${item} }`;
+}
+
+function alternatives(parts: readonly Part[], between = ' | '): string {
+  const all = parts.map((p) => sequence(p.definition ?? [])).filter((text) => text !== HIDDEN);
+  if (between !== ' | ') return all.join(between);
+  return all.length === 1 ? all[0]! : `( ${all.join(between)} )`;
+}
+
+/** A rule that is one choice has a line for each alternative. */
+function rule(node: Part): string {
+  const [first, second] = node.definition ?? [];
+  const choice = first?.type === 'Alternation' && second === undefined;
+  const text = choice ? alternatives(first.definition ?? [], '\n    | ') : sequence(node.definition ?? []);
+  return `${node.name} =\n      ${text} ;`;
+}
+
+const LEXICAL = `Ident  = letter or "_", then letters, digits and "_" ;            (* ASCII *)
+Number = digits [ "." digits ] [ ("e" | "E") [ "+" | "-" ] digits ] [ "%" ] ;  (* "_" between digits; "%" touches the number *)
+Text   = '"' characters '"' ;                                   (* \\" \\\\ \\n \\t inside; ends on its line *)
+Unit   = "epoch" | "epochs" | "step" | "steps" ;                (* only directly behind a number *)
+Sep    = line end or ";" ;                                      (* see README.md: never doubled, leading or trailing *)
+Later  = a statement of a later version, read past as a whole ; (* its head words are listed below *)`;
+
+/** The whole text of the file. */
+export function ebnf(): string {
+  const rules = parser().getSerializedGastProductions() as unknown as readonly Part[];
+  const later = Object.entries(LATER)
+    .filter(([, words]) => words.length > 0)
+    .map(([body, words]) => `   ${body}: ${words.join(' ')}`);
+  return [
+    '(* The grammar of bprune, written by src/tools/dev/ebnf.ts from the parser. Do not edit. *)',
+    rules.map(rule).join('\n\n'),
+    LEXICAL,
+    `(* Joining words, reserved except behind "." and before "=":\n   ${JOINING_WORDS.join(' ')}\n   Only behind the "by" of a budget: ${BUDGET_WORDS.join(' ')} *)`,
+    `(* Head words of statements of later versions, by body:\n${later.join('\n')} *)`,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(fileURLToPath(new URL('../../../grammar/bprune.ebnf', import.meta.url)), ebnf());
+}
