@@ -8,13 +8,12 @@ import type { Report } from './report.ts';
 import { beginsInside, carriesOn, continuesLine, endsOperand, followsBrace, startsAnew } from './separators.ts';
 import { collapseStatements, tooManyConditionals } from './statements.ts';
 import { insertedToken, is, keyword, retype, T, type Token, wordOf } from './tokens.ts';
-import { HEAD_WORDS, NEEDS_BODY, OPTION_STEPS } from './vocabulary.ts';
+import { HEAD_WORDS, OPTION_STEPS } from './vocabulary.ts';
 import { classifyWords } from './words.ts';
 
 /** The tokens for the parser. `lone` lays out an expression, which has no head words. */
 export function layOut(lexed: readonly Token[], report: Report, lone = false): Token[] {
-  const tokens = repairMistakes(lexed, report);
-  classifyWords(tokens, report, !lone);
+  const tokens = classifyWords(repairMistakes(lexed, report), report, !lone);
   const laidOut = new Layout(tokens, report).run();
   if (!lone) return collapseStatements(laidOut, report);
   return tooManyConditionals(laidOut, report) ? [] : laidOut;
@@ -32,8 +31,6 @@ class Layout {
   private head: string | null = null;
   /** Brackets whose contents begin on the next line: a comma is forgotten there more easily than the closer. */
   private readonly listBelow = new Set<Token>();
-  /** A declaration whose `{` has not come yet, and the depth it stands at. */
-  private bodiless: { readonly token: Token; readonly depth: number } | null = null;
 
   constructor(tokens: readonly Token[], report: Report) {
     this.tokens = tokens;
@@ -72,7 +69,7 @@ class Layout {
     if (isStep(token)) this.closeOptionsBefore(token);
     if (brackets.inline) return;
     if (carriesOn(out) && !this.isNewStatement(token, next)) return;
-    if (this.insertBody(token) || continuesLine(token)) return;
+    if (continuesLine(token)) return;
     if (!this.joinsLine(token, next)) this.separate(newline);
   }
 
@@ -139,7 +136,6 @@ class Layout {
       () => false,
       (open) => `${this.nameOf(open)} is not closed where line ${token.startLine} starts \`${word}\`.`,
     );
-    this.bodiless = null;
   }
 
   /** A step at the start of a line inside the options of a step. */
@@ -152,26 +148,6 @@ class Layout {
       (open) => is(open.token, T.LBrace) && !isOptions(open),
       (open) => `${this.nameOf(open)} is not closed where line ${token.startLine} starts \`${wordOf(token)}\`.`,
     );
-  }
-
-  /** Puts in the `{` that a declaration lacks; true when it did. */
-  private insertBody(token: Token): boolean {
-    const open = this.bodiless;
-    if (open === null || open.depth !== this.brackets.depth || is(token, T.LBrace)) return false;
-    this.bodiless = null;
-    const word = wordOf(open.token)!;
-    const last = this.out.at(-1);
-    const at = last === open.token && is(token, T.Eq) ? undefined : last;
-    if (at === undefined) return false;
-    this.report.say('BP1011', this.report.behind(last), `\`${word}\` needs a body in braces.`, {
-      hint: `write \`{\` here and \`}\` after the last line of the body`,
-    });
-    const brace = insertedToken(T.LBrace, last);
-    this.brackets.open({ token: brace, head: word, statement: open.token, interval: false });
-    if (!isDeclaration(token)) return true;
-    this.brackets.closeTop(() => '');
-    this.separate(null);
-    return true;
   }
 
   private separate(written: Token | null): void {
@@ -197,7 +173,6 @@ class Layout {
     if (is(last, T.RBrace) && !followsBrace(token) && !brackets.inline) this.separate(null);
     this.noteStatement(token);
     if (isOpener(token)) {
-      if (is(token, T.LBrace)) this.bodiless = null;
       const interval = this.head === 'param' && is(last, keyword('in'));
       brackets.open({ token, head: this.head, statement: this.statement ?? token, interval });
     } else if (isCloser(token)) brackets.close(token);
@@ -213,8 +188,6 @@ class Layout {
     if (is(token, T.LBrace)) return;
     this.statement = token;
     this.head = wordOf(token);
-    const needs = this.head !== null && NEEDS_BODY.includes(this.head) && HEAD_WORDS.file.includes(this.head);
-    this.bodiless = needs ? { token, depth: this.brackets.depth } : null;
   }
 
   /** "The body of `network lenet300`", or the bracket itself. */

@@ -65,8 +65,7 @@ export function isIncomplete(text: string): boolean {
     else if (is(token, T.RParen, T.RBracket, T.RBrace)) depth--;
   }
   if (depth > 0) return true;
-  const tokens = repairMistakes(lexed, report);
-  classifyWords(tokens, report, true);
+  const tokens = classifyWords(repairMistakes(lexed, report), report, true);
   return carriesOn(tokens.filter((token) => !is(token, T.NewLine)));
 }
 

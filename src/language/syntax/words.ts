@@ -1,7 +1,7 @@
 /** Second pass: which words are keywords here, and misspelt head words put right. */
 import { editDistance } from '../../base/suggest.ts';
 import type { Report } from './report.ts';
-import { glued, is, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
+import { glued, insertedToken, is, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
 import {
   ALL_HEAD_WORDS,
   type Body,
@@ -9,6 +9,8 @@ import {
   bodyOpenedBy,
   HEAD_WORDS,
   isJoining,
+  NEEDS_BODY,
+  OPTION_STEPS,
   SYNONYMS,
   UNITS,
 } from './vocabulary.ts';
@@ -19,6 +21,8 @@ interface Frame {
   depth: number;
   /** Column of the statement that opened them. */
   readonly column: number;
+  /** Line of the brace. */
+  readonly line: number;
 }
 
 /** What the pass knows while it walks. */
@@ -32,32 +36,85 @@ interface Walk {
   by: boolean;
   /** Column of the statement's first token. */
   column: number;
+  /** The statement has opened a brace. */
+  braced: boolean;
   /** `NAME =` stands at the head of a run's statement, so that a verb may follow. */
   named: boolean;
 }
 
-/** Turns names into keywords in place. `heads` is off for a lone expression. */
-export function classifyWords(tokens: readonly Token[], report: Report, heads: boolean): void {
+/** The same tokens, names turned into keywords, with braces put in where a body lacks its `{`. `heads` is off for a lone expression. */
+export function classifyWords(tokens: readonly Token[], report: Report, heads: boolean): Token[] {
+  const out: Token[] = [];
   const walk: Walk = {
-    frames: [{ body: 'file', depth: 0, column: 0 }],
+    frames: [{ body: 'file', depth: 0, column: 0, line: 0 }],
     column: 1,
     last: undefined,
     newline: false,
     head: null,
     by: false,
     named: false,
+    braced: false,
   };
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
     if (is(token, T.NewLine)) {
       walk.newline = true;
+      out.push(token);
       continue;
     }
+    if (heads && isStrayCloser(tokens, i, walk)) {
+      report.say('BP1010', report.at(token), 'This `}` has no `{` in its line.', {
+        hint: `write \`{\` before the options of \`${walk.head}\``,
+      });
+      continue;
+    }
+    if (heads && walk.newline && lacksBrace(token, tokens[i + 1], walk)) putBrace(token, walk, out, report);
     const atHead = heads && startsStatement(walk);
-    if (atHead) Object.assign(walk, { head: null, by: false, named: false, column: token.startColumn });
+    if (atHead) Object.assign(walk, { head: null, by: false, named: false, braced: false, column: token.startColumn });
     if (is(token, T.Ident)) classify(tokens, i, walk, atHead, report);
     follow(token, walk);
+    out.push(token);
   }
+  return out;
+}
+
+/** A line that can only be in the body of the statement before it, which has opened none. */
+function lacksBrace(token: Token, next: Token | undefined, walk: Walk): boolean {
+  const frame = walk.frames.at(-1)!;
+  if (walk.head === null || walk.braced || frame.depth > 0 || is(token, T.LBrace)) return false;
+  if (frame.body === 'file') {
+    const complete = is(walk.last, T.Ident, T.RParen, T.RBracket, T.Text) || wordOf(walk.last) === walk.head;
+    return NEEDS_BODY.includes(walk.head) && complete && !isJoining(token.image) && !is(token, T.Eq, T.RBrace);
+  }
+  const isOption = is(token, T.Ident) && is(next, T.Eq, T.Comma) && token.startColumn! > walk.column;
+  return frame.body === 'run' && ['infer', 'prune', 'evaluate'].includes(walk.head) && isOption;
+}
+
+/** `evaluate on test error }` with the run going on below: the `}` would end the run. */
+function isStrayCloser(tokens: readonly Token[], i: number, walk: Walk): boolean {
+  const token = tokens[i]!;
+  if (!is(token, T.RBrace) || walk.newline || walk.braced || walk.frames.length !== 2) return false;
+  if (walk.frames[1]!.body !== 'run' || walk.head === null || !OPTION_STEPS.has(walk.head)) return false;
+  const next = tokens.slice(i + 1).find((t) => !is(t, T.NewLine, T.Semi));
+  return walk.frames[1]!.line < token.startLine! && next !== undefined && !HEAD_WORDS.file.includes(next.image);
+}
+
+/** Puts in the `{`, and the `}` too where the next declaration begins at once. */
+function putBrace(token: Token, walk: Walk, out: Token[], report: Report): void {
+  const what = OPTION_STEPS.has(walk.head!) ? 'its options' : 'a body';
+  report.say('BP1011', report.behind(walk.last), `\`${walk.head}\` needs ${what} in braces.`, {
+    hint: 'write `{` here and `}` after the last line',
+  });
+  const brace = insertedToken(T.LBrace, walk.last);
+  out.push(brace);
+  const { column } = walk;
+  follow(brace, walk);
+  walk.newline = true;
+  if (!HEAD_WORDS.file.includes(token.image) || token.startColumn! > column) return;
+  const closer = insertedToken(T.RBrace, brace);
+  out.push(closer);
+  follow(closer, walk);
+  walk.newline = true;
 }
 
 function classify(tokens: readonly Token[], i: number, walk: Walk, atHead: boolean, report: Report): void {
@@ -156,7 +213,13 @@ function meantHead(written: string, body: Body): string | null {
 function follow(token: Token, walk: Walk): void {
   const frame = walk.frames.at(-1)!;
   if (is(token, T.LBrace)) {
-    walk.frames.push({ body: bodyOpenedBy(walk.head, frame.body), depth: 0, column: walk.column });
+    walk.braced = true;
+    walk.frames.push({
+      body: bodyOpenedBy(walk.head, frame.body),
+      depth: 0,
+      column: walk.column,
+      line: token.startLine!,
+    });
   } else if (is(token, T.RBrace)) {
     if (walk.frames.length > 1) walk.frames.pop();
   } else if (walk.newline && frame.body === 'options' && isStepHead(token)) {
