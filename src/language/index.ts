@@ -1,5 +1,8 @@
 /** The room's door: text to tree, tree to checked program, expressions on the host. */
 
+export { type Evaluated, evaluateConstant, partsOf } from './evaluate/constant.ts';
+export { figureKey } from './evaluate/nodes.ts';
+export { compileSchedule, type Moment } from './evaluate/schedule.ts';
 export { syntaxCodes } from './syntax/codes.ts';
 export type { Comment } from './syntax/comments.ts';
 export { isIncomplete, type Parsed, type ParsedExpression, parse, parseExpression } from './syntax/parse.ts';

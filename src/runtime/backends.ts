@@ -1,0 +1,2 @@
+/** The executors by name, for those who may not import them: the command line and the REPL. */
+export { type Choice, chooseExecutor, executors } from '../executors/index.ts';

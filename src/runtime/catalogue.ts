@@ -1,0 +1,22 @@
+/** Everything that a program may name: the registries of all rooms in one catalogue. */
+import type { Catalogue } from '../base/catalogue.ts';
+import { functions } from '../base/functions.ts';
+import { readers } from '../data/index.ts';
+import { metrics } from '../evaluation/index.ts';
+import { engines, estimators, optimizers } from '../inference/index.ts';
+import { distributions, layers } from '../model/index.ts';
+import { criteria } from '../pruning/index.ts';
+import { exporters } from './export/index.ts';
+
+export const catalogue: Catalogue = {
+  functions,
+  layers,
+  distributions,
+  engines,
+  optimizers,
+  estimators,
+  criteria,
+  metrics,
+  readers,
+  exporters,
+};

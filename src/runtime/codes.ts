@@ -1,0 +1,82 @@
+/** All diagnostic codes of bprune in one table, and the exit code of a process that ends on some of them. */
+import { type CodeEntry, codeTable, type ExitCode } from '../base/codes.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { dataCodes } from '../data/index.ts';
+import { executorCodes } from '../executors/codes.ts';
+import { checkCodes, syntaxCodes } from '../language/index.ts';
+
+/** Codes that the runtime raises itself. */
+const runtimeCodes = codeTable([
+  {
+    code: 'BP5901',
+    title: 'training left the real numbers',
+    explanation:
+      'A value of a training step became NaN or infinite. bprune went back to the last good state, repeated the step and looked for the first value that is not finite; the message names it and the line of the program that it belongs to. A learning rate that is too high is the usual reason, then data that are not scaled, then a start standard deviation that is too large.',
+    exit: 5,
+  },
+  {
+    code: 'BP6901',
+    title: 'a requirement does not hold',
+    explanation:
+      'The figures of this run do not satisfy a `require` step. The run finished and everything was written; the exit code is 6 so that scripts notice.',
+    exit: 6,
+  },
+  {
+    code: 'BP7201',
+    title: 'cannot read or write a file',
+    explanation:
+      'The operating system refused: a missing file or directory, a name below a plain file, missing permission, or a read-only disk. The message has the path and the reason.',
+    exit: 4,
+  },
+  {
+    code: 'BP7202',
+    title: 'the run directory is taken',
+    explanation:
+      'The directory after --out holds something already. bprune never mixes two runs: choose another name, or say --overwrite.',
+    exit: 2,
+  },
+  { code: 'BP7203', title: 'not a directory', explanation: 'A directory is needed and a file stands there.', exit: 2 },
+  {
+    code: 'BP7204',
+    title: 'the disk is full',
+    explanation:
+      'Writing the run directory failed for lack of space. What was begun was taken away again, so no half-written run is left.',
+    exit: 4,
+  },
+  {
+    code: 'BP7301',
+    title: 'not a safetensors file',
+    explanation: 'The file does not follow the safetensors format; the message says where it first fails to.',
+    exit: 4,
+  },
+  {
+    code: 'BP9001',
+    title: 'an error of bprune itself',
+    explanation:
+      'Something happened that bprune promises never happens. Please report it with the program; BPRUNE_DEBUG=1 shows where.',
+    exit: 1,
+  },
+  {
+    code: 'BP9002',
+    title: 'usage',
+    explanation: 'A command, flag or value on the command line is not one that bprune has. `bprune --help` lists them.',
+    exit: 2,
+  },
+  {
+    code: 'BP9003',
+    title: 'unknown run',
+    explanation: 'The program has no run of the name given on the command line, or has several and none was named.',
+    exit: 2,
+  },
+]);
+
+const tables = [syntaxCodes, checkCodes, dataCodes, executorCodes, runtimeCodes];
+
+/** Every code that this version can raise. */
+export const codes: ReadonlyMap<string, CodeEntry> = codeTable(tables.flatMap((table) => [...table.values()]));
+
+/** The exit code of the first error; 0 when there is none. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  const first = diagnostics.find((d) => d.severity === 'error');
+  return first === undefined ? 0 : (codes.get(first.code)?.exit ?? 1);
+}

@@ -1,0 +1,54 @@
+/** What the steps of a training are fed: batches in their shuffled order, keyed noise, schedules at their time. */
+import type { Split } from '../base/data.ts';
+import type { Expr } from '../base/expr.ts';
+import { type HostArray, sizeOf } from '../base/host-array.ts';
+import type { Key } from '../base/keys.ts';
+import { fillNormal, fillUniform } from '../base/normal.ts';
+import { permutation } from '../base/sample.ts';
+import { noiseKey, shuffleKey } from '../base/streams.ts';
+import { gatherBatch } from '../data/index.ts';
+import type { Feed } from '../executors/executor.ts';
+import type { NoiseSpec, StepProgram } from '../graph/program.ts';
+import { compileSchedule } from '../language/index.ts';
+
+export interface Feeder {
+  readonly stepsPerEpoch: number;
+  /** Rows of the batch of a step: the last one of an epoch may be short. */
+  rowsOf(step: number): number;
+  /** The same step always gets the same feed. */
+  feed(program: StepProgram, step: number): Feed;
+}
+
+/** Feeds a run step (its key) over the rows of `split`, `batch` of them at a time. */
+export function feeder(split: Split, batch: number, scalars: Readonly<Record<string, Expr>>, runStep: Key): Feeder {
+  const stepsPerEpoch = Math.ceil(split.rows / batch);
+  const schedules = Object.entries(scalars).map(([name, expr]) => [name, compileSchedule(expr)] as const);
+  const start = (step: number) => (step % stepsPerEpoch) * batch;
+  const rowsOf = (step: number) => Math.min(batch, split.rows - start(step));
+  let order: { readonly epoch: number; readonly rows: Uint32Array } = { epoch: -1, rows: new Uint32Array(0) };
+  const orderOf = (epoch: number): Uint32Array => {
+    if (order.epoch !== epoch) order = { epoch, rows: permutation(shuffleKey(runStep, epoch), split.rows) };
+    return order.rows;
+  };
+  return {
+    stepsPerEpoch,
+    rowsOf,
+    feed(program, step) {
+      const rows = orderOf(Math.floor(step / stepsPerEpoch)).subarray(start(step), start(step) + rowsOf(step));
+      const at = { epoch: step / stepsPerEpoch, step };
+      const columns = program.batch.map((b) => b.name);
+      return {
+        batch: gatherBatch(split, columns, rows),
+        noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step)])),
+        scalars: Object.fromEntries(schedules.map(([name, schedule]) => [name, schedule(at)])),
+      };
+    },
+  };
+}
+
+function noiseOf(spec: NoiseSpec, runStep: Key, step: number): HostArray {
+  const data = new Float32Array(sizeOf(spec.type.shape));
+  const fill = spec.kind === 'normal' ? fillNormal : fillUniform;
+  fill(noiseKey(runStep, spec.path, step), data);
+  return { type: spec.type, data };
+}

@@ -1,0 +1,55 @@
+/** From a file on disk to checked runs: parse, look at the data's headers, check. Everything that is wrong is collected. */
+import type { DataFacts } from '../base/data.ts';
+import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import type { Expr } from '../base/expr.ts';
+import type { Source } from '../base/span.ts';
+import { readFacts } from '../data/index.ts';
+import { type CheckResult, check, dataRequests, parse, parseExpression } from '../language/index.ts';
+import { catalogue } from './catalogue.ts';
+import type { Host } from './host.ts';
+
+export interface Loaded {
+  readonly source: Source;
+  readonly checked: CheckResult;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Texts by name for the renderer: the program, and each `--set`. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** `settings` are the `name=value` of `--set`, values as written. */
+export async function loadProgram(host: Host, path: string, settings: ReadonlyMap<string, string>): Promise<Loaded> {
+  const text = new TextDecoder().decode(await host.read(host.resolve(path)));
+  return loadSource(host, { name: path, text }, settings);
+}
+
+export async function loadSource(host: Host, source: Source, settings: ReadonlyMap<string, string>): Promise<Loaded> {
+  const sources = new Map([[source.name, source.text]]);
+  const diagnostics: Diagnostic[] = [];
+  const overrides = new Map<string, Expr>();
+  for (const [name, value] of settings) {
+    const setting = { name: `--set ${name}`, text: value };
+    sources.set(setting.name, value);
+    const parsed = parseExpression(setting);
+    diagnostics.push(...parsed.diagnostics);
+    overrides.set(name, parsed.expr);
+  }
+  const { program, diagnostics: syntax } = parse(source);
+  diagnostics.push(...syntax);
+  const { requests, diagnostics: ofRequests } = dataRequests(program, catalogue, overrides);
+  const facts = new Map<string, DataFacts>();
+  for (const request of requests) {
+    const found = await readFacts(request, host, source.name);
+    diagnostics.push(...found.diagnostics);
+    if (found.facts !== null) facts.set(request.name, found.facts);
+  }
+  const checked = check(program, { catalogue, facts, overrides });
+  diagnostics.push(...withoutRepeats(ofRequests, checked.diagnostics), ...checked.diagnostics);
+  return { source, checked, diagnostics: sortDiagnostics(diagnostics), sources };
+}
+
+/** Data declarations are looked at twice, before and after the files were; each mistake is said once. */
+function withoutRepeats(early: readonly Diagnostic[], late: readonly Diagnostic[]): Diagnostic[] {
+  const key = (d: Diagnostic) => `${d.code} ${d.span?.start} ${d.message}`;
+  const said = new Set(late.map(key));
+  return early.filter((d) => !said.has(key(d)));
+}

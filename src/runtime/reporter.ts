@@ -1,0 +1,39 @@
+/** What a run tells while it goes on. The command line has a bar, plain lines and silence; the REPL has its own. */
+
+export interface TrainingProgress {
+  /** Completed steps, of all. */
+  readonly step: number;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** Of the last step, for each training row. */
+  readonly nll: number;
+  readonly secondsSoFar: number;
+}
+
+/** At the end of an epoch: means for each training row where it says so. */
+export interface EpochSummary {
+  readonly epoch: number;
+  /** Mean negative log likelihood of a training row, over the epoch's steps. */
+  readonly nll: number;
+  /** KL(guide || prior) at the last step, for the whole model; null where the engine has none to show. */
+  readonly kl: number | null;
+  /** The objective at the last step, for the whole data set. */
+  readonly loss: number | null;
+  readonly progress: TrainingProgress;
+}
+
+export interface Reporter {
+  stepStarted(index: number, count: number, text: string): void;
+  trained(progress: TrainingProgress): void;
+  epochDone(summary: EpochSummary): void;
+  evaluated(draw: number, draws: number): void;
+  stepDone(): void;
+}
+
+export const silentReporter: Reporter = {
+  stepStarted: () => undefined,
+  trained: () => undefined,
+  epochDone: () => undefined,
+  evaluated: () => undefined,
+  stepDone: () => undefined,
+};

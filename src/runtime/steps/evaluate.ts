@@ -1,0 +1,92 @@
+/** `evaluate`: averages predictions over posterior draws and computes the metrics, each on its split. */
+import type { HostArray } from '../../base/host-array.ts';
+import { drawKey, runStepKey } from '../../base/streams.ts';
+import { allRows, gatherBatch } from '../../data/index.ts';
+import { metrics, predictive } from '../../evaluation/index.ts';
+import type { Figure, Predictions } from '../../evaluation/metric.ts';
+import type { Compiled } from '../../executors/executor.ts';
+import type { PlanEvaluate } from '../../language/check/checked.ts';
+import { account } from '../../model/accounting.ts';
+import { buildDensity } from '../../model/density.ts';
+import { drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
+import { posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
+
+/** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
+const ROWS = 1000;
+
+export const evaluateStep: StepKind<PlanEvaluate> = {
+  kind: 'evaluate',
+  async run(step, state, context) {
+    const posterior = posteriorOf(state);
+    const predictions = new Map<string, Predictions>();
+    const figures: [string, Figure][] = [];
+    for (const request of step.metrics) {
+      const metric = metrics.get(request.metric);
+      if (metric === undefined) throw new Error(`internal: metric ${request.metric} is not registered`);
+      if (metric.over === 'weights') {
+        figures.push([request.key, metric.compute(account(step.model, posterior))]);
+        continue;
+      }
+      const known = predictions.get(request.split) ?? (await predict(step, request.split, posterior, context));
+      predictions.set(request.split, known);
+      figures.push([request.key, metric.compute(known)]);
+    }
+    const values = Object.fromEntries(figures.map(([key, f]) => [key, f.value]));
+    const se = Object.fromEntries(figures.flatMap(([key, f]) => (f.se === null ? [] : [[key, f.se]])));
+    await context.record.metrics({ step: step.index, name: step.name, metrics: values, se });
+    return { state, result: resultOf(step, { metrics: values, se, details: { draws: drawsOf(step, posterior) } }) };
+  },
+};
+
+/** A point posterior has one draw. */
+function drawsOf(step: PlanEvaluate, posterior: Posterior): number {
+  const point = step.of === 'mean' || posterior.sites.every((s) => s.family === 'Delta');
+  return point ? 1 : step.samples;
+}
+
+async function predict(
+  step: PlanEvaluate,
+  splitName: string,
+  posterior: Posterior,
+  context: RunContext,
+): Promise<Predictions> {
+  const split = context.dataset.splits[splitName]!;
+  const density = buildDensity(step.model);
+  const { observed, columnType } = step.model.likelihood;
+  const collected = predictive(
+    columnType.kind === 'class' ? 'class' : 'real',
+    split.rows,
+    columnType.kind === 'class' ? columnType.classes : 0,
+  );
+  const session = await context.executor.open(density.predict(Math.min(ROWS, split.rows)).state);
+  try {
+    const compiled = new Map<number, Compiled>();
+    const batches: {
+      readonly first: number;
+      readonly compiled: Compiled;
+      readonly batch: Record<string, HostArray>;
+    }[] = [];
+    for (let first = 0; first < split.rows; first += ROWS) {
+      const rows = allRows(split).subarray(first, first + ROWS);
+      const program = compiled.get(rows.length) ?? (await session.compile(density.predict(rows.length)));
+      compiled.set(rows.length, program);
+      const columns = program.program.batch.map((b) => b.name);
+      batches.push({ first, compiled: program, batch: gatherBatch(split, columns, rows) });
+    }
+    const draws = drawsOf(step, posterior);
+    const key = runStepKey(context.seed, step.index);
+    for (let draw = 0; draw < draws; draw++) {
+      const point = step.of === 'mean';
+      await session.write(point ? meanWeights(posterior) : drawWeights(posterior, (site) => drawKey(key, draw, site)));
+      for (const { first, compiled: program, batch } of batches) {
+        const [info] = await session.run(program, [{ batch, noise: {}, scalars: {} }]);
+        collected.add(draw, first, info!);
+      }
+      context.reporter.evaluated(draw + 1, draws);
+      await context.host.breathe();
+    }
+    return collected.finish(gatherBatch(split, [observed], allRows(split))[observed]!);
+  } finally {
+    session.dispose();
+  }
+}

@@ -1,0 +1,76 @@
+/** The contract of a kind of run step: it takes a state to a state, and says what came out. */
+import type { Dataset } from '../../base/data.ts';
+import type { HostValue } from '../../base/expr.ts';
+import type { Executor } from '../../executors/executor.ts';
+import type { PlanStep } from '../../language/check/checked.ts';
+import type { Posterior } from '../../model/posterior.ts';
+import type { Host } from '../host.ts';
+import type { RunRecord } from '../record.ts';
+import type { Reporter } from '../reporter.ts';
+
+/** What a step finds and leaves: the posterior, none before the first `infer`. */
+export interface RunState {
+  readonly posterior: Posterior | null;
+}
+
+export interface RunContext {
+  readonly seed: number;
+  readonly dataset: Dataset;
+  readonly executor: Executor;
+  readonly host: Host;
+  readonly reporter: Reporter;
+  readonly record: RunRecord;
+  /** Figures of named steps by the words of the program: `full.error`, `full.error.se`. */
+  readonly figures: ReadonlyMap<string, HostValue>;
+  /** Training steps whose loss is recorded one by one, from the first on. */
+  readonly logSteps: number;
+}
+
+export interface Requirement {
+  readonly text: string;
+  readonly held: boolean;
+  readonly found: Readonly<Record<string, HostValue>>;
+}
+
+/** One step's part of the result document. */
+export interface StepResult {
+  readonly step: PlanStep['kind'];
+  readonly name: string | null;
+  readonly text: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Standard errors of those metrics that have one. */
+  readonly se: Readonly<Record<string, number>>;
+  /** What else a reader wants to know of this kind of step. */
+  readonly details: Readonly<Record<string, HostValue>>;
+  readonly requirement: Requirement | null;
+}
+
+export interface StepOutcome {
+  readonly state: RunState;
+  readonly result: StepResult;
+}
+
+export interface StepKind<S extends PlanStep> {
+  readonly kind: S['kind'];
+  run(step: S, state: RunState, context: RunContext): Promise<StepOutcome>;
+}
+
+/** A result with what most kinds leave empty. */
+export function resultOf(step: PlanStep, parts: Partial<Omit<StepResult, 'step' | 'name' | 'text'>>): StepResult {
+  return {
+    step: step.kind,
+    name: step.name,
+    text: step.text,
+    metrics: {},
+    se: {},
+    details: {},
+    requirement: null,
+    ...parts,
+  };
+}
+
+/** The posterior that a step needs; the checker lets no program through that has none here. */
+export function posteriorOf(state: RunState): Posterior {
+  if (state.posterior === null) throw new Error('internal: a step before the first infer');
+  return state.posterior;
+}

@@ -1,0 +1,29 @@
+/** `bprune check`: everything that can be known before a run. */
+import type { ExitCode } from '../../base/codes.ts';
+import { printModel, printRunPlan } from '../../language/index.ts';
+import { nodeHost } from '../../runtime/host-node.ts';
+import { loadProgram, toJson } from '../../runtime/index.ts';
+import { type ColorChoice, report } from './session.ts';
+
+export interface CheckFlags {
+  readonly set: ReadonlyMap<string, string>;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly color: ColorChoice;
+}
+
+export async function checkCommand(file: string, flags: CheckFlags, sources: Map<string, string>): Promise<ExitCode> {
+  const loaded = await loadProgram(nodeHost(), file, flags.set);
+  for (const [name, text] of loaded.sources) sources.set(name, text);
+  const exit = report(loaded.diagnostics, sources, flags.color);
+  if (flags.json) process.stdout.write(`${toJson({ file, ok: exit === 0, diagnostics: loaded.diagnostics }, 2)}\n`);
+  else if (exit === 0 && flags.verbose) {
+    for (const model of loaded.checked.models) process.stdout.write(`${printModel(model)}\n`);
+    for (const run of loaded.checked.runs) process.stdout.write(`${printRunPlan(run)}\n`);
+  } else if (exit === 0) {
+    const { models, runs } = loaded.checked;
+    const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
+    process.stdout.write(`${file}: no mistakes (${plural(models.length, 'model')}, ${plural(runs.length, 'run')})\n`);
+  }
+  return exit;
+}

@@ -1,0 +1,64 @@
+/** `bprune compile`: writes the standalone trainer of a run. */
+import { readdir, readFile } from 'node:fs/promises';
+import type { ExitCode } from '../../base/codes.ts';
+import { DiagnosticError, diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { emitTfjs } from '../../emit/index.ts';
+import { nodeHost } from '../../runtime/host-node.ts';
+import { loadProgram } from '../../runtime/index.ts';
+import { chosenRun } from './command-run.ts';
+import { type ColorChoice, report } from './session.ts';
+
+export interface CompileFlags {
+  readonly out: string;
+  readonly seed: number;
+  readonly set: ReadonlyMap<string, string>;
+  readonly overwrite?: boolean;
+  readonly color: ColorChoice;
+}
+
+export async function compileCommand(
+  file: string,
+  run: string | undefined,
+  flags: CompileFlags,
+  sources: Map<string, string>,
+): Promise<ExitCode> {
+  const host = nodeHost();
+  const loaded = await loadProgram(host, file, flags.set);
+  for (const [name, text] of loaded.sources) sources.set(name, text);
+  const exit = report(loaded.diagnostics, sources, flags.color);
+  if (hasErrors(loaded.diagnostics)) return exit;
+  const emitted = emitTfjs(chosenRun(loaded, run), loaded.source, flags.seed, await readTemplates());
+  if (!emitted.ok) return report(emitted.diagnostics, sources, flags.color);
+  const out = host.resolve(flags.out);
+  if ((await host.exists(out)) && !flags.overwrite) {
+    throw new DiagnosticError(
+      diagnostic('BP7202', null, `${out} is there already.`, {
+        hint: 'choose another name after -o, or say --overwrite to replace it',
+      }),
+    );
+  }
+  const partial = `${out}.partial`;
+  await host.remove(partial);
+  try {
+    for (const { path, content } of emitted.files) {
+      await host.makeDirectory(host.join(partial, path, '..'));
+      await host.write(host.join(partial, path), content);
+    }
+    await host.remove(out);
+    await host.rename(partial, out);
+  } catch (error) {
+    await host.remove(partial).catch(() => undefined);
+    throw error;
+  }
+  process.stdout.write(`wrote ${emitted.files.length} files to ${out}\nnext: cd ${flags.out} && npm ci && npm start\n`);
+  return 0;
+}
+
+/** The support files of emitted projects, by name. */
+async function readTemplates(): Promise<ReadonlyMap<string, string>> {
+  const folder = new URL('../../emit/tfjs/template/', import.meta.url);
+  const names = (await readdir(folder)).sort();
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const)),
+  );
+}

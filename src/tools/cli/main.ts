@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+/** The command line of bprune. Commands are loaded when they are called, so that `--help` is quick. */
+import { Command, CommanderError } from 'commander';
+import type { ExitCode } from '../../base/codes.ts';
+import { nearest } from '../../base/suggest.ts';
+import { collectSetting, parseChoice, parseCount, parseSeed, usage } from './options.ts';
+import { type ColorChoice, guarded } from './session.ts';
+import { version } from './version.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 fine, 1 an error of bprune itself, 2 usage, 3 the program has mistakes,
+4 data or files, 5 training failed, 6 a requirement does not hold, 130 interrupted.`;
+
+const sources = new Map<string, string>();
+let exitCode: ExitCode = 0;
+let color: ColorChoice = 'auto';
+
+function program(): Command {
+  const bprune = new Command('bprune')
+    .description('Bayesian pruning of neural networks, from a .bprune program.')
+    .version(version)
+    .addHelpText('after', EXIT_CODES);
+  command(bprune, 'check <file>', 'everything that can be known before a run')
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting, new Map())
+    .option('--verbose', 'print the checked models and runs')
+    .option('--json', 'one JSON document on standard output')
+    .action(async (file, flags) => {
+      const { checkCommand } = await import('./command-check.ts');
+      exitCode = await checkCommand(file, flags, sources);
+    });
+  command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')
+    .option('--seed <n>', 'root of all randomness', parseSeed, 1)
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting, new Map())
+    .option('--backend <name>', 'auto, wasm, cpu, node, reference', 'auto')
+    .option('--out <dir>', 'the run directory (default: the first free of runs/NAME, runs/NAME-2, ...)')
+    .option('--overwrite', 'replace a run directory that is there already')
+    .option('--json', 'one JSON document on standard output')
+    .option('--quiet', 'no progress')
+    .option(
+      '--progress <style>',
+      'auto, bar, plain, none',
+      parseChoice('--progress', ['auto', 'bar', 'plain', 'none']),
+      'auto',
+    )
+    .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
+    .action(async (file, run, flags) => {
+      const { runCommand } = await import('./command-run.ts');
+      exitCode = await runCommand(file, run, flags, sources);
+    });
+  command(bprune, 'compile <file> [run]', 'write a standalone tfjs project that does the same')
+    .requiredOption('-o, --out <dir>', 'the directory to write')
+    .option('--seed <n>', 'root of all randomness', parseSeed, 1)
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting, new Map())
+    .option('--overwrite', 'replace a directory that is there already')
+    .action(async (file, run, flags) => {
+      const { compileCommand } = await import('./command-compile.ts');
+      exitCode = await compileCommand(file, run, flags, sources);
+    });
+  command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
+    .option('--seed <n>', 'root of all randomness', parseSeed, 1)
+    .option('--backend <name>', 'auto, wasm, cpu, node, reference', 'auto')
+    .action(async (file, flags) => {
+      const { startReplTerminal } = await import('./repl-terminal.ts');
+      exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed });
+    });
+  command(bprune, 'explain <code>', 'what a diagnostic code means').action(async (code) => {
+    const { explainCommand } = await import('./command-explain.ts');
+    exitCode = await explainCommand(code);
+  });
+  return bprune;
+}
+
+function command(parent: Command, nameAndArgs: string, description: string): Command {
+  return parent
+    .command(nameAndArgs)
+    .description(description)
+    .option('--color <when>', 'auto, always, never', parseChoice('--color', ['auto', 'always', 'never']), 'auto')
+    .hook('preAction', (self) => {
+      color = self.opts().color as ColorChoice;
+    });
+}
+
+/** Commander's own complaints, in our form: what is wrong, and what was probably meant. */
+function usageFrom(error: CommanderError, root: Command): Error {
+  const message = error.message.replace(/^error: /, '').replace(/\n.*$/s, '');
+  const word = /'(-{0,2}[^' ]+)/.exec(message)?.[1] ?? '';
+  const commands = root.commands.map((c) => c.name());
+  const flags = root.commands.flatMap((c) => c.options.map((o) => o.long ?? ''));
+  const near = word === '' ? null : nearest(word, word.startsWith('-') ? flags : commands);
+  const hint = near === null ? 'bprune --help shows commands and flags' : `did you mean \`${near}\`?`;
+  return usage(`${message[0]?.toUpperCase() ?? ''}${message.slice(1)}.`, hint);
+}
+
+async function main(): Promise<void> {
+  const root = program();
+  for (const c of [root, ...root.commands]) {
+    c.exitOverride()
+      .showSuggestionAfterError(false)
+      .configureOutput({ writeErr: () => undefined });
+  }
+  const run = async (): Promise<ExitCode> => {
+    try {
+      await root.parseAsync();
+      return exitCode;
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode === 0) return 0;
+      if (error.code === 'commander.help') {
+        root.outputHelp();
+        return 2;
+      }
+      throw usageFrom(error, root);
+    }
+  };
+  process.exitCode = await guarded(run, sources, () => color);
+}
+
+await main();

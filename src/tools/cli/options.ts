@@ -1,0 +1,42 @@
+/** Reading of flags that commander hands over as text, and the command line's own diagnostics. */
+import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
+
+/** A usage mistake: exit code 2. */
+export function usage(message: string, hint: string): DiagnosticError {
+  return new DiagnosticError(diagnostic('BP9002', null, message, { hint }));
+}
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw usage(`--seed ${text}: a seed is a whole number from 0 on.`, 'for instance --seed 1');
+  return seed;
+}
+
+export function parseCount(flag: string): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw usage(`${flag} ${text}: a whole number from 0 on is needed.`, `for instance ${flag} 20`);
+    return count;
+  };
+}
+
+export function parseChoice(flag: string, choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!choices.includes(text))
+      throw usage(`${flag} ${text}: choose one of ${choices.join(', ')}.`, `for instance ${flag} ${choices[0]}`);
+    return text;
+  };
+}
+
+/** Collects `--set name=value`. */
+export function collectSetting(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, equals).trim();
+  const value = text.slice(equals + 1).trim();
+  if (equals < 0 || name === '' || value === '') {
+    throw usage(`--set ${text}: a name, \`=\` and a value are needed.`, 'for instance --set quick=true');
+  }
+  return new Map([...before, [name, value]]);
+}

@@ -1,0 +1,76 @@
+/** How a run shows itself while it goes on: a bar on a terminal, plain lines elsewhere, or nothing. All on standard error. */
+import { type Bar, Presets, SingleBar } from 'cli-progress';
+import { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from '../../runtime/reporter.ts';
+
+export type ProgressStyle = 'auto' | 'bar' | 'plain' | 'none';
+
+export function reporterFor(style: ProgressStyle, stream: NodeJS.WriteStream): Reporter {
+  const chosen = style === 'auto' ? (stream.isTTY ? 'bar' : 'plain') : style;
+  if (chosen === 'none') return silentReporter;
+  return chosen === 'bar' ? barReporter(stream) : plainReporter(stream);
+}
+
+/** `1 h 02 min`, `3 min 20 s`, `45 s`. */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
+}
+
+function secondsLeft({ step, steps, secondsSoFar }: TrainingProgress): number {
+  return (secondsSoFar / Math.max(step, 1)) * (steps - step);
+}
+
+function epochLine(summary: EpochSummary): string {
+  const { progress, epoch, nll, kl } = summary;
+  const epochs = Math.ceil(progress.steps / progress.stepsPerEpoch);
+  const perStep = (progress.secondsSoFar / progress.step) * 1000;
+  const divergence = kl === null ? '' : `  kl ${kl.toPrecision(5)}`;
+  return `  epoch ${epoch}/${epochs}  nll ${nll.toFixed(4)}${divergence}  ${perStep.toFixed(1)} ms/step  ${duration(secondsLeft(progress))} left`;
+}
+
+function plainReporter(stream: NodeJS.WriteStream): Reporter {
+  const line = (text: string) => void stream.write(`${text}\n`);
+  return {
+    stepStarted: (index, count, text) => line(`[${index}/${count}] ${text}`),
+    trained: () => undefined,
+    epochDone: (summary) => line(epochLine(summary)),
+    evaluated: () => undefined,
+    stepDone: () => undefined,
+  };
+}
+
+function barReporter(stream: NodeJS.WriteStream): Reporter {
+  let bar: Bar | null = null;
+  const show = (total: number, value: number, words: string) => {
+    if (bar === null) {
+      const format = '  {bar} {value}/{total}  {words}';
+      bar = new SingleBar(
+        { format, stream, clearOnComplete: true, hideCursor: true, barsize: 28 },
+        Presets.shades_classic,
+      );
+      bar.start(total, value, { words });
+    }
+    bar.update(value, { words });
+  };
+  const clear = () => {
+    bar?.stop();
+    bar = null;
+  };
+  return {
+    stepStarted: (index, count, text) => void stream.write(`[${index}/${count}] ${text}\n`),
+    trained: (p) =>
+      show(
+        p.steps,
+        p.step,
+        `nll ${p.nll.toFixed(4)}  ${(p.step / p.secondsSoFar).toFixed(1)} steps/s  ${duration(secondsLeft(p))} left`,
+      ),
+    epochDone: (summary) => {
+      clear();
+      stream.write(`${epochLine(summary)}\n`);
+    },
+    evaluated: (draw, draws) => show(draws, draw, 'posterior draws'),
+    stepDone: clear,
+  };
+}
