@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { chooseExecutor, executors } from '../../src/executors/index.ts';
+
+describe('chooseExecutor', () => {
+  it('takes the best installed one for auto and says why', async () => {
+    const choice = await chooseExecutor('auto');
+    expect(choice.ok && choice.executor.name).toBe('wasm');
+    expect(choice.ok && choice.reason).toMatch(/wasm/);
+  });
+  it('takes the named one', async () => {
+    const choice = await chooseExecutor('reference');
+    expect(choice.ok && choice.executor.name).toBe('reference');
+  });
+  it('names the nearest when there is none of that name', async () => {
+    const choice = await chooseExecutor('wasn');
+    expect(!choice.ok && choice.diagnostic).toMatchObject({ code: 'BP8001', hint: 'did you mean `wasm`?' });
+  });
+  it('says in one sentence what is missing for native TensorFlow', async () => {
+    if ((await executors.get('node')!.unavailable()) === null) return;
+    const choice = await chooseExecutor('node');
+    expect(!choice.ok && choice.diagnostic.code).toBe('BP8002');
+    expect(!choice.ok && choice.diagnostic.message).toMatch(/npm install @tensorflow\/tfjs-node/);
+  });
+});
