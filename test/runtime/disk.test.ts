@@ -1,0 +1,67 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DiagnosticError, diagnostic } from '../../src/base/diagnostic.ts';
+import { reference } from '../../src/executors/reference/reference.ts';
+import type { Host } from '../../src/runtime/host.ts';
+import { nodeHost } from '../../src/runtime/host-node.ts';
+import { loadProgram, runPlan, silentReporter } from '../../src/runtime/index.ts';
+import { TINY_PROGRAM, type Workspace, workspace, writeTinyImages } from '../helpers/workspace.ts';
+
+let space: Workspace;
+beforeAll(() => {
+  space = workspace();
+  writeTinyImages(space);
+  space.write('main.bprune', TINY_PROGRAM);
+});
+afterAll(() => space.remove());
+
+/** A disk with room for `writes` more writes. */
+function fillingDisk(host: Host, writes: number): Host {
+  let left = writes;
+  const guard = <A extends unknown[]>(action: (...args: A) => Promise<void>) => {
+    return async (...args: A) => {
+      if (left-- <= 0) throw new DiagnosticError(diagnostic('BP7204', null, `The disk is full: ${String(args[0])}`));
+      await action(...args);
+    };
+  };
+  return { ...host, write: guard(host.write), append: guard(host.append) };
+}
+
+async function attempt(writes: number): Promise<unknown> {
+  const host = nodeHost();
+  const { checked, source } = await loadProgram(host, space.path('main.bprune'), new Map([['e', '1']]));
+  const request = {
+    plan: checked.runs[0]!,
+    source,
+    seed: 1,
+    executor: reference,
+    reason: 'test',
+    settings: new Map<string, string>(),
+    out: space.path('out'),
+    overwrite: false,
+    logSteps: 0,
+    version: '0',
+    argv: [],
+  };
+  return runPlan(request, fillingDisk(host, writes), silentReporter).then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+describe('a disk that fills up', () => {
+  it('leaves nothing behind, whichever write fails', async () => {
+    const before = readdirSync(space.folder).sort();
+    let writes = 0;
+    for (; ; writes++) {
+      const error = await attempt(writes);
+      if (error === null) break;
+      expect(error).toBeInstanceOf(DiagnosticError);
+      expect((error as DiagnosticError).diagnostics[0]!.code).toBe('BP7204');
+      expect(readdirSync(space.folder).sort()).toEqual(before);
+    }
+    // The run writes at least its two logs, the program, an epoch, figures, the posterior, the export and run.json.
+    expect(writes).toBeGreaterThan(10);
+    expect(existsSync(space.path('out/run.json'))).toBe(true);
+  });
+});
