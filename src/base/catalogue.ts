@@ -83,6 +83,10 @@ export interface DistributionSignature extends Named {
   readonly roles: readonly DistributionRole[];
   /** An improper density has no finite integral: the objective is then no bound. */
   readonly proper: boolean;
+  /** All mass at one point: as a guide, a point estimate without spread. */
+  readonly point?: true;
+  /** The density grows without bound somewhere, so that a point estimate falls into it. */
+  readonly unbounded?: true;
 }
 
 export interface EngineSignature extends Named {

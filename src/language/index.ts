@@ -1,5 +1,11 @@
 /** The room's door: text to tree, tree to checked program, expressions on the host. */
 
+export { type CheckResult, check, dataRequests } from './check/check.ts';
+export { checkCodes } from './check/codes.ts';
+export type { CheckInputs } from './check/context.ts';
+export { formatExpr, formatNumber, formatShare } from './check/format.ts';
+export { formatDistribution, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
+export type { ProgramSymbol } from './check/symbols.ts';
 export { type Evaluated, evaluateConstant, partsOf } from './evaluate/constant.ts';
 export { figureKey } from './evaluate/nodes.ts';
 export { compileSchedule, type Moment } from './evaluate/schedule.ts';

@@ -17,13 +17,13 @@ const NO_NAMES: ReadonlyMap<string, HostValue> = new Map();
  */
 export function evaluateConstant(expr: Expr, scope: ReadonlyMap<string, HostValue> = NO_NAMES): Evaluated {
   if (holdsError(expr)) return { ok: false, diagnostic: null };
-  const value = valueOf(expr, scope);
+  const value = computed(expr, scope);
   if (value instanceof Error) return { ok: false, diagnostic: failure(expr, value) };
-  if (isFinite(value)) return { ok: true, value };
+  if (allFinite(value)) return { ok: true, value };
   return { ok: false, diagnostic: notFinite(expr, scope) };
 }
 
-function valueOf(expr: Expr, scope: ReadonlyMap<string, HostValue>): HostValue | Error {
+function computed(expr: Expr, scope: ReadonlyMap<string, HostValue>): HostValue | Error {
   try {
     return nodeOf(expr).evaluate(new Map(scope)) as HostValue;
   } catch (error) {
@@ -32,8 +32,8 @@ function valueOf(expr: Expr, scope: ReadonlyMap<string, HostValue>): HostValue |
   }
 }
 
-function isFinite(value: HostValue): boolean {
-  if (Array.isArray(value)) return value.every(isFinite);
+function allFinite(value: HostValue): boolean {
+  if (Array.isArray(value)) return value.every(allFinite);
   return typeof value !== 'number' || Number.isFinite(value);
 }
 
@@ -46,7 +46,7 @@ function failure(expr: Expr, error: Error): Diagnostic {
 
 function notFinite(expr: Expr, scope: ReadonlyMap<string, HostValue>): Diagnostic {
   const culprit = firstNotFinite(expr, scope);
-  const value = valueOf(culprit, scope);
+  const value = computed(culprit, scope);
   const shown = typeof value === 'number' ? describe(value) : 'not finite';
   return diagnostic('BP2009', culprit.span, `\`${formatExpr(culprit)}\` is ${shown}`, {
     labels: culprit === expr ? [] : [{ span: expr.span, message: 'needed for this value' }],
@@ -62,8 +62,8 @@ function describe(value: number): string {
 /** The innermost part that is not finite although all its own parts are. */
 function firstNotFinite(expr: Expr, scope: ReadonlyMap<string, HostValue>): Expr {
   for (const part of partsOf(expr)) {
-    const value = valueOf(part, scope);
-    if (!(value instanceof Error) && !isFinite(value)) return firstNotFinite(part, scope);
+    const value = computed(part, scope);
+    if (!(value instanceof Error) && !allFinite(value)) return firstNotFinite(part, scope);
   }
   return expr;
 }

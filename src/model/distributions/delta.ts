@@ -9,6 +9,7 @@ export const delta: Distribution = {
   support: 'real',
   roles: ['guide'],
   proper: true,
+  point: true,
   logDensity() {
     throw new Error('internal: Delta has no density; it stands only in guides');
   },

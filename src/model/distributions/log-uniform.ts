@@ -15,6 +15,7 @@ export const logUniform: Distribution = {
   support: 'real',
   roles: ['prior'],
   proper: false,
+  unbounded: true,
   logDensity: (b, x) => b.mul(b.log(b.add(b.square(x), LOG_UNIFORM_FLOOR)), -0.5),
   likelihood: null,
 };

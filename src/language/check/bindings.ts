@@ -1,0 +1,90 @@
+/** Arguments of a model: networks, distributions and values, bound to its parameters at the `for M(...)` of a run. */
+import type { Expr } from '../../base/expr.ts';
+import { sizeOf } from '../../base/host-array.ts';
+import type { Span } from '../../base/span.ts';
+import type { ModelDeclaration } from '../syntax/ast.ts';
+import { close, constantScope, literal, matchArguments, type Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { ROW_COUNT } from './declarations.ts';
+import type { NetworkInstance, Networks } from './network.ts';
+import type { SiteRef } from './selectors.ts';
+
+export interface Bindings {
+  readonly networks: ReadonlyMap<string, NetworkInstance>;
+  readonly values: ReadonlyMap<string, Expr>;
+}
+
+export const NO_ARGUMENTS: Bindings = { networks: new Map(), values: new Map() };
+
+/** Null after a report. `rows`: N, or null where it is not known. */
+export function bindModel(
+  ctx: Context,
+  networks: Networks,
+  declaration: ModelDeclaration,
+  call: Extract<Expr, { kind: 'call' }>,
+  rows: number | null,
+): Bindings | null {
+  const parameters = declaration.parameters.map((p) => ({ name: p.name.name, required: p.default === null }));
+  const what = declaration.name === null ? 'the model' : `model \`${declaration.name.name}\``;
+  const matched = matchArguments(ctx, call, parameters, what, declaration.name?.span ?? null);
+  if (matched === null) return null;
+  const scope = rowScope(rows);
+  const bound = { networks: new Map<string, NetworkInstance>(), values: new Map<string, Expr>() };
+  for (const { name, default: standard } of declaration.parameters) {
+    const value = matched.get(name.name)?.value ?? standard!;
+    const named = networkNamed(ctx, value);
+    if (named === null) {
+      bound.values.set(name.name, close(ctx, value, scope));
+      continue;
+    }
+    const instance = networks.instance(named.declaration, named.call, constantScope);
+    if (instance === null) return null;
+    bound.networks.set(name.name, instance);
+  }
+  return bound;
+}
+
+/** `lenet300` and `lenet300(a = 100)` as values. */
+function networkNamed(ctx: Context, value: Expr) {
+  const callee = value.kind === 'call' ? value.callee : value;
+  const declaration = callee.kind === 'name' ? ctx.declarations.networks.get(callee.name) : undefined;
+  if (declaration === undefined) return null;
+  const call: Extract<Expr, { kind: 'call' }> =
+    value.kind === 'call' ? value : { kind: 'call', callee, args: [], span: value.span };
+  return { declaration, call };
+}
+
+/** The number of rows as an expression; where it is not known, that was reported with the data. */
+function rowsAt(rows: number | null, span: Span): Expr {
+  return rows === null ? { kind: 'error', span } : literal(rows, { kind: 'error', span });
+}
+
+/** Constants and `N`. */
+export function rowScope(rows: number | null): Scope {
+  return {
+    resolve: (expr) => (expr.kind === 'name' && expr.name === ROW_COUNT ? rowsAt(rows, expr.span) : null),
+    typeOf: () => null,
+    names: [ROW_COUNT],
+  };
+}
+
+/** What a prior may mention: parameters of the model, `N`, and `layer.inputs`, `layer.outputs`, `layer.index` of its site. */
+export function priorScope(bindings: Bindings, rows: number | null, site: SiteRef | null, index: number): Scope {
+  const base = rowScope(rows);
+  return {
+    resolve(expr, closePart) {
+      if (expr.kind === 'name') return bindings.values.get(expr.name) ?? base.resolve(expr, closePart);
+      if (site === null || expr.kind !== 'member' || expr.object.kind !== 'name' || expr.object.name !== 'layer')
+        return null;
+      const value = layerQuantities(site, index)[expr.name];
+      return value === undefined ? null : literal(value, { kind: 'error', span: expr.span });
+    },
+    typeOf: () => null,
+    names: [...bindings.values.keys(), ...base.names],
+  };
+}
+
+/** `index` counts the layers that have weights, from 1. */
+function layerQuantities(site: SiteRef, index: number): Readonly<Record<string, number>> {
+  return { index, inputs: site.parameter.fanIn, outputs: sizeOf(site.layer.outputShape) };
+}

@@ -1,0 +1,155 @@
+/** The checker's front door: from a syntax tree to models and runs, or to what is wrong with it. Nothing here throws. */
+import type { Catalogue } from '../../base/catalogue.ts';
+import type { DataRequest } from '../../base/data.ts';
+import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
+import type { Expr, HostValue } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
+import { evaluateConstant } from '../evaluate/constant.ts';
+import type { ModelDeclaration, Program } from '../syntax/ast.ts';
+import type { CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
+import { close, constantScope, constantValue, type Scope } from './closing.ts';
+import { type CheckInputs, Context } from './context.ts';
+import { checkData } from './data.ts';
+import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
+import { Guides } from './guide.ts';
+import { sayUnavailable } from './later.ts';
+import { Models, modelName } from './model.ts';
+import { checkNetworks, Networks } from './network.ts';
+import { suggestion } from './report.ts';
+import { RunCheck } from './run.ts';
+import { chooseData } from './subjects.ts';
+import { type ProgramSymbol, symbolsOf } from './symbols.ts';
+import { typed } from './types.ts';
+import { warnUnused } from './unused.ts';
+
+export interface CheckResult {
+  /** Every model that is whole, with the data and arguments of its first use. */
+  readonly models: readonly CheckedModel[];
+  /** Every run that is whole. */
+  readonly runs: readonly RunPlan[];
+  /** Networks that stand without arguments. */
+  readonly networks: readonly CheckedNetwork[];
+  readonly constants: ReadonlyMap<string, HostValue>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly symbols: readonly ProgramSymbol[];
+}
+
+/** What the data declarations ask for, before any file is looked at. Mistakes elsewhere in the file are left to `check`. */
+export function dataRequests(
+  program: Program,
+  catalogue: Catalogue,
+  overrides: ReadonlyMap<string, Expr>,
+): { readonly requests: readonly DataRequest[]; readonly diagnostics: readonly Diagnostic[] } {
+  const ctx = new Context(program, { catalogue, facts: new Map(), overrides });
+  const requests = [...checkData(ctx).values()];
+  return { requests, diagnostics: sortDiagnostics(ctx.report.diagnostics) };
+}
+
+export function check(program: Program, inputs: CheckInputs): CheckResult {
+  const ctx = new Context(program, inputs);
+  for (const declaration of program.declarations) {
+    if (declaration.kind === 'unavailable') sayUnavailable(ctx.report, declaration);
+  }
+  const constants = checkConstants(ctx);
+  checkDefinitions(ctx);
+  const requests = checkData(ctx);
+  const networks = new Networks(ctx);
+  const instances = checkNetworks(ctx, networks);
+  const models = new Models(ctx, networks);
+  const guides = new Guides(ctx);
+  const runs = checkRuns(ctx, models, guides, requests);
+  checkModelsWithoutRun(ctx, models, requests);
+  warnUnused(ctx);
+  return {
+    models: models.instances.flatMap((m) => (m.model === null ? [] : [m.model])),
+    runs,
+    networks: instances.map((i) => i.network),
+    constants,
+    diagnostics: sortDiagnostics(ctx.report.diagnostics),
+    symbols: symbolsOf(program, constants),
+  };
+}
+
+function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {
+  const { consts } = ctx.declarations;
+  for (const [name, value] of ctx.overrides) {
+    if (consts.has(name) || ctx.declarations.incomplete) continue;
+    ctx.report.say('BP2011', value.span, `there is no constant \`${name}\` to set`, {
+      hint: suggestion(name, consts.keys(), 'the constants are') ?? 'the program has no constants',
+    });
+  }
+  const values = new Map<string, HostValue>();
+  for (const [name, declaration] of consts) {
+    const closed = constantValue(ctx, name, declaration.name.span);
+    // Looking at it here is no use of it.
+    const result = closed.kind === 'call' ? null : evaluateConstant(closed);
+    if (result?.ok === true) values.set(name, result.value);
+  }
+  return values;
+}
+
+/** Bodies of definitions, with their parameters left open: unknown names are found even where nobody calls them. */
+function checkDefinitions(ctx: Context): void {
+  for (const definition of ctx.declarations.defs.values()) {
+    const open = new Set([
+      ...definition.parameters.map((p) => p.name.name),
+      ...[...KNOWN_WHILE_TRAINING, ROW_COUNT, ...ctx.catalogue.criteria.names],
+    ]);
+    const isOpen = (expr: Expr) => expr.kind === 'name' && open.has(expr.name);
+    const scope: Scope = {
+      resolve: (expr) => (isOpen(expr) || expr.kind === 'member' ? expr : null),
+      typeOf: (expr) => (isOpen(expr) ? typed('unknown') : null),
+      names: [...open],
+    };
+    for (const parameter of definition.parameters) {
+      if (parameter.default !== null) close(ctx, parameter.default, constantScope);
+    }
+    close(ctx, selfCall(definition.name.name, definition.parameters.length, definition.name.span), scope);
+  }
+}
+
+/** `f(a, b)` with open arguments: expanding it checks the body and finds circles. */
+function selfCall(name: string, count: number, span: Span): Expr {
+  const args = Array.from({ length: count }, () => {
+    // A member is left open by the scope above, whatever its name.
+    const value: Expr = { kind: 'member', object: { kind: 'error', span }, name: 'argument', span };
+    return { name: null, weight: null, value, span };
+  });
+  return { kind: 'call', callee: { kind: 'name', name, span }, args, span };
+}
+
+function checkRuns(
+  ctx: Context,
+  models: Models,
+  guides: Guides,
+  requests: ReadonlyMap<string, DataRequest>,
+): readonly RunPlan[] {
+  return ctx.declarations.runs.flatMap((declaration) => {
+    const data = chooseData(ctx, declaration.data, headOf(declaration), requests);
+    if (data === null) {
+      // Without data nothing else of the run can be judged; what is not available yet is said all the same.
+      for (const step of declaration.steps) if (step.kind === 'unavailable') sayUnavailable(ctx.report, step);
+      return [];
+    }
+    const plan = new RunCheck(ctx, models, guides, declaration, data).run();
+    return plan === null ? [] : [plan];
+  });
+}
+
+/** A model that no run uses is checked against the data, where there is only one set and it takes no arguments. */
+function checkModelsWithoutRun(ctx: Context, models: Models, requests: ReadonlyMap<string, DataRequest>): void {
+  const [data, ...others] = requests.values();
+  const seen = new Set(models.instances.map((m) => m.declaration));
+  for (const declaration of ctx.declarations.models) {
+    if (seen.has(declaration) || data === undefined || others.length > 0) continue;
+    if (declaration.parameters.some((p) => p.default === null)) continue;
+    const wasUsed = ctx.used.has(declaration);
+    models.instance(declaration, bareCall(declaration), data);
+    if (!wasUsed) ctx.used.delete(declaration);
+  }
+}
+
+function bareCall(declaration: ModelDeclaration): Extract<Expr, { kind: 'call' }> {
+  const span = headOf(declaration);
+  return { kind: 'call', callee: { kind: 'name', name: modelName(declaration), span }, args: [], span };
+}

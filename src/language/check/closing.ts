@@ -1,0 +1,330 @@
+/**
+ * Closes expressions: constants and definitions are put in, conditions that are known are decided, every other name is one
+ * that the surrounding scope knows. What cannot be closed is reported and becomes an error node.
+ */
+import type { Argument, Expr, HostValue } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
+import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
+import type { DefDeclaration } from '../syntax/ast.ts';
+import type { Context } from './context.ts';
+import { KNOWN_WHILE_TRAINING, kindOf, mayExist, ROW_COUNT } from './declarations.ts';
+import { suggestion } from './report.ts';
+import { nounOf, type Typed, typeOf } from './types.ts';
+
+/** Which names beyond constants and definitions may stand here. */
+export interface Scope {
+  /** Asked first at every node: the closed form of what it knows, else null. `close` closes a part of it. */
+  resolve(expr: Expr, close: (part: Expr) => Expr): Expr | null;
+  /** The type of what `resolve` leaves in the tree. */
+  typeOf(expr: Expr): Typed | null;
+  /** What it knows, for suggestions. */
+  readonly names: readonly string[];
+}
+
+/** Constants, definitions and functions, nothing else. */
+export const constantScope: Scope = { resolve: () => null, typeOf: () => null, names: [] };
+
+export function errorNode(span: Span): Expr {
+  return { kind: 'error', span };
+}
+
+/** The closed form of `expr`. It holds error nodes where something was reported. */
+export function close(ctx: Context, expr: Expr, scope: Scope): Expr {
+  return new Closer(ctx, scope, NO_BINDINGS, []).close(expr);
+}
+
+type Bindings = ReadonlyMap<string, Expr>;
+const NO_BINDINGS: Bindings = new Map();
+
+class Closer {
+  private readonly ctx: Context;
+  private readonly scope: Scope;
+  /** Closed arguments of the definition that is being expanded. */
+  private readonly bound: Bindings;
+  /** Definitions that are being expanded. */
+  private readonly stack: readonly DefDeclaration[];
+
+  constructor(ctx: Context, scope: Scope, bound: Bindings, stack: readonly DefDeclaration[]) {
+    this.ctx = ctx;
+    this.scope = scope;
+    this.bound = bound;
+    this.stack = stack;
+  }
+
+  close(expr: Expr): Expr {
+    const argument = expr.kind === 'name' ? this.bound.get(expr.name) : undefined;
+    const known = argument ?? this.scope.resolve(expr, (part) => this.close(part));
+    if (known !== null) return known;
+    switch (expr.kind) {
+      case 'name':
+        return this.name(expr.name, expr.span);
+      case 'list':
+        return { ...expr, items: expr.items.map((item) => this.close(item)) };
+      case 'unary':
+        return { ...expr, operand: this.close(expr.operand) };
+      case 'binary':
+        return { ...expr, left: this.close(expr.left), right: this.close(expr.right) };
+      case 'conditional':
+        return this.conditional(expr);
+      case 'index':
+        return { ...expr, object: this.close(expr.object), indices: expr.indices.map((i) => this.close(i)) };
+      case 'member':
+        return this.member(expr);
+      case 'call':
+        return this.call(expr);
+      default:
+        return expr;
+    }
+  }
+
+  private name(name: string, place: Span): Expr {
+    if (this.ctx.declarations.consts.has(name)) return constantValue(this.ctx, name, place);
+    if (!mayExist(name, this.ctx.declarations)) this.unknownName(name, place);
+    return errorNode(place);
+  }
+
+  private unknownName(name: string, place: Span): void {
+    const { catalogue, declarations, report } = this.ctx;
+    const kind = kindOf(name, declarations) ?? (catalogue.functions.has(name) ? 'a function' : null);
+    if (KNOWN_WHILE_TRAINING.includes(name)) {
+      const hint = 'use it in a schedule, such as the rate of an optimizer; in a `def`, make it a parameter';
+      report.say('BP2021', place, `\`${name}\` has no value here: it counts while training`, { hint });
+    } else if (name === ROW_COUNT) {
+      const hint = 'use it in a model or in a run, where the data are known';
+      report.say('BP2021', place, '`N`, the number of training rows, is not known here', { hint });
+    } else if (catalogue.criteria.has(name)) {
+      const hint = 'use it in `prune ... where` or `prune ... by`';
+      report.say('BP2021', place, `\`${name}\` is a pruning criterion and has no value here`, { hint });
+    } else if (catalogue.distributions.has(name)) {
+      report.say('BP2005', place, `\`${name}\` is a distribution and is written with brackets`, {
+        hint: `write \`${name}()\``,
+        fix: { span: place, text: `${name}()` },
+      });
+    } else if (kind !== null) {
+      const hint = kind === 'a function' ? `call it: \`${name}(...)\`` : 'put a number or a constant here';
+      report.say('BP2005', place, `\`${name}\` is ${kind}, not a value`, { hint });
+    } else {
+      const names = [...this.scope.names, ...declarations.consts.keys()];
+      report.say('BP2001', place, `there is no \`${name}\` here`, { hint: suggestion(name, names) });
+    }
+  }
+
+  private conditional(expr: Extract<Expr, { kind: 'conditional' }>): Expr {
+    const condition = this.close(expr.condition);
+    const [yes, no] = [this.close(expr.then), this.close(expr.else)];
+    const decided = this.knownTruth(condition);
+    if (decided !== null) return { ...(decided ? yes : no), span: expr.span };
+    // biome-ignore lint/suspicious/noThenProperty: the tree uses the language's own words
+    return { ...expr, condition, then: yes, else: no };
+  }
+
+  /** The value of a condition that is known before the run; null for all others, wrong ones among them. */
+  private knownTruth(condition: Expr): boolean | null {
+    if (holdsError(condition)) return null;
+    const typed = typeOf(this.ctx, condition, this.scope);
+    if (typed.type !== 'boolean' || typed.stage !== 'constant') return null;
+    const result = evaluateConstant(condition);
+    return result.ok && typeof result.value === 'boolean' ? result.value : null;
+  }
+
+  private member(expr: Extract<Expr, { kind: 'member' }>): Expr {
+    const object = this.close(expr.object);
+    if (object.kind !== 'error') {
+      this.ctx.report.say('BP2005', expr.span, `a value has no part \`${expr.name}\``, {
+        hint: 'figures of evaluate steps are named in `require`: `require final.error <= 2%`',
+      });
+    }
+    return errorNode(expr.span);
+  }
+
+  private call(expr: Extract<Expr, { kind: 'call' }>): Expr {
+    const args = expr.args.map((a) => this.argument(a));
+    if (expr.callee.kind !== 'name') {
+      if (expr.callee.kind !== 'error') {
+        this.ctx.report.say('BP2005', expr.callee.span, 'only functions can be called', {
+          hint: 'write the name of a function before the brackets',
+        });
+      }
+      return errorNode(expr.span);
+    }
+    const { name, span } = expr.callee;
+    const definition = this.ctx.declarations.defs.get(name);
+    if (definition !== undefined) return this.expand(definition, { ...expr, args });
+    const { functions, distributions } = this.ctx.catalogue;
+    if (functions.has(name) || distributions.has(name)) return { ...expr, args };
+    this.unknownFunction(name, span);
+    return errorNode(expr.span);
+  }
+
+  private argument(argument: Argument): Argument {
+    const weight = argument.weight === null ? null : this.close(argument.weight);
+    return { ...argument, weight, value: this.close(argument.value) };
+  }
+
+  private unknownFunction(name: string, place: Span): void {
+    const { catalogue, declarations, report } = this.ctx;
+    if (mayExist(name, declarations)) return;
+    if (LATER_CALLS[name] !== undefined) {
+      report.say('BP2003', place, `${LATER_CALLS[name]} is not available yet in this version`, {
+        hint: 'leave it out',
+      });
+      return;
+    }
+    const kind = kindOf(name, declarations);
+    if (kind !== null) {
+      const hint = kind === 'a network' ? 'a network is applied to a column in the likelihood of a model' : null;
+      report.say('BP2005', place, `\`${name}\` is ${kind} and cannot be called here`, { hint });
+      return;
+    }
+    const names = [...catalogue.functions.names, ...declarations.defs.keys(), ...catalogue.distributions.names];
+    report.say('BP2001', place, `there is no function \`${name}\``, { hint: suggestion(name, names) });
+  }
+
+  /** The body of a definition with its arguments put in. */
+  private expand(definition: DefDeclaration, call: Extract<Expr, { kind: 'call' }>): Expr {
+    this.ctx.used.add(definition);
+    if (this.stack.includes(definition)) {
+      this.reportCycle(definition, call.span);
+      return errorNode(call.span);
+    }
+    const bound = this.bindArguments(definition, call);
+    if (bound === null) return errorNode(call.span);
+    return new Closer(this.ctx, this.scope, bound, [...this.stack, definition]).close(definition.body);
+  }
+
+  private reportCycle(definition: DefDeclaration, place: Span): void {
+    const path = [...this.stack.slice(this.stack.indexOf(definition)), definition].map((d) => d.name.name);
+    this.ctx.report.say('BP2004', place, `\`${definition.name.name}\` is defined by itself: ${path.join(' -> ')}`, {
+      labels: [{ span: definition.name.span, message: 'defined here' }],
+      hint: 'break the circle: a definition may not call itself',
+    });
+  }
+
+  private bindArguments(definition: DefDeclaration, call: Extract<Expr, { kind: 'call' }>): Bindings | null {
+    const { parameters, name } = definition;
+    const specs = parameters.map((p) => ({ name: p.name.name, required: p.default === null }));
+    const matched = matchArguments(this.ctx, call, specs, `\`${name.name}\``, definition.name.span);
+    if (matched === null) return null;
+    const bound = new Map<string, Expr>();
+    for (const { name: parameter, default: standard } of parameters) {
+      const given = matched.get(parameter.name)?.value;
+      bound.set(parameter.name, given ?? close(this.ctx, standard!, constantScope));
+    }
+    return bound;
+  }
+}
+
+/** Calls that the grammar makes of words whose meaning comes later. */
+const LATER_CALLS: Readonly<Record<string, string>> = {
+  over: 'a reduction with `over`',
+  every: 'a period with `every`',
+};
+
+export interface ParameterNames {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+/**
+ * Which argument goes with which parameter: positions first, then names. Reports what is too much, unknown, given twice or
+ * missing; null when something was reported.
+ */
+export function matchArguments(
+  ctx: Context,
+  call: Extract<Expr, { kind: 'call' }>,
+  parameters: readonly ParameterNames[],
+  what: string,
+  declared: Span | null = null,
+): ReadonlyMap<string, Argument> | null {
+  const labels = declared === null ? [] : [{ span: declared, message: 'declared here' }];
+  const taken = parameters.map((p) => p.name);
+  const wants =
+    taken.length === 0 ? `${what} takes no arguments` : `${what} takes ${taken.map((n) => `\`${n}\``).join(', ')}`;
+  const matched = new Map<string, Argument>();
+  let broken = false;
+  const refuse = (place: Span, message: string, hint: string | null) => {
+    ctx.report.say('BP2007', place, message, { labels, hint });
+    broken = true;
+  };
+  call.args.forEach((argument, position) => {
+    const parameter = argument.name ?? taken[position];
+    if (argument.weight !== null) {
+      refuse(argument.span, `${what} takes no weighted arguments`, 'weights belong to the components of a mixture');
+    } else if (parameter === undefined) {
+      refuse(argument.span, `${what} has too many arguments`, wants);
+    } else if (!taken.includes(parameter)) {
+      refuse(argument.span, `${what} has no argument \`${parameter}\``, suggestion(parameter, taken, `${what} takes`));
+    } else if (matched.has(parameter)) {
+      refuse(argument.span, `argument \`${parameter}\` of ${what} is given twice`, 'leave one of the two out');
+    } else {
+      matched.set(parameter, argument);
+    }
+  });
+  const missing = parameters.filter((p) => p.required && !matched.has(p.name)).map((p) => `\`${p.name}\``);
+  if (missing.length > 0 && !broken) refuse(call.span, `${what} needs ${missing.join(' and ')}`, wants);
+  return broken ? null : matched;
+}
+
+/** The value of a constant as it stands at `place`: a literal, or a closed distribution. */
+export function constantValue(ctx: Context, name: string, place: Span): Expr {
+  const declaration = ctx.declarations.consts.get(name)!;
+  ctx.used.add(declaration);
+  const known = ctx.constants.get(name);
+  if (known === 'open') {
+    const path = [...ctx.constants].filter(([, value]) => value === 'open').map(([n]) => n);
+    const circle = [...path.slice(path.indexOf(name)), name].join(' -> ');
+    ctx.report.say('BP2004', place, `\`${name}\` is defined by itself: ${circle}`, {
+      labels: [{ span: declaration.name.span, message: 'defined here' }],
+      hint: 'break the circle: give one of them a value of its own',
+    });
+    return errorNode(place);
+  }
+  const value = known ?? workOut(ctx, name);
+  return { ...value, span: place };
+}
+
+function workOut(ctx: Context, name: string): Expr {
+  const declaration = ctx.declarations.consts.get(name)!;
+  ctx.constants.set(name, 'open');
+  const own = settle(ctx, declaration.value);
+  const override = ctx.overrides.get(name);
+  const value = override === undefined ? own : overridden(ctx, name, own, settle(ctx, override));
+  ctx.constants.set(name, value);
+  return value;
+}
+
+/** A closed constant expression, computed where it is not a distribution. */
+function settle(ctx: Context, expr: Expr): Expr {
+  const closed = close(ctx, expr, constantScope);
+  const typed = typeOf(ctx, closed, constantScope);
+  if (typed.type === 'unknown') return errorNode(expr.span);
+  if (typed.type === 'distribution') return closed;
+  const result = evaluateConstant(closed);
+  if (result.ok) return literal(result.value, closed);
+  if (result.diagnostic !== null) ctx.report.add(result.diagnostic);
+  return errorNode(expr.span);
+}
+
+function overridden(ctx: Context, name: string, own: Expr, value: Expr): Expr {
+  if (own.kind === 'error' || value.kind === 'error' || own.kind === value.kind) return value;
+  const declaration = ctx.declarations.consts.get(name)!;
+  const [wanted, given] = [own, value].map((e) => nounOf(typeOf(ctx, e, constantScope).type));
+  ctx.report.say('BP2012', value.span, `\`${name}\` is ${wanted}, but \`--set\` gives it ${given}`, {
+    labels: [{ span: declaration.span, message: 'declared here' }],
+    hint: `give it ${wanted}`,
+  });
+  return errorNode(value.span);
+}
+
+/** A value as an expression at the place of `from`, whose percent sign it keeps. */
+export function literal(value: HostValue, from: Expr): Expr {
+  const { span } = from;
+  if (typeof value === 'number') {
+    const percent = from.kind === 'number' && from.percent;
+    const unit = from.kind === 'number' ? from.unit : null;
+    return { kind: 'number', value, unit, percent, span };
+  }
+  if (typeof value === 'boolean') return { kind: 'boolean', value, span };
+  if (typeof value === 'string') return { kind: 'string', value, span };
+  return { kind: 'list', items: value.map((item) => literal(item, { kind: 'error', span })), span };
+}

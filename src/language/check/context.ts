@@ -1,0 +1,36 @@
+/** What every part of the checker sees: the catalogue, what the data files say, the declarations, and where to report. */
+import type { Catalogue } from '../../base/catalogue.ts';
+import type { DataFacts } from '../../base/data.ts';
+import type { Expr } from '../../base/expr.ts';
+import type { Program } from '../syntax/ast.ts';
+import { collectDeclarations, type Declarations } from './declarations.ts';
+import { Report } from './report.ts';
+
+export interface CheckInputs {
+  readonly catalogue: Catalogue;
+  /** By the name of the data declaration; one that is missing was reported by whoever read the files. */
+  readonly facts: ReadonlyMap<string, DataFacts>;
+  /** `--set name=value`, by name. */
+  readonly overrides: ReadonlyMap<string, Expr>;
+}
+
+export class Context {
+  readonly program: Program;
+  readonly catalogue: Catalogue;
+  readonly facts: ReadonlyMap<string, DataFacts>;
+  readonly overrides: ReadonlyMap<string, Expr>;
+  readonly report = new Report();
+  readonly declarations: Declarations;
+  /** Closed values of constants; `open` while one is being worked out, so that a cycle is seen. */
+  readonly constants = new Map<string, Expr | 'open'>();
+  /** Declarations that something stands on, also where their name was left out. */
+  readonly used = new Set<object>();
+
+  constructor(program: Program, inputs: CheckInputs) {
+    this.program = program;
+    this.catalogue = inputs.catalogue;
+    this.facts = inputs.facts;
+    this.overrides = inputs.overrides;
+    this.declarations = collectDeclarations(program, inputs.catalogue, this.report);
+  }
+}

@@ -1,0 +1,191 @@
+/** Distributions behind `~`: role, arguments, ranges, mixtures. */
+import type { DistributionParam, DistributionRole, DistributionSignature } from '../../base/catalogue.ts';
+import type { Argument, Expr } from '../../base/expr.ts';
+import { formatShape } from '../../base/host-array.ts';
+import { holdsError } from '../evaluate/constant.ts';
+import type { CheckedArgument, CheckedDistribution } from './checked.ts';
+import { close, literal, matchArguments, type Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { formatExpr, formatNumber } from './format.ts';
+import { listed } from './report.ts';
+import { nounOf, typeOf } from './types.ts';
+import { closedConstant, numberIn } from './values.ts';
+
+type Call = Extract<Expr, { kind: 'call' }>;
+
+/** How far the weights of a mixture may be from 1 together: room for thirds written with six digits. */
+const WEIGHT_TOLERANCE = 1e-6;
+
+/** The distribution that `expr` denotes in `scope`, fit for `role`; null after a report. */
+export function checkDistribution(
+  ctx: Context,
+  expr: Expr,
+  role: DistributionRole,
+  scope: Scope,
+): CheckedDistribution | null {
+  const closed = close(ctx, expr, scope);
+  if (holdsError(closed)) return null;
+  const { type } = typeOf(ctx, closed, scope);
+  if (type === 'unknown') return null;
+  if (closed.kind === 'call' && closed.callee.kind === 'name') {
+    const record = ctx.catalogue.distributions.get(closed.callee.name);
+    if (record !== undefined) return checkCall(ctx, closed, record, role, scope);
+  }
+  const conditional = closed.kind === 'conditional' && type === 'distribution';
+  ctx.report.say(
+    conditional ? 'BP2010' : 'BP2008',
+    expr.span,
+    conditional
+      ? 'which distribution it is must be known before the run'
+      : `a distribution stands behind \`~\`, but \`${formatExpr(expr)}\` is ${nounOf(type)}`,
+    { hint: `write a distribution, such as \`${namesFor(ctx, role)[0] ?? 'Normal'}(...)\`` },
+  );
+  return null;
+}
+
+function namesFor(ctx: Context, role: DistributionRole): readonly string[] {
+  return [...ctx.catalogue.distributions].filter((d) => d.roles.includes(role)).map((d) => d.name);
+}
+
+const ROLE_NOUN: Readonly<Record<DistributionRole, string>> = {
+  prior: 'a prior',
+  guide: 'a guide',
+  likelihood: 'a likelihood',
+};
+
+function checkCall(
+  ctx: Context,
+  call: Call,
+  record: DistributionSignature,
+  role: DistributionRole,
+  scope: Scope,
+): CheckedDistribution | null {
+  if (!record.roles.includes(role)) {
+    ctx.report.say('BP4004', call.span, `\`${record.name}\` cannot be ${ROLE_NOUN[role]}`, {
+      hint: `${ROLE_NOUN[role]} is one of ${listed(namesFor(ctx, role))}`,
+    });
+    return null;
+  }
+  if (record.components) return checkMixture(ctx, call, record, role, scope);
+  const optional = role === 'guide';
+  const specs = record.params.map((p) => ({ name: p.name, required: p.default === null && !(optional && p.learned) }));
+  const matched = matchArguments(ctx, call, specs, `\`${record.name}\``);
+  if (matched === null) return null;
+  const args: CheckedArgument[] = [];
+  let ok = true;
+  for (const param of record.params) {
+    const given = matched.get(param.name);
+    if (given !== undefined) {
+      const argument = checkArgument(ctx, given, param, record, role, scope);
+      if (argument === null) ok = false;
+      else args.push(argument);
+    } else if (!(optional && param.learned) && param.default !== null) {
+      const value = param.default;
+      args.push({ name: param.name, expr: literal(value, { kind: 'error', span: call.span }), value });
+    }
+  }
+  return ok ? { name: record.name, args, components: [], span: call.span } : null;
+}
+
+/** In a likelihood an argument may depend on the network; everywhere else it is a number. */
+function checkArgument(
+  ctx: Context,
+  given: Argument,
+  param: DistributionParam,
+  record: DistributionSignature,
+  role: DistributionRole,
+  scope: Scope,
+): CheckedArgument | null {
+  const what = `\`${param.name}\` of \`${record.name}\``;
+  const { type, stage, shape } = typeOf(ctx, given.value, scope);
+  if (type === 'unknown') return null;
+  if (type !== 'number') {
+    const found = `\`${formatExpr(given.value)}\` is ${nounOf(type)}`;
+    ctx.report.say('BP2008', given.value.span, `${what} is a number, but ${found}`, { hint: 'put a number here' });
+    return null;
+  }
+  const vector = param.constraint === 'vector';
+  if (vector !== shape.length > 0 && (vector || role !== 'likelihood')) {
+    const wanted = vector ? 'one number for each class' : 'a single number';
+    ctx.report.say('BP3006', given.value.span, `${what} is ${wanted}, but this has the shape ${formatShape(shape)}`, {
+      hint: vector ? 'give it the output of a network: `net(x)`' : 'give it a number',
+    });
+    return null;
+  }
+  if (role === 'likelihood' && stage === 'run') return { name: param.name, expr: given.value, value: null };
+  const value = closedConstant(ctx, given.value, scope, what);
+  if (typeof value !== 'number') return null;
+  return inRange(ctx, value, given.value, param, what) ? { name: param.name, expr: given.value, value } : null;
+}
+
+function inRange(ctx: Context, value: number, place: Expr, param: DistributionParam, what: string): boolean {
+  const { constraint } = param;
+  const fits =
+    constraint === 'positive' ? value > 0 : constraint === 'unit' ? value >= 0 && value <= 1 : Number.isFinite(value);
+  if (fits) return true;
+  const wanted = constraint === 'positive' ? 'positive' : 'between 0 and 1';
+  ctx.report.say('BP4005', place.span, `${what} must be ${wanted}, but is ${formatNumber(value)}`, {
+    hint: constraint === 'positive' ? 'give it a number above 0' : 'give it a probability',
+  });
+  return false;
+}
+
+function checkMixture(
+  ctx: Context,
+  call: Call,
+  record: DistributionSignature,
+  role: DistributionRole,
+  scope: Scope,
+): CheckedDistribution | null {
+  const parts = call.args.map((argument) => checkComponent(ctx, argument, record, role, scope));
+  if (call.args.length === 0) {
+    ctx.report.say('BP4006', call.span, `\`${record.name}\` has no components`, { hint: `write ${record.doc}` });
+    return null;
+  }
+  const components = parts.filter((p) => p !== null);
+  if (components.length < parts.length) return null;
+  const total = components.reduce((sum, c) => sum + c.weight, 0);
+  if (Math.abs(total - 1) > WEIGHT_TOLERANCE) {
+    const shown = formatNumber(Number(total.toPrecision(7)));
+    const sum = components.map((c) => formatNumber(c.weight)).join(' + ');
+    ctx.report.say('BP4006', call.span, `the weights of \`${record.name}\` add up to ${shown}, not to 1`, {
+      notes: [`${sum} = ${shown}`],
+      hint: 'the weights are probabilities: together they are 1',
+    });
+    return null;
+  }
+  return { name: record.name, args: [], components, span: call.span };
+}
+
+function checkComponent(
+  ctx: Context,
+  argument: Argument,
+  record: DistributionSignature,
+  role: DistributionRole,
+  scope: Scope,
+): CheckedDistribution['components'][number] | null {
+  if (argument.weight === null || argument.name !== null) {
+    ctx.report.say('BP4006', argument.span, `a component of \`${record.name}\` needs its weight`, {
+      hint: `write \`0.5: ${formatExpr(argument.value)}\``,
+    });
+    return null;
+  }
+  const what = `a weight of \`${record.name}\``;
+  const weight = numberIn(ctx, argument.weight, scope, what);
+  const distribution = checkDistribution(ctx, argument.value, role, scope);
+  if (weight === null || distribution === null) return null;
+  if (weight < 0) {
+    ctx.report.say('BP4006', argument.weight.span, `${what} is ${formatNumber(weight)}`, {
+      hint: 'a weight is a probability between 0 and 1',
+    });
+    return null;
+  }
+  const component = ctx.catalogue.distributions.get(distribution.name);
+  if (component?.support === record.support && component.proper) return { weight, distribution };
+  const problem =
+    component?.proper === false ? 'has no finite mass to share' : `covers ${component?.support} numbers only`;
+  ctx.report.say('BP4003', argument.value.span, `\`${distribution.name}\` cannot be a component: it ${problem}`, {
+    hint: 'mix proper distributions over all real numbers',
+  });
+  return null;
+}

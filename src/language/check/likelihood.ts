@@ -1,0 +1,264 @@
+/** The line of a model that observes a column: which network sees which column, and whether all shapes fit. */
+import type { ColumnType, DistributionSignature, Support } from '../../base/catalogue.ts';
+import type { ColumnRequest, DataRequest } from '../../base/data.ts';
+import type { Expr } from '../../base/expr.ts';
+import { formatShape, type Shape, sameShape, sizeOf } from '../../base/host-array.ts';
+import { partsOf } from '../evaluate/constant.ts';
+import type { SiteLine } from '../syntax/ast.ts';
+import { type Bindings, rowScope } from './bindings.ts';
+import type { CheckedDistribution, CheckedLikelihood } from './checked.ts';
+import { errorNode, type Scope } from './closing.ts';
+import { formatColumnType } from './column-types.ts';
+import type { Context } from './context.ts';
+import { checkDistribution } from './distribution.ts';
+import { formatExpr } from './format.ts';
+import type { NetworkInstance, Networks } from './network.ts';
+import { countOf, listed, suggestion } from './report.ts';
+import { typed, typeOf } from './types.ts';
+
+type Call = Extract<Expr, { kind: 'call' }>;
+
+/** Where a network is applied to a column. */
+export interface Application {
+  readonly instance: NetworkInstance;
+  readonly input: ColumnRequest;
+}
+
+export interface LikelihoodParts {
+  readonly line: SiteLine;
+  readonly observed: ColumnRequest;
+  readonly data: DataRequest;
+  readonly bindings: Bindings;
+  readonly rows: number | null;
+}
+
+/** The column that a line's target names, if it names one. */
+export function observedColumn(line: SiteLine, data: DataRequest): ColumnRequest | null {
+  const [selector, ...others] = line.target.include;
+  const [segment, ...more] = selector?.segments ?? [];
+  if (segment === undefined || others.length + more.length + line.target.except.length > 0) return null;
+  if (segment.indices.length + segment.args.length > 0) return null;
+  return data.columns.find((c) => c.name === segment.pattern) ?? null;
+}
+
+/** Every call in `expr`, outermost first. */
+export function callsIn(expr: Expr): readonly Call[] {
+  const inner = partsOf(expr).flatMap(callsIn);
+  return expr.kind === 'call' ? [expr, ...inner] : inner;
+}
+
+export class LikelihoodCheck {
+  private readonly ctx: Context;
+  private readonly networks: Networks;
+  private readonly parts: LikelihoodParts;
+  private application: Application | null = null;
+  private failed = false;
+
+  constructor(ctx: Context, networks: Networks, parts: LikelihoodParts) {
+    this.ctx = ctx;
+    this.networks = networks;
+    this.parts = parts;
+  }
+
+  /** `application` is given also where the distribution itself is wrong, so that selectors can still be checked. */
+  run(): { readonly application: Application | null; readonly likelihood: CheckedLikelihood | null } {
+    const { line, observed } = this.parts;
+    const scope = this.scope();
+    const distribution = checkDistribution(this.ctx, line.distribution, 'likelihood', scope);
+    const { application } = this;
+    if (application === null) {
+      if (distribution !== null && !this.failed) this.sayNoNetwork();
+      return { application, likelihood: null };
+    }
+    if (distribution === null || this.failed || !this.fits(distribution, scope)) {
+      return { application, likelihood: null };
+    }
+    const { name: column, type: columnType } = observed;
+    return { application, likelihood: { observed: column, columnType, distribution, span: line.span } };
+  }
+
+  private scope(): Scope {
+    const base = rowScope(this.parts.rows);
+    const columns = this.parts.data.columns.map((c) => c.name);
+    return {
+      resolve: (expr, close) => {
+        if (expr.kind === 'call' && expr.callee.kind === 'name') return this.applied(expr, expr.callee.name, close);
+        if (expr.kind !== 'name') return null;
+        const bound = this.parts.bindings.values.get(expr.name);
+        return bound ?? (columns.includes(expr.name) ? expr : base.resolve(expr, close));
+      },
+      typeOf: (expr) => this.typeOf(expr),
+      names: [...columns, ...this.parts.bindings.values.keys(), ...base.names],
+    };
+  }
+
+  private typeOf(expr: Expr) {
+    const { application } = this;
+    if (
+      expr.kind === 'call' &&
+      expr.callee.kind === 'name' &&
+      expr.callee.name === application?.instance.network.name
+    ) {
+      return typed('number', 'run', application.instance.network.outputShape);
+    }
+    if (expr.kind !== 'name') return null;
+    const { report } = this.ctx;
+    report.say('BP2005', expr.span, `column \`${expr.name}\` cannot stand here by itself`, {
+      hint: `a network is applied to it: \`net(${expr.name})\``,
+    });
+    this.failed = true;
+    return typed('unknown');
+  }
+
+  /** A call of a network, closed under the network's own name; null for all other calls. */
+  private applied(call: Call, name: string, close: (part: Expr) => Expr): Expr | null {
+    const instance = this.instanceOf(name, call);
+    if (instance === undefined) return null;
+    const input = instance === null ? null : this.columnOf(call, instance, close);
+    if (instance === null || input === null) {
+      this.failed = true;
+      return errorNode(call.span);
+    }
+    const earlier = this.application;
+    if (earlier !== null && (earlier.instance !== instance || earlier.input !== input)) {
+      this.ctx.report.say('BP4008', call.span, 'more than one application of a network is not available yet', {
+        hint: `use one network on one column; \`${earlier.instance.network.name}(${earlier.input.name})\` stands already`,
+      });
+      this.failed = true;
+      return errorNode(call.span);
+    }
+    this.application = { instance, input };
+    const callee: Expr = { kind: 'name', name: instance.network.name, span: call.callee.span };
+    const column: Expr = { kind: 'name', name: input.name, span: call.args[0]!.span };
+    return { ...call, callee, args: [{ name: null, weight: null, value: column, span: column.span }] };
+  }
+
+  /** Undefined: `name` is no network. Null: it is one that cannot be used. */
+  private instanceOf(name: string, call: Call): NetworkInstance | null | undefined {
+    const bound = this.parts.bindings.networks.get(name);
+    if (bound !== undefined) return bound;
+    const declaration = this.ctx.declarations.networks.get(name);
+    return declaration === undefined ? undefined : this.networks.plain(declaration, call.callee.span);
+  }
+
+  private columnOf(call: Call, instance: NetworkInstance, close: (part: Expr) => Expr): ColumnRequest | null {
+    const { data } = this.parts;
+    const { network } = instance;
+    const [argument, ...more] = call.args;
+    const columns = data.columns.map((c) => c.name);
+    if (argument === undefined || more.length > 0 || argument.name !== null || argument.weight !== null) {
+      this.ctx.report.say('BP2007', call.span, `network \`${network.name}\` is applied to one column`, {
+        hint: `write \`${network.name}(${columns[0] ?? 'x'})\``,
+      });
+      return null;
+    }
+    const value =
+      argument.value.kind === 'name' && columns.includes(argument.value.name) ? argument.value : close(argument.value);
+    if (value.kind === 'error') return null;
+    const column = value.kind === 'name' ? data.columns.find((c) => c.name === value.name) : undefined;
+    if (column === undefined) {
+      this.ctx.report.say(
+        'BP2001',
+        argument.span,
+        `\`${formatExpr(argument.value)}\` is no column of \`${data.name}\``,
+        {
+          hint: suggestion(formatExpr(argument.value), columns, `the columns of \`${data.name}\` are`),
+        },
+      );
+      return null;
+    }
+    return this.inputFits(call, instance, column) ? column : null;
+  }
+
+  private inputFits(call: Call, instance: NetworkInstance, column: ColumnRequest): boolean {
+    const { network, inputType, inputSpan } = instance;
+    const shape: Shape | null = column.type.kind === 'class' ? null : column.type.shape;
+    if (column === this.parts.observed) {
+      this.ctx.report.say(
+        'BP4010',
+        call.span,
+        `\`${column.name}\` is observed and cannot be the input of the network too`,
+        {
+          hint: 'apply the network to another column',
+        },
+      );
+      return false;
+    }
+    if (shape !== null && sameShape(shape, network.inputShape)) return true;
+    const shown = formatColumnType(column.type);
+    const message = `network \`${network.name}\` takes ${inputType}, but column \`${column.name}\` is ${shown}`;
+    this.ctx.report.say('BP3002', call.span, message, {
+      labels: [
+        { span: inputSpan, message: `the network's input` },
+        { span: column.span, message: 'the column' },
+      ],
+      hint: shape === null ? 'apply the network to another column' : `write \`input ${shown}\` in the network`,
+    });
+    return false;
+  }
+
+  private sayNoNetwork(): void {
+    const { line, data, observed } = this.parts;
+    const inputs = data.columns.filter((c) => c !== observed).map((c) => c.name);
+    const [network] = this.ctx.declarations.networks.keys();
+    this.ctx.report.say('BP4009', line.span, `the likelihood of \`${observed.name}\` does not depend on a network`, {
+      hint: `apply a network to a column: \`${network ?? 'net'}(${inputs[0] ?? 'x'})\``,
+    });
+  }
+
+  private fits(distribution: CheckedDistribution, scope: Scope): boolean {
+    const record = this.ctx.catalogue.distributions.get(distribution.name)!;
+    return this.supportFits(record, distribution) && this.outputsFit(distribution, record, scope);
+  }
+
+  private supportFits(record: DistributionSignature, distribution: CheckedDistribution): boolean {
+    const { observed } = this.parts;
+    const wanted = supportOf(observed.type);
+    if (record.support === wanted) return true;
+    const fitting = [...this.ctx.catalogue.distributions].filter(
+      (d) => d.roles.includes('likelihood') && d.support === wanted,
+    );
+    const hint = fitting.length === 0 ? 'observe another column' : `use ${listed(fitting.map((d) => d.name))}`;
+    this.ctx.report.say(
+      'BP4010',
+      distribution.span,
+      `\`${record.name}\` does not fit \`${observed.name}\`, which is ${formatColumnType(observed.type)}`,
+      { labels: [{ span: observed.span, message: 'declared here' }], hint },
+    );
+    return false;
+  }
+
+  /** As many numbers as the column has classes, or numbers. */
+  private outputsFit(distribution: CheckedDistribution, record: DistributionSignature, scope: Scope): boolean {
+    const { observed } = this.parts;
+    const { network } = this.application!.instance;
+    const last = network.layers.at(-1);
+    const wanted = observed.type.kind === 'class' ? observed.type.classes : sizeOf(observed.type.shape);
+    for (const argument of distribution.args) {
+      const { shape } = typeOf(this.ctx, argument.expr, scope);
+      const size = sizeOf(shape);
+      const vector = record.params.find((p) => p.name === argument.name)?.constraint === 'vector';
+      if (size === wanted || (shape.length === 0 && !vector)) continue;
+      const type = formatColumnType(observed.type);
+      this.ctx.report.say(
+        'BP3003',
+        argument.expr.span,
+        `\`${observed.name}\` is ${type} and needs ${countOf(wanted, 'output')}, but \`${network.name}\` has ${formatShape(shape)}`,
+        {
+          labels: [
+            { span: observed.span, message: `${type} is declared here` },
+            ...(last === undefined ? [] : [{ span: last.span, message: `gives ${formatShape(last.outputShape)}` }]),
+          ],
+          hint: `end the network with ${countOf(wanted, 'output')}, such as \`dense(${wanted})\``,
+        },
+      );
+      return false;
+    }
+    return true;
+  }
+}
+
+function supportOf(type: ColumnType): Support | null {
+  if (type.kind === 'class') return 'class';
+  return type.kind === 'real' ? 'real' : null;
+}

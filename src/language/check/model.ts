@@ -1,0 +1,311 @@
+/** Models: from lines to a joint density in which every parameter of the network has exactly one prior. */
+import type { DataRequest } from '../../base/data.ts';
+import type { Expr } from '../../base/expr.ts';
+import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
+import { type Bindings, bindModel, NO_ARGUMENTS, priorScope } from './bindings.ts';
+import type { CheckedDistribution, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
+import type { Context } from './context.ts';
+import { headOf } from './declarations.ts';
+import { checkDistribution } from './distribution.ts';
+import { sayUnavailable } from './later.ts';
+import { type Application, LikelihoodCheck, observedColumn } from './likelihood.ts';
+import type { Networks } from './network.ts';
+import { listed, suggestion } from './report.ts';
+import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
+
+/** What is known of a model that may be wrong: steps and guides can be checked against its network all the same. */
+export interface ModelInstance {
+  readonly declaration: ModelDeclaration;
+  readonly name: string;
+  readonly application: Application | null;
+  /** Null when something was reported. */
+  readonly model: CheckedModel | null;
+}
+
+type Call = Extract<Expr, { kind: 'call' }>;
+
+export function modelName(declaration: ModelDeclaration): string {
+  return declaration.name?.name ?? 'model';
+}
+
+/** Models by declaration, data and arguments; each combination is checked once. */
+export class Models {
+  private readonly ctx: Context;
+  private readonly networks: Networks;
+  private readonly known = new Map<ModelDeclaration, Map<string, ModelInstance>>();
+
+  constructor(ctx: Context, networks: Networks) {
+    this.ctx = ctx;
+    this.networks = networks;
+  }
+
+  get instances(): readonly ModelInstance[] {
+    return [...this.known.values()].flatMap((made) => [...made.values()]);
+  }
+
+  instance(declaration: ModelDeclaration, call: Call, data: DataRequest): ModelInstance {
+    this.ctx.used.add(declaration);
+    const key = `${data.name} ${JSON.stringify(call.args.map((a) => [a.name, withoutPlaces(a.value)]))}`;
+    const made = this.known.get(declaration) ?? new Map<string, ModelInstance>();
+    this.known.set(declaration, made);
+    const instance = made.get(key) ?? this.check(declaration, call, data);
+    made.set(key, instance);
+    return instance;
+  }
+
+  private check(declaration: ModelDeclaration, call: Call, data: DataRequest): ModelInstance {
+    const rows = this.ctx.facts.get(data.name)?.rows.train ?? null;
+    const bindings =
+      declaration.parameters.length + call.args.length === 0
+        ? NO_ARGUMENTS
+        : bindModel(this.ctx, this.networks, declaration, call, rows);
+    const name = modelName(declaration);
+    if (bindings === null) return { declaration, name, application: null, model: null };
+    return new ModelCheck(this.ctx, this.networks, { declaration, data, bindings, rows }).run();
+  }
+}
+
+function withoutPlaces(expr: Expr): string {
+  return JSON.stringify(expr, (key, value) => (key === 'span' ? undefined : value));
+}
+
+interface ModelParts {
+  readonly declaration: ModelDeclaration;
+  readonly data: DataRequest;
+  readonly bindings: Bindings;
+  readonly rows: number | null;
+}
+
+class ModelCheck {
+  private readonly ctx: Context;
+  private readonly networks: Networks;
+  private readonly parts: ModelParts;
+  private readonly name: string;
+  /** Lines that could not be read or used: a prior may be among them. */
+  private incomplete = false;
+
+  constructor(ctx: Context, networks: Networks, parts: ModelParts) {
+    this.ctx = ctx;
+    this.networks = networks;
+    this.parts = parts;
+    this.name = modelName(parts.declaration);
+  }
+
+  run(): ModelInstance {
+    const { declaration, data, rows } = this.parts;
+    const before = this.ctx.report.errors;
+    const lines = this.siteLines();
+    const likelihoodLines = lines.filter((line) => observedColumn(line, data) !== null);
+    const { application, likelihood } = this.likelihood(likelihoodLines);
+    const instance = { declaration, name: this.name, application };
+    if (application === null) return { ...instance, model: null };
+    const { network } = application.instance;
+    const priorLines = lines.filter((line) => !likelihoodLines.includes(line));
+    const sites = this.sites(priorLines, network);
+    if (likelihood === null || sites === null || this.incomplete || this.ctx.report.errors > before) {
+      return { ...instance, model: null };
+    }
+    const model: CheckedModel = {
+      kind: 'checked-model',
+      name: this.name,
+      network,
+      input: application.input.name,
+      sites,
+      likelihood,
+      rows: rows ?? 0,
+      span: declaration.span,
+    };
+    return { ...instance, model };
+  }
+
+  private siteLines(): readonly SiteLine[] {
+    return this.parts.declaration.lines.flatMap((line) => {
+      if (line.kind === 'site') return [line];
+      if (line.kind === 'unavailable') sayUnavailable(this.ctx.report, line);
+      this.incomplete = true;
+      return [];
+    });
+  }
+
+  private likelihood(lines: readonly SiteLine[]) {
+    const { data, bindings, rows, declaration } = this.parts;
+    const [line, second] = lines;
+    const { report } = this.ctx;
+    if (line === undefined) {
+      if (!this.incomplete) this.sayNoLikelihood(declaration);
+      return { application: null, likelihood: null };
+    }
+    const observed = observedColumn(line, data)!;
+    const check = new LikelihoodCheck(this.ctx, this.networks, { line, observed, data, bindings, rows });
+    const found = check.run();
+    if (second === undefined) return found;
+    report.say('BP4008', second.span, `model \`${this.name}\` observes a second column`, {
+      labels: [{ span: line.span, message: 'the first one' }],
+      hint: 'more than one likelihood is not available yet: leave one of the two out',
+    });
+    return { ...found, likelihood: null };
+  }
+
+  private sayNoLikelihood(declaration: ModelDeclaration): void {
+    const { data } = this.parts;
+    const columns = data.columns.map((c) => c.name);
+    const [network] = this.ctx.declarations.networks.keys();
+    // A line that names a distribution over the network's output, but whose target is no column, was meant to be it.
+    const meant = declaration.lines.find(
+      (l) =>
+        l.kind === 'site' &&
+        l.target.include.length === 1 &&
+        l.target.include[0]!.segments.length === 1 &&
+        this.likelihoodLike(l),
+    );
+    if (meant?.kind === 'site') {
+      const target = meant.target.include[0]!;
+      const written = target.segments[0]!.pattern;
+      this.ctx.report.say('BP2001', target.span, `\`${written}\` is no column of \`${data.name}\``, {
+        labels: [{ span: { ...data.span, end: data.readerSpan.start }, message: 'the data' }],
+        hint: suggestion(written, columns, `the columns of \`${data.name}\` are`),
+      });
+      return;
+    }
+    this.ctx.report.say(
+      'BP4007',
+      headOf(declaration),
+      `model \`${this.name}\` observes no column of \`${data.name}\``,
+      {
+        labels: [{ span: { ...data.span, end: data.readerSpan.start }, message: `columns: ${columns.join(', ')}` }],
+        hint: `add a line such as \`${columns.at(-1) ?? 'y'} ~ Categorical(logits = ${network ?? 'net'}(${columns[0] ?? 'x'}))\``,
+      },
+    );
+  }
+
+  /** Does its distribution play the role of a likelihood only, or mention a network? */
+  private likelihoodLike(line: SiteLine): boolean {
+    const expr = line.distribution;
+    if (expr.kind !== 'call') return false;
+    return expr.args.some((a) => {
+      const callee = a.value.kind === 'call' && a.value.callee.kind === 'name' ? a.value.callee.name : null;
+      return (
+        callee !== null && (this.ctx.declarations.networks.has(callee) || this.parts.bindings.networks.has(callee))
+      );
+    });
+  }
+
+  /** Every parameter with its prior; null when one has none. */
+  private sites(lines: readonly SiteLine[], network: CheckedNetwork): readonly CheckedSite[] | null {
+    const assigned = assignLines(this.ctx, lines, network, { code: 'BP4002', noun: 'prior' });
+    const weighted = [...new Set(sitesOf(network).map((s) => s.layer))];
+    const priors = new Map<SiteLine, CheckedDistribution | null>();
+    const sites: CheckedSite[] = [];
+    const without: SiteRef[] = [];
+    for (const site of sitesOf(network)) {
+      const line = assigned.get(site.path);
+      if (line === undefined) {
+        without.push(site);
+        continue;
+      }
+      const prior = this.priorOf(line, site, weighted.indexOf(site.layer) + 1, priors);
+      if (prior === null) continue;
+      const { path, layer, parameter } = site;
+      const { shape } = parameter;
+      sites.push({
+        ...{ path, layer: layer.path, parameter, shape, support: 'real', prior },
+        ...{ span: layer.span, priorSpan: line.span },
+      });
+    }
+    if (without.length > 0) this.sayWithoutPrior(without, network);
+    return sites.length === sitesOf(network).length ? sites : null;
+  }
+
+  /** Worked out once for a line, or once for each site where it mentions `layer`. */
+  private priorOf(
+    line: SiteLine,
+    site: SiteRef,
+    index: number,
+    known: Map<SiteLine, CheckedDistribution | null>,
+  ): CheckedDistribution | null {
+    const perLayer = JSON.stringify(line.distribution).includes('"layer"');
+    const earlier = perLayer ? undefined : known.get(line);
+    if (earlier !== undefined) return earlier;
+    const scope = priorScope(this.parts.bindings, this.parts.rows, site, index);
+    const prior = checkDistribution(this.ctx, line.distribution, 'prior', scope);
+    const fitting = prior === null || !this.supportFits(prior, site) ? null : prior;
+    known.set(line, fitting);
+    return fitting;
+  }
+
+  private supportFits(prior: CheckedDistribution, site: SiteRef): boolean {
+    const record = this.ctx.catalogue.distributions.get(prior.name)!;
+    if (record.support === 'real') return true;
+    this.ctx.report.say(
+      'BP4003',
+      prior.span,
+      `\`${record.name}\` covers ${record.support === 'positive' ? 'positive numbers' : record.support} only, but \`${site.path}\` can be any real number`,
+      {
+        labels: [{ span: site.layer.span, message: `\`${site.path}\` is declared here` }],
+        hint: 'use a prior over all real numbers, such as `Normal(0, 1)`',
+      },
+    );
+    return false;
+  }
+
+  private sayWithoutPrior(without: readonly SiteRef[], network: CheckedNetwork): void {
+    if (this.incomplete) return;
+    const paths = without.map((s) => s.path);
+    const [only] = without;
+    const subject = paths.length === 1 ? `\`${only!.path}\` has` : `${listed(paths)} have`;
+    this.ctx.report.say('BP4001', headOf(this.parts.declaration), `${subject} no prior in model \`${this.name}\``, {
+      labels: [{ span: only!.layer.span, message: `\`${only!.path}\` of network \`${network.name}\`` }],
+      hint: `add \`${shortSelector(without)} ~ Normal(0, 1)\`, or \`Flat()\` for no prior on purpose`,
+    });
+  }
+}
+
+/** `*.bias` when all that is missing has one role, else the first path. */
+function shortSelector(sites: readonly SiteRef[]): string {
+  const roles = new Set(sites.map((s) => s.parameter.role));
+  if (sites.length === 1) return sites[0]!.path;
+  return roles.size === 1 ? `*.${[...roles][0]}` : '*';
+}
+
+export interface LineKind {
+  /** Of the mistake that two lines reach one site. */
+  readonly code: string;
+  readonly noun: 'prior' | 'guide';
+}
+
+/** Which line gives each site its distribution: one line, or the one that says `override`. Used for priors and guides. */
+export function assignLines(
+  ctx: Context,
+  lines: readonly SiteLine[],
+  network: CheckedNetwork,
+  kind: LineKind,
+): ReadonlyMap<string, SiteLine> {
+  const plain = new Map<string, SiteLine>();
+  const overriding = new Map<string, SiteLine>();
+  for (const line of lines) {
+    const table = line.override ? overriding : plain;
+    for (const site of selectSites(ctx, line.target, network)) {
+      const earlier = table.get(site.path);
+      if (earlier === undefined) table.set(site.path, line);
+      else if (earlier !== line) saySecond(ctx, line, earlier, site, kind);
+    }
+  }
+  for (const [path, line] of overriding) {
+    if (plain.has(path)) continue;
+    ctx.report.say('BP4011', line.span, `\`override\`, but no other line gives \`${path}\` a ${kind.noun}`, {
+      severity: 'warning',
+      hint: 'leave `override` out',
+    });
+  }
+  return new Map([...plain, ...overriding]);
+}
+
+function saySecond(ctx: Context, line: SiteLine, earlier: SiteLine, site: SiteRef, kind: LineKind): void {
+  const second = line.override ? `second \`override\` of its ${kind.noun}` : `second ${kind.noun}`;
+  ctx.report.say(kind.code, line.span, `\`${site.path}\` gets a ${second}`, {
+    labels: [{ span: earlier.span, message: `its ${kind.noun} was given here` }],
+    hint: line.override
+      ? 'leave one of the two out'
+      : 'write `override` before the line that shall win, or reach fewer parameters with one of the two',
+  });
+}

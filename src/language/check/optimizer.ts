@@ -1,0 +1,139 @@
+/** Schedules and optimizers: `kl_weight = clamp(epoch / 10, 0, 1)`, `adam(1e-3, beta1 = 0.9)`. */
+import type { OptimizerSignature } from '../../base/catalogue.ts';
+import type { Expr } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
+import { holdsError } from '../evaluate/constant.ts';
+import { compileSchedule } from '../evaluate/schedule.ts';
+import type { CheckedOptimizer } from './checked.ts';
+import { close, literal, type Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { KNOWN_WHILE_TRAINING } from './declarations.ts';
+import { formatExpr } from './format.ts';
+import { argumentsAsOptions, matchOptions, plainOptions } from './options.ts';
+import { suggestion } from './report.ts';
+import { nounOf, typed, typeOf } from './types.ts';
+
+/** What `inner` knows, and `epoch` and `step`. */
+export function scheduleScope(inner: Scope): Scope {
+  const counts = (expr: Expr) => expr.kind === 'name' && KNOWN_WHILE_TRAINING.includes(expr.name);
+  return {
+    resolve: (expr, closePart) => (counts(expr) ? expr : inner.resolve(expr, closePart)),
+    typeOf: (expr) => (counts(expr) ? typed('number', 'schedule') : inner.typeOf(expr)),
+    names: [...inner.names, ...KNOWN_WHILE_TRAINING],
+  };
+}
+
+/** The last moment at which a schedule is evaluated, as far as it is known. */
+export interface Horizon {
+  readonly epochs: number;
+  readonly steps: number;
+}
+
+/** A closed schedule whose value is finite at the beginning and at the end; null after a report. */
+export function checkSchedule(
+  ctx: Context,
+  expr: Expr,
+  scope: Scope,
+  what: string,
+  horizon: Horizon | null,
+): Expr | null {
+  const closed = close(ctx, expr, scope);
+  if (holdsError(closed)) return null;
+  const { type } = typeOf(ctx, closed, scope);
+  if (type === 'unknown') return null;
+  if (type !== 'number') {
+    ctx.report.say(
+      'BP2014',
+      expr.span,
+      `${what} is a number or a schedule, but \`${formatExpr(expr)}\` is ${nounOf(type)}`,
+      {
+        hint: 'write a number, or an expression of `epoch` and `step`',
+      },
+    );
+    return null;
+  }
+  return staysFinite(ctx, closed, expr, what, horizon) ? closed : null;
+}
+
+function staysFinite(ctx: Context, closed: Expr, written: Expr, what: string, horizon: Horizon | null): boolean {
+  const value = compileSchedule(closed);
+  const moments = [{ epoch: 0, step: 0 }];
+  if (horizon !== null && horizon.steps > 1) {
+    const step = horizon.steps - 1;
+    moments.push({ epoch: (horizon.epochs * step) / horizon.steps, step });
+  }
+  for (const at of moments) {
+    const found = value(at);
+    if (Number.isFinite(found)) continue;
+    const shown = Number.isNaN(found) ? 'not a number' : 'infinite';
+    const when = at.step === 0 ? 'at the first step, where `epoch` and `step` are 0' : `at the last step (${at.step})`;
+    ctx.report.say('BP2009', written.span, `${what} is ${shown} ${when}`, {
+      hint: 'change the expression so that it is finite from the first step to the last',
+    });
+    return false;
+  }
+  return true;
+}
+
+/** A written optimizer; null after a report. */
+export function checkOptimizer(
+  ctx: Context,
+  expr: Expr,
+  scope: Scope,
+  horizon: Horizon | null,
+): CheckedOptimizer | null {
+  if (expr.kind === 'error') return null;
+  const { optimizers } = ctx.catalogue;
+  const callee = expr.kind === 'call' ? expr.callee : expr;
+  const example = `\`${optimizers.names[0] ?? 'adam'}(1e-3)\``;
+  if (callee.kind !== 'name') {
+    ctx.report.say('BP2014', expr.span, '`optimizer` is the call of an optimizer', { hint: `write ${example}` });
+    return null;
+  }
+  const record = optimizers.get(callee.name);
+  if (record === undefined) {
+    ctx.report.say('BP2001', callee.span, `there is no optimizer \`${callee.name}\``, {
+      hint: suggestion(callee.name, optimizers.names, 'the optimizers are'),
+    });
+    return null;
+  }
+  return optimizerCall(ctx, expr, record, scope, horizon);
+}
+
+function optimizerCall(
+  ctx: Context,
+  expr: Expr,
+  record: OptimizerSignature,
+  scope: Scope,
+  horizon: Horizon | null,
+): CheckedOptimizer | null {
+  const owner = { what: `optimizer \`${record.name}\``, span: expr.span };
+  const [rateSpec, ...others] = record.options;
+  const order = record.options.map((o) => o.name);
+  const given = argumentsAsOptions(ctx, expr.kind === 'call' ? expr.args : [], order, owner);
+  if (rateSpec === undefined || given === null) return null;
+  // All names at once, so that a misspelt one is compared with all of them.
+  if (!matchOptions(ctx, given, record.options, owner).ok) return null;
+  const written = given.find((g) => g.name === rateSpec.name);
+  const rate =
+    written?.value == null
+      ? literal(rateSpec.default ?? 0, { kind: 'error', span: expr.span })
+      : checkSchedule(ctx, written.value, scheduleScope(scope), `the rate of \`${record.name}\``, horizon);
+  const options = plainOptions(
+    ctx,
+    given.filter((g) => g !== written),
+    others,
+    owner,
+    scope,
+  );
+  return rate === null || options === null ? null : { name: record.name, rate, options, span: expr.span };
+}
+
+/** The optimizer of a step that names none: the first of the catalogue, at its default rate. */
+export function defaultOptimizer(ctx: Context, place: Span): CheckedOptimizer {
+  const [first] = ctx.catalogue.optimizers;
+  if (first === undefined) throw new Error('the catalogue has no optimizers');
+  const [rate, ...others] = first.options;
+  const options = Object.fromEntries(others.flatMap((o) => (o.default === null ? [] : [[o.name, o.default]])));
+  return { name: first.name, rate: literal(rate?.default ?? 0, { kind: 'error', span: place }), options, span: null };
+}

@@ -1,0 +1,225 @@
+/** Options against the record that declares them: names, types, ranges, defaults. The same for engines, layers, readers and steps. */
+import type { OptionSpec, OptionType, OptionValues } from '../../base/catalogue.ts';
+import type { Argument, Expr, HostValue } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
+import { nearest } from '../../base/suggest.ts';
+import type { Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { formatExpr, formatNumber } from './format.ts';
+import { listed, suggestion } from './report.ts';
+import { constantIn, kindOfValue } from './values.ts';
+
+/** An option as it was written; a flag has no value. */
+export interface Given {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly value: Expr | null;
+  readonly span: Span;
+}
+
+/** Who has the options, in words: `\`dense\``, `engine \`sgvb\``. */
+export interface Owner {
+  readonly what: string;
+  readonly span: Span;
+}
+
+export interface Matched {
+  /** By option name; only those that exist, each once. */
+  readonly given: ReadonlyMap<string, Given>;
+  readonly ok: boolean;
+}
+
+/** Sorts what was written to the options of the record; unknown, repeated and missing ones are reported. */
+export function matchOptions(
+  ctx: Context,
+  written: readonly Given[],
+  specs: readonly OptionSpec[],
+  owner: Owner,
+): Matched {
+  const names = specs.map((s) => s.name);
+  const given = new Map<string, Given>();
+  let ok = true;
+  for (const option of written) {
+    const earlier = given.get(option.name);
+    if (!names.includes(option.name)) {
+      const none = names.length === 0 ? `${owner.what} has no options` : null;
+      ctx.report.say('BP2013', option.nameSpan, `${owner.what} has no option \`${option.name}\``, {
+        hint: suggestion(option.name, names, 'its options are') ?? none,
+        fix: fixOf(option.nameSpan, option.name, names),
+      });
+      ok = false;
+    } else if (earlier !== undefined) {
+      ctx.report.say('BP2016', option.nameSpan, `\`${option.name}\` is given twice`, {
+        labels: [{ span: earlier.nameSpan, message: 'first here' }],
+        hint: 'leave one of the two out',
+      });
+      ok = false;
+    } else {
+      given.set(option.name, option);
+    }
+  }
+  for (const spec of specs) {
+    if (!spec.required || given.has(spec.name)) continue;
+    // A misspelt option is most likely the one that is missing.
+    if (ok) {
+      ctx.report.say('BP2016', owner.span, `${owner.what} needs \`${spec.name}\``, {
+        hint: `\`${spec.name}\` is the ${spec.doc}`,
+      });
+    }
+    ok = false;
+  }
+  return { given, ok };
+}
+
+function fixOf(span: Span, written: string, names: readonly string[]) {
+  const near = nearest(written, names);
+  return near === null ? null : { span, text: near };
+}
+
+/** Arguments as options: positions go to `order`, one after the other. */
+export function argumentsAsOptions(
+  ctx: Context,
+  args: readonly Argument[],
+  order: readonly string[],
+  owner: Owner,
+): Given[] | null {
+  const given: Given[] = [];
+  let position = 0;
+  let ok = true;
+  for (const argument of args) {
+    const name = argument.name ?? order[position];
+    if (argument.name === null) position++;
+    if (name === undefined || argument.weight !== null) {
+      const wants = order.length === 0 ? 'takes no arguments' : `takes ${listed(order)}`;
+      ctx.report.say('BP2007', argument.span, `${owner.what} has too many arguments`, {
+        hint: `${owner.what} ${wants}`,
+      });
+      ok = false;
+    } else {
+      given.push({ name, nameSpan: argument.span, value: argument.value, span: argument.span });
+    }
+  }
+  return ok ? given : null;
+}
+
+/**
+ * All plain values of a record: given ones checked, the others by default; options without a value are left out.
+ * Null when something was reported. Schedules, durations and optimizers are the caller's.
+ */
+export function plainOptions(
+  ctx: Context,
+  written: readonly Given[],
+  specs: readonly OptionSpec[],
+  owner: Owner,
+  scope: Scope,
+): OptionValues | null {
+  const { given, ok } = matchOptions(ctx, written, specs, owner);
+  const values: Record<string, HostValue> = {};
+  let whole = ok;
+  for (const spec of specs) {
+    const option = given.get(spec.name);
+    const value = option === undefined ? spec.default : optionValue(ctx, option, spec, scope);
+    if (option !== undefined && value === null) whole = false;
+    if (value !== null) values[spec.name] = value;
+  }
+  return whole ? values : null;
+}
+
+/** The checked value of one plain option; null after a report. */
+export function optionValue(ctx: Context, option: Given, spec: OptionSpec, scope: Scope): HostValue | null {
+  const value = readValue(ctx, option, spec, scope);
+  if (value === null) return null;
+  const place = option.value?.span ?? option.span;
+  const problem = problemWith(value, spec.type);
+  if (problem === null) return value;
+  const code = problem.range ? 'BP2015' : 'BP2014';
+  ctx.report.say(code, place, `\`${spec.name}\` ${problem.message}`, { hint: problem.hint });
+  return null;
+}
+
+function readValue(ctx: Context, option: Given, spec: OptionSpec, scope: Scope): HostValue | null {
+  if (option.value === null) {
+    if (spec.type.kind === 'boolean') return true;
+    ctx.report.say('BP2014', option.span, `\`${spec.name}\` needs a value`, { hint: `write \`${spec.name} = ...\`` });
+    return null;
+  }
+  // A choice is written as a bare word, which is no name of the program.
+  if (spec.type.kind === 'choice' && option.value.kind === 'name') return option.value.name;
+  return constantIn(ctx, option.value, scope, `\`${spec.name}\``);
+}
+
+interface Problem {
+  readonly range: boolean;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+function problemWith(value: HostValue, type: OptionType): Problem | null {
+  const wrong = (wanted: string, hint: string | null): Problem => ({
+    range: false,
+    message: `is ${wanted}, but gets ${kindOfValue(value)}`,
+    hint,
+  });
+  switch (type.kind) {
+    case 'integer':
+    case 'number':
+      return typeof value === 'number' ? outOfRange(value, type) : wrong('a number', 'put a number here');
+    case 'boolean':
+      return typeof value === 'boolean' ? null : wrong('`true` or `false`', 'write `true` or `false`');
+    case 'string':
+      return typeof value === 'string' ? null : wrong('a text', 'put it in double quotes');
+    case 'strings':
+      return Array.isArray(value) && value.every((v) => typeof v === 'string')
+        ? null
+        : wrong('a list of texts', 'write `["a", "b"]`');
+    case 'choice':
+      if (typeof value !== 'string') return wrong(`one of ${listed(type.values)}`, `write ${listed(type.values)}`);
+      if (type.values.includes(value)) return null;
+      return { range: true, message: `cannot be \`${value}\``, hint: suggestion(value, type.values, 'it is one of') };
+    default:
+      return null;
+  }
+}
+
+function outOfRange(value: number, type: Extract<OptionType, { kind: 'integer' | 'number' }>): Problem | null {
+  const { min, max } = type;
+  const exclusive = type.kind === 'number' && type.exclusiveMin === true;
+  const whole = type.kind === 'integer' ? 'a whole number ' : '';
+  const low = min === undefined ? '' : exclusive ? `above ${min}` : `of at least ${min}`;
+  const high = max === undefined ? '' : `at most ${max}`;
+  const wanted = `${whole}${[low, high].filter((t) => t !== '').join(' and ')}`.trim();
+  const fits =
+    (type.kind === 'number' || Number.isInteger(value)) &&
+    (min === undefined || (exclusive ? value > min : value >= min)) &&
+    (max === undefined || value <= max);
+  return fits
+    ? null
+    : { range: true, message: `must be ${wanted}, but is ${formatNumber(value)}`, hint: `choose ${wanted}` };
+}
+
+/** A duration in the unit of its option; null after a report. */
+export function duration(ctx: Context, option: Given, spec: OptionSpec, scope: Scope): number | null {
+  const { value } = option;
+  if (value === null) {
+    ctx.report.say('BP2014', option.span, `\`${spec.name}\` needs a value`, { hint: `write \`${spec.name} = 20\`` });
+    return null;
+  }
+  const unit = spec.type.kind === 'duration' ? spec.type.unit : null;
+  if (value.kind === 'number' && value.unit !== null && value.unit !== unit) {
+    ctx.report.say('BP2017', value.span, `\`${spec.name}\` is given in ${unit}, not in ${value.unit}`, {
+      hint: `write \`${value.unit} = ${formatNumber(value.value)}\` in its place`,
+    });
+    return null;
+  }
+  const bare: Expr = value.kind === 'number' ? { ...value, unit: null } : value;
+  const length = constantIn(ctx, bare, scope, `\`${spec.name}\``);
+  if (length === null) return null;
+  if (typeof length === 'number' && Number.isInteger(length) && length >= 1) return length;
+  ctx.report.say(
+    typeof length === 'number' ? 'BP2015' : 'BP2014',
+    value.span,
+    `\`${spec.name}\` must be a whole number of at least 1, but is ${typeof length === 'number' ? formatNumber(length) : kindOfValue(length)}`,
+    { hint: `write \`${spec.name} = 20\` for instance, not \`${formatExpr(value)}\`` },
+  );
+  return null;
+}

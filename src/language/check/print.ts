@@ -1,0 +1,121 @@
+/** Checked models and plans as readable text, the same for the same program: `--dump`, goldens, `check --verbose`. */
+import type { OptionValues } from '../../base/catalogue.ts';
+import type { HostValue } from '../../base/expr.ts';
+import { formatShape, sizeOf } from '../../base/host-array.ts';
+import type {
+  CheckedDistribution,
+  CheckedGuideSite,
+  CheckedModel,
+  CheckedNetwork,
+  CheckedOptimizer,
+  PlanStep,
+  RunPlan,
+} from './checked.ts';
+import { formatColumnType } from './column-types.ts';
+import { formatExpr, formatNumber, formatShare } from './format.ts';
+
+export function printNetwork(network: CheckedNetwork): string {
+  const lines = network.layers.map((layer) => {
+    const shape = `${formatShape(layer.inputShape)} -> ${formatShape(layer.outputShape)}`;
+    const head = `  ${layer.path} = ${layer.kind}${optionList(layer.options)}`;
+    const parameters = layer.parameters.map((p) => `${p.role} ${formatShape(p.shape)}`).join(', ');
+    return `${head}: ${shape}${parameters === '' ? '' : `; ${parameters}`}`;
+  });
+  const count = network.layers.flatMap((l) => l.parameters).reduce((sum, p) => sum + sizeOf(p.shape), 0);
+  const head = `network ${network.name}: ${formatShape(network.inputShape)} -> ${formatShape(network.outputShape)}, ${count.toLocaleString('en-US')} parameters`;
+  return `${[head, ...lines].join('\n')}\n`;
+}
+
+export function printModel(model: CheckedModel): string {
+  const { likelihood } = model;
+  const sites = model.sites.map((s) => `  ${s.path} ${formatShape(s.shape)} ~ ${formatDistribution(s.prior)}`);
+  const observed = `  ${likelihood.observed}: ${formatColumnType(likelihood.columnType)} ~ ${formatDistribution(likelihood.distribution)}`;
+  const head = `model ${model.name}: ${model.rows.toLocaleString('en-US')} rows, input ${model.input}`;
+  return `${[head, ...sites, observed].join('\n')}\n${printNetwork(model.network)}`;
+}
+
+export function formatDistribution(distribution: CheckedDistribution): string {
+  const args = distribution.args.map(
+    (a) => `${a.name} = ${a.value === null ? formatExpr(a.expr) : formatNumber(a.value)}`,
+  );
+  const components = distribution.components.map(
+    (c) => `${formatNumber(c.weight)}: ${formatDistribution(c.distribution)}`,
+  );
+  return `${distribution.name}(${[...args, ...components].join(', ')})`;
+}
+
+/** The guide in the language, ready to paste: sites of the same family share a line. */
+export function printGuide(sites: readonly CheckedGuideSite[]): string {
+  const lines = new Map<string, string[]>();
+  for (const { site, family, args } of sites) {
+    const given = Object.entries(args).flatMap(([name, value]) =>
+      value === null ? [] : [`${name} = ${formatNumber(value)}`],
+    );
+    const text = `${family}(${given.join(', ')})`;
+    lines.set(text, [...(lines.get(text) ?? []), site]);
+  }
+  return `${['guide {', ...[...lines].map(([text, paths]) => `  ${paths.join(', ')} ~ ${text}`), '}'].join('\n')}\n`;
+}
+
+export function printRunPlan(plan: RunPlan): string {
+  const { data } = plan;
+  const columns = data.columns.map((c) => `  ${c.name}: ${formatColumnType(c.type)}${optionList(c.options)}`);
+  const splits = data.splits.map((s) => {
+    const amount = s.amount.kind === 'rows' ? formatNumber(s.amount.rows) : formatShare(s.amount.share);
+    return `  ${s.name} = split(${s.of}, ${amount}, seed = ${s.seed})`;
+  });
+  const head = `run ${plan.name} on ${data.name} = ${data.reader}${optionList(data.options)}`;
+  return `${[head, ...columns, ...splits, ...plan.steps.flatMap(stepLines)].join('\n')}\n`;
+}
+
+function stepLines(step: PlanStep): readonly string[] {
+  const name = step.name === null ? '' : `${step.name} = `;
+  const from = step.from === null ? '' : ` from ${step.from}`;
+  const indent = (lines: readonly string[]) => lines.map((line) => `     ${line}`);
+  const head = (text: string) => `${String(step.index).padStart(3)}. ${name}${text}${from}`;
+  switch (step.kind) {
+    case 'infer':
+      return [
+        head(`infer ${step.engine} for ${step.model.name}`),
+        ...indent([
+          `${step.length.unit} = ${step.length.count}, batch = ${step.batch}, estimator = ${step.estimator}`,
+          `optimizer = ${formatOptimizer(step.optimizer)}`,
+          ...Object.entries(step.schedules).map(([key, expr]) => `${key} = ${formatExpr(expr)}`),
+          ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
+          ...printGuide(step.guide).trimEnd().split('\n'),
+        ]),
+      ];
+    case 'prune': {
+      const rule =
+        step.rule.kind === 'where'
+          ? `where ${formatExpr(step.rule.predicate)}`
+          : `by ${step.rule.criterion} lowest ${formatShare(step.rule.share)}${step.rule.perLayer ? ' per layer' : ''}`;
+      return [head(`prune ${step.sites.join(', ')} ${rule}`)];
+    }
+    case 'evaluate': {
+      const metrics = step.metrics.map((m) => (m.key.includes('(') ? m.key : `${m.key} on ${m.split}`));
+      const how = step.of === 'mean' ? 'at the mean' : `samples = ${step.samples}`;
+      return [head(`evaluate ${metrics.join(', ')}; ${how}`)];
+    }
+    case 'require':
+      return [head(`require ${formatExpr(step.condition)}`)];
+    case 'export':
+      return [head(`export ${step.formats.join(', ')}`)];
+  }
+}
+
+function formatOptimizer(optimizer: CheckedOptimizer): string {
+  const options = Object.entries(optimizer.options).map(([key, value]) => `, ${key} = ${formatValue(value)}`);
+  return `${optimizer.name}(${formatExpr(optimizer.rate)}${options.join('')})`;
+}
+
+function optionList(options: OptionValues): string {
+  const entries = Object.entries(options).map(([key, value]) => `${key} = ${formatValue(value)}`);
+  return entries.length === 0 ? '' : `(${entries.join(', ')})`;
+}
+
+function formatValue(value: HostValue): string {
+  if (typeof value === 'number') return formatNumber(value);
+  if (typeof value === 'object') return `[${value.map(formatValue).join(', ')}]`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

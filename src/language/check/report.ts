@@ -1,0 +1,45 @@
+/** Collects what is wrong. The same mistake at the same place is said once, however often it is met. */
+import { type Diagnostic, type DiagnosticParts, diagnostic } from '../../base/diagnostic.ts';
+import type { Span } from '../../base/span.ts';
+import { nearest } from '../../base/suggest.ts';
+
+export class Report {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly said = new Set<string>();
+
+  say(code: string, place: Span | null, message: string, parts: DiagnosticParts = {}): void {
+    this.add(diagnostic(code, place, message, parts));
+  }
+
+  add(problem: Diagnostic): void {
+    const at = problem.span === null ? '' : `${problem.span.source}:${problem.span.start}:${problem.span.end}`;
+    const key = `${problem.code} ${at} ${problem.message}`;
+    if (this.said.has(key)) return;
+    this.said.add(key);
+    this.diagnostics.push(problem);
+  }
+
+  get errors(): number {
+    return this.diagnostics.filter((d) => d.severity === 'error').length;
+  }
+}
+
+/** "did you mean `weight`?", else what there is, else nothing. */
+export function suggestion(written: string, names: Iterable<string>, what = 'there is'): string | null {
+  const known = [...new Set(names)];
+  const near = nearest(written, known);
+  if (near !== null && near !== written) return `did you mean \`${near}\`?`;
+  return known.length === 0 ? null : `${what} ${listed(known)}`;
+}
+
+/** `a`, `b` and `c`; long lists are cut. */
+export function listed(names: readonly string[], most = 12): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  if (quoted.length > most) return `${quoted.slice(0, most).join(', ')} and ${quoted.length - most} more`;
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
+
+/** `1 row`, `5,000 rows`. */
+export function countOf(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,165 @@
+/** `evaluate on SPLIT { metrics, samples = 20, of = mean }`. */
+import type { MetricSignature, OptionSpec } from '../../../base/catalogue.ts';
+import type { Expr } from '../../../base/expr.ts';
+import { nearest } from '../../../base/suggest.ts';
+import type { EvaluateStep } from '../../syntax/ast.ts';
+import { rowScope } from '../bindings.ts';
+import type { MetricRequest, PlanEvaluate } from '../checked.ts';
+import type { Context } from '../context.ts';
+import { formatExpr } from '../format.ts';
+import { type Given, plainOptions } from '../options.ts';
+import { listed, suggestion } from '../report.ts';
+import type { RunCheck, RunState, StepBase } from '../run.ts';
+
+const OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'samples',
+    type: { kind: 'integer', min: 1 },
+    default: 20,
+    required: false,
+    doc: 'posterior draws that are averaged',
+  },
+  {
+    name: 'of',
+    type: { kind: 'choice', values: ['draws', 'mean'] },
+    default: 'draws',
+    required: false,
+    doc: 'average over draws, or one pass at the posterior mean',
+  },
+];
+const DEFAULT_SPLIT = 'test';
+
+export function evaluateStep(run: RunCheck, step: EvaluateStep, base: StepBase): PlanEvaluate | null {
+  const { ctx } = run;
+  const before = ctx.report.errors;
+  const state = run.posterior(step, 'evaluate');
+  const split = splitOf(run, step);
+  const metrics = metricsOf(run, step, split ?? DEFAULT_SPLIT, state);
+  const options = optionsOf(run, step);
+  const ok = ctx.report.errors === before && metrics !== null;
+  if (step.name !== null) run.evaluations.set(step.name.name, ok ? metrics : null);
+  const model = state?.model.model ?? null;
+  if (!ok || model === null || split === null || options === null) return null;
+  const of = options.of === 'mean' ? 'mean' : 'draws';
+  return { kind: 'evaluate', ...base, model, split, metrics, samples: Number(options.samples), of };
+}
+
+function splitOf(run: RunCheck, step: EvaluateStep): string | null {
+  if (step.on === null) return isSplit(run, DEFAULT_SPLIT, step) ? DEFAULT_SPLIT : null;
+  if (step.on.kind === 'error') return null;
+  if (step.on.kind !== 'name') {
+    run.ctx.report.say('BP2003', step.on.span, `\`on ${formatExpr(step.on)}\` is not available yet in this version`, {
+      hint: 'name a split: `evaluate on test`',
+    });
+    return null;
+  }
+  return isSplit(run, step.on.name, step.on) ? step.on.name : null;
+}
+
+/** True also where the facts are not known: that was reported with the data. */
+function isSplit(run: RunCheck, name: string, place: Pick<Expr, 'span'>): boolean {
+  const rows = run.ctx.facts.get(run.data.name)?.rows;
+  if (rows === undefined || rows[name] !== undefined) return true;
+  run.ctx.report.say('BP6006', place.span, `data \`${run.data.name}\` have no split \`${name}\``, {
+    labels: [{ span: run.data.readerSpan, message: `splits: ${Object.keys(rows).join(', ')}` }],
+    hint: suggestion(name, Object.keys(rows), 'the splits are'),
+  });
+  return false;
+}
+
+function optionsOf(run: RunCheck, step: EvaluateStep) {
+  const { metrics } = run.ctx.catalogue;
+  const settings: Given[] = [];
+  for (const s of step.options?.settings ?? []) {
+    const known = OPTIONS.some((o) => o.name === s.name.name);
+    if (!known && metrics.has(s.name.name)) {
+      run.ctx.report.say('BP2013', s.name.span, `\`${s.name.name}\` is a metric and takes no value here`, {
+        hint: `write \`${s.name.name}\` alone, and compare it in \`require\``,
+      });
+    } else settings.push({ name: s.name.name, nameSpan: s.name.span, value: s.value, span: s.span });
+  }
+  const owner = { what: '`evaluate`', span: step.span };
+  return plainOptions(
+    run.ctx,
+    settings,
+    OPTIONS,
+    owner,
+    rowScope(run.ctx.facts.get(run.data.name)?.rows.train ?? null),
+  );
+}
+
+function metricsOf(
+  run: RunCheck,
+  step: EvaluateStep,
+  split: string,
+  state: RunState | null,
+): readonly MetricRequest[] | null {
+  const { report, catalogue } = run.ctx;
+  const items = step.options?.items ?? [];
+  if (items.length === 0) {
+    report.say('BP6007', step.span, 'nothing is measured', {
+      hint: `list metrics: \`{ ${catalogue.metrics.names.slice(0, 2).join(', ')} }\``,
+    });
+    return null;
+  }
+  const requests: MetricRequest[] = [];
+  for (const item of items) {
+    const request = metricOf(run, item, split, state);
+    if (request === null) continue;
+    const earlier = requests.find((r) => r.key === request.key);
+    if (earlier === undefined) requests.push(request);
+    else {
+      report.say('BP6007', item.span, `\`${request.key}\` is listed twice`, {
+        labels: [{ span: earlier.span, message: 'first here' }],
+        hint: 'leave one of the two out',
+      });
+    }
+  }
+  return requests.length < items.length ? null : requests;
+}
+
+function metricOf(run: RunCheck, item: Expr, split: string, state: RunState | null): MetricRequest | null {
+  const { report, catalogue } = run.ctx;
+  if (item.kind === 'error') return null;
+  const callee = item.kind === 'call' ? item.callee : item;
+  const metric = callee.kind === 'name' ? catalogue.metrics.get(callee.name) : undefined;
+  if (metric === undefined) {
+    const shown = formatExpr(callee);
+    const options = OPTIONS.map((o) => o.name);
+    const near = nearest(shown, [...catalogue.metrics.names, ...options]);
+    const hint = near !== null && options.includes(near) ? `write \`${near} = ...\`` : null;
+    report.say('BP2001', callee.span, `there is no metric \`${shown}\``, {
+      hint: hint ?? suggestion(shown, catalogue.metrics.names, 'the metrics are'),
+    });
+    return null;
+  }
+  if (!fitsLikelihood(run.ctx, metric, callee, state)) return null;
+  if (item.kind !== 'call') return { key: metric.name, metric: metric.name, split, span: item.span };
+  const own = splitArgument(run, item, metric);
+  if (own === null) return null;
+  return { key: `${metric.name}(${own})`, metric: metric.name, split: own, span: item.span };
+}
+
+function splitArgument(run: RunCheck, call: Extract<Expr, { kind: 'call' }>, metric: MetricSignature): string | null {
+  const [argument, ...more] = call.args;
+  const value = argument?.value;
+  if (metric.over === 'data' && more.length === 0 && argument?.name === null && value?.kind === 'name') {
+    return isSplit(run, value.name, value) ? value.name : null;
+  }
+  const hint = metric.over === 'data' ? `name a split: \`${metric.name}(test)\`` : `write \`${metric.name}\` alone`;
+  run.ctx.report.say('BP2007', call.span, `\`${metric.name}\` does not take these arguments`, { hint });
+  return null;
+}
+
+function fitsLikelihood(ctx: Context, metric: MetricSignature, place: Expr, state: RunState | null): boolean {
+  const likelihood = state?.model.model?.likelihood;
+  if (metric.over === 'weights' || likelihood === undefined) return true;
+  const { name } = likelihood.distribution;
+  if (metric.likelihoods.includes(name)) return true;
+  const fitting = [...ctx.catalogue.metrics].filter((m) => m.over === 'weights' || m.likelihoods.includes(name));
+  ctx.report.say('BP6005', place.span, `\`${metric.name}\` does not judge a \`${name}\` likelihood`, {
+    labels: [{ span: likelihood.span, message: 'the likelihood' }],
+    hint: `use ${listed(fitting.map((m) => m.name))}`,
+  });
+  return false;
+}

@@ -1,0 +1,29 @@
+/** `export safetensors, report`. */
+import type { ExportStep } from '../../syntax/ast.ts';
+import type { PlanExport } from '../checked.ts';
+import { formatExpr } from '../format.ts';
+import { suggestion } from '../report.ts';
+import type { RunCheck, StepBase } from '../run.ts';
+
+export function exportStep(run: RunCheck, step: ExportStep, base: StepBase): PlanExport | null {
+  const { report, catalogue } = run.ctx;
+  const before = report.errors;
+  const state = run.posterior(step, 'export');
+  const formats: string[] = [];
+  for (const format of step.formats) {
+    if (format.kind === 'error') return null;
+    const shown = formatExpr(format);
+    if (format.kind === 'name' && catalogue.exporters.has(format.name)) formats.push(format.name);
+    else {
+      report.say('BP2001', format.span, `there is no export format \`${shown}\``, {
+        hint: suggestion(shown, catalogue.exporters.names, 'the formats are'),
+      });
+    }
+  }
+  for (const setting of step.options?.settings ?? []) {
+    report.say('BP2013', setting.name.span, '`export` has no options', { hint: 'leave the braces out' });
+  }
+  const model = state?.model.model ?? null;
+  if (report.errors > before || model === null) return null;
+  return { kind: 'export', ...base, model, formats: [...new Set(formats)] };
+}

@@ -1,0 +1,248 @@
+/** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
+import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
+import type { Expr, HostValue } from '../../../base/expr.ts';
+import type { InferStep } from '../../syntax/ast.ts';
+import { rowScope } from '../bindings.ts';
+import type { CheckedModel, PlanInfer } from '../checked.ts';
+import type { Scope } from '../closing.ts';
+import type { Context } from '../context.ts';
+import { formatExpr } from '../format.ts';
+import { chooseGuide, guideSites } from '../guide.ts';
+import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
+import { duration, type Given, matchOptions, type Owner, optionValue } from '../options.ts';
+import { countOf, suggestion } from '../report.ts';
+import type { RunCheck, StepBase } from '../run.ts';
+import { chooseModel } from '../subjects.ts';
+
+export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanInfer | null {
+  const { ctx } = run;
+  const before = ctx.report.errors;
+  checkDataClause(run, step);
+  const subject = chooseModel(ctx, step.model ?? run.declaration.model, step.engine.span);
+  const instance = subject === null ? null : run.models.instance(subject.declaration, subject.call, run.data);
+  const engine = engineOf(ctx, step);
+  const written = step.guide ?? run.declaration.guide;
+  const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span);
+  const network = instance?.application?.instance.network ?? null;
+  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network);
+  const model = instance?.model ?? null;
+  const sites =
+    model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
+  const options =
+    engine === null
+      ? null
+      : new InferOptions(ctx, step, engine, ctx.facts.get(run.data.name)?.rows.train ?? null).run();
+  if (instance !== null) run.current = { model: instance, guide: sites };
+  else run.incomplete = true;
+  if (model === null || engine === null || sites === null || options === null) return null;
+  if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
+  if (ctx.report.errors > before) return null;
+  return { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
+}
+
+/** A run is about one data set in this version. */
+function checkDataClause(run: RunCheck, step: InferStep): void {
+  const { data } = step;
+  if (data === null || data.kind === 'error') return;
+  if (data.kind === 'name' && data.name === run.data.name) return;
+  const known = data.kind === 'name' && run.ctx.declarations.data.has(data.name);
+  run.ctx.report.say(
+    'BP2003',
+    data.span,
+    `another data set than the run's (\`${formatExpr(data)}\`) is not available yet in this version`,
+    {
+      hint: known
+        ? `make a run of its own: \`run on ${formatExpr(data)} { ... }\``
+        : `the run is on \`${run.data.name}\``,
+    },
+  );
+}
+
+function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
+  const { engines } = ctx.catalogue;
+  const engine = engines.get(step.engine.name);
+  if (engine !== undefined) return engine;
+  ctx.report.say('BP2001', step.engine.span, `there is no engine \`${step.engine.name}\``, {
+    hint: suggestion(step.engine.name, engines.names, 'the engines are'),
+  });
+  return null;
+}
+
+function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engine: EngineSignature): void {
+  for (const site of model.sites) {
+    const prior = ctx.catalogue.distributions.get(site.prior.name);
+    const onlyPoints = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
+    if (prior?.unbounded !== true || !onlyPoints) continue;
+    ctx.report.say(
+      'BP4012',
+      step.engine.span,
+      `\`${engine.name}\` looks for the highest density, but that of \`${prior.name}\` grows without bound at 0`,
+      {
+        severity: 'warning',
+        labels: [{ span: site.priorSpan, message: 'the prior' }],
+        hint: 'use an engine with a spread, such as `sgvb`, or a bounded prior, such as `Normal(0, 1)`',
+      },
+    );
+    return;
+  }
+}
+
+type Parts = Pick<PlanInfer, 'length' | 'batch' | 'optimizer' | 'estimator' | 'options' | 'schedules'>;
+
+/** Rows of a batch when the record gives no default. */
+const BATCH = 100;
+
+class InferOptions {
+  private readonly ctx: Context;
+  private readonly step: InferStep;
+  private readonly engine: EngineSignature;
+  private readonly rows: number | null;
+  private readonly owner: Owner;
+  private readonly scope: Scope;
+
+  constructor(ctx: Context, step: InferStep, engine: EngineSignature, rows: number | null) {
+    this.ctx = ctx;
+    this.step = step;
+    this.engine = engine;
+    this.rows = rows;
+    this.owner = { what: `engine \`${engine.name}\``, span: step.engine.span };
+    this.scope = rowScope(rows);
+  }
+
+  run(): Parts | null {
+    const before = this.ctx.report.errors;
+    const { given } = matchOptions(this.ctx, this.written(), this.engine.options, this.owner);
+    const length = this.length(given);
+    const batch = this.batch(given);
+    const horizon = length === null || batch === null ? null : this.horizon(length, batch);
+    const optimizer = this.optimizer(given, horizon);
+    const values: Record<string, HostValue> = {};
+    const schedules: Record<string, Expr> = {};
+    for (const spec of this.engine.options) this.option(spec, given.get(spec.name), horizon, values, schedules);
+    const { batch: _, estimator, ...options } = values;
+    if (this.ctx.report.errors > before || length === null || batch === null || optimizer === null) return null;
+    const way = typeof estimator === 'string' ? estimator : this.ctx.catalogue.estimators.names[0]!;
+    return { length, batch, optimizer, estimator: way, options, schedules };
+  }
+
+  private written(): Given[] {
+    const { options } = this.step;
+    for (const item of options?.items ?? []) {
+      if (item.kind === 'error') continue;
+      const names = this.engine.options.map((o) => o.name);
+      const shown = formatExpr(item);
+      this.ctx.report.say('BP2013', item.span, `${this.owner.what} has no option \`${shown}\``, {
+        hint: names.includes(shown)
+          ? `give it a value: \`${shown} = ...\``
+          : suggestion(shown, names, 'its options are'),
+      });
+    }
+    return (options?.settings ?? []).map((s) => ({
+      name: s.name.name,
+      nameSpan: s.name.span,
+      value: s.value,
+      span: s.span,
+    }));
+  }
+
+  /** Of the durations of the record exactly one is given. */
+  private length(given: ReadonlyMap<string, Given>): PlanInfer['length'] | null {
+    const durations = this.engine.options.filter((o) => o.type.kind === 'duration');
+    const found = durations.filter((o) => given.has(o.name));
+    const [spec, second] = found;
+    if (spec === undefined) {
+      const misspelt = this.step.options?.settings.some(
+        (s) => !this.engine.options.some((o) => o.name === s.name.name),
+      );
+      // A misspelt option is most likely the length.
+      if (misspelt !== true) {
+        const names = durations.map((o) => `\`${o.name}\``).join(' or ');
+        this.ctx.report.say('BP2016', this.step.engine.span, `engine \`${this.engine.name}\` needs ${names}`, {
+          hint: `say how long it trains: \`{ ${durations[0]?.name ?? 'epochs'} = 20 }\``,
+        });
+      }
+      return null;
+    }
+    const option = given.get(spec.name)!;
+    if (second !== undefined) {
+      const other = given.get(second.name)!;
+      this.ctx.report.say(
+        'BP2016',
+        other.nameSpan,
+        `the length is given twice, in ${spec.name} and in ${second.name}`,
+        {
+          labels: [{ span: option.nameSpan, message: 'first here' }],
+          hint: 'leave one of the two out',
+        },
+      );
+      return null;
+    }
+    const count = duration(this.ctx, option, spec, this.scope);
+    if (count === null || spec.type.kind !== 'duration') return null;
+    return { unit: spec.type.unit, count };
+  }
+
+  private batch(given: ReadonlyMap<string, Given>): number | null {
+    const spec = this.engine.options.find((o) => o.name === 'batch');
+    const option = given.get('batch');
+    if (spec === undefined || option === undefined) {
+      const standard = typeof spec?.default === 'number' ? spec.default : BATCH;
+      return Math.min(standard, this.rows ?? standard);
+    }
+    const value = optionValue(this.ctx, option, spec, this.scope);
+    if (typeof value !== 'number') return null;
+    if (this.rows === null || value <= this.rows) return value;
+    const place = option.value?.span ?? option.span;
+    this.ctx.report.say(
+      'BP5004',
+      place,
+      `a batch of ${countOf(value, 'row')} out of ${countOf(this.rows, 'training row')}`,
+      {
+        hint: `write at most \`batch = ${this.rows}\``,
+      },
+    );
+    return null;
+  }
+
+  private horizon(length: PlanInfer['length'], batch: number): Horizon | null {
+    if (this.rows === null) return null;
+    const perEpoch = Math.ceil(this.rows / batch);
+    return length.unit === 'epochs'
+      ? { epochs: length.count, steps: length.count * perEpoch }
+      : { epochs: length.count / perEpoch, steps: length.count };
+  }
+
+  private optimizer(given: ReadonlyMap<string, Given>, horizon: Horizon | null) {
+    const spec = this.engine.options.find((o) => o.type.kind === 'optimizer');
+    const option = spec === undefined ? undefined : given.get(spec.name);
+    if (option === undefined) return defaultOptimizer(this.ctx, this.step.span);
+    return option.value === null ? null : checkOptimizer(this.ctx, option.value, this.scope, horizon);
+  }
+
+  /** What is neither length nor optimizer: a schedule or a plain value. */
+  private option(
+    spec: OptionSpec,
+    given: Given | undefined,
+    horizon: Horizon | null,
+    values: Record<string, HostValue>,
+    schedules: Record<string, Expr>,
+  ): void {
+    if (spec.type.kind === 'duration' || spec.type.kind === 'optimizer' || spec.name === 'batch') return;
+    if (spec.type.kind === 'schedule') {
+      const expr = given?.value ?? null;
+      const schedule =
+        expr === null
+          ? defaultSchedule(spec, this.step)
+          : checkSchedule(this.ctx, expr, scheduleScope(this.scope), `\`${spec.name}\``, horizon);
+      if (schedule !== null) schedules[spec.name] = schedule;
+      return;
+    }
+    const value = given === undefined ? spec.default : optionValue(this.ctx, given, spec, this.scope);
+    if (value !== null) values[spec.name] = value;
+  }
+}
+
+function defaultSchedule(spec: OptionSpec, step: InferStep): Expr | null {
+  if (typeof spec.default !== 'number') return null;
+  return { kind: 'number', value: spec.default, unit: null, percent: false, span: step.span };
+}

@@ -1,0 +1,160 @@
+/** `prune GROUPS where PREDICATE` and `prune GROUPS by CRITERION lowest SHARE [per layer]`. */
+import type { CriterionSignature } from '../../../base/catalogue.ts';
+import type { Expr } from '../../../base/expr.ts';
+import type { Span } from '../../../base/span.ts';
+import { holdsError, partsOf } from '../../evaluate/constant.ts';
+import type { Budget, PruneStep } from '../../syntax/ast.ts';
+import { rowScope } from '../bindings.ts';
+import type { PlanPrune } from '../checked.ts';
+import { close, type Scope } from '../closing.ts';
+import type { Context } from '../context.ts';
+import { formatExpr, formatNumber } from '../format.ts';
+import { prunedSites } from '../groups.ts';
+import { isPoint } from '../guide.ts';
+import { listed, suggestion } from '../report.ts';
+import type { RunCheck, RunState, StepBase } from '../run.ts';
+import { nounOf, typed, typeOf } from '../types.ts';
+import { numberIn } from '../values.ts';
+
+export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanPrune | null {
+  const { ctx } = run;
+  const state = run.posterior(step, 'prune');
+  refuseOptions(ctx, step);
+  const network = state?.model.application?.instance.network ?? null;
+  const sites = network === null ? null : prunedSites(ctx, step.groups, network);
+  const rule =
+    step.rule.kind === 'where'
+      ? whereRule(run, step.rule.predicate)
+      : byRule(run, step.rule.criterion, step.rule.budget);
+  if (state === null || sites === null || rule === null) return null;
+  const paths = sites.map((s) => s.path);
+  if (!spreadIsThere(ctx, rule.criteria, paths, state)) return null;
+  const model = state.model.model;
+  return model === null ? null : { kind: 'prune', ...base, model, sites: paths, rule: rule.rule };
+}
+
+function refuseOptions(ctx: Context, step: PruneStep): void {
+  for (const option of [...(step.options?.settings ?? []), ...(step.options?.items ?? [])]) {
+    const name = 'name' in option && typeof option.name === 'object' ? option.name.name : formatExpr(option as Expr);
+    ctx.report.say('BP2003', option.span, `option \`${name}\` of \`prune\` is not available yet in this version`, {
+      hint: 'leave it out',
+    });
+  }
+}
+
+interface Rule {
+  readonly rule: PlanPrune['rule'];
+  readonly criteria: readonly { readonly record: CriterionSignature; readonly span: Span }[];
+}
+
+function whereRule(run: RunCheck, predicate: Expr): Rule | null {
+  const { ctx } = run;
+  const scope = criterionScope(run);
+  const closed = close(ctx, predicate, scope);
+  if (holdsError(closed)) return null;
+  const { type } = typeOf(ctx, closed, scope);
+  if (type === 'unknown') return null;
+  if (type !== 'boolean') {
+    const [criterion] = ctx.catalogue.criteria.names;
+    ctx.report.say(
+      'BP2008',
+      predicate.span,
+      `\`where\` takes a truth value, but \`${formatExpr(predicate)}\` is ${nounOf(type)}`,
+      {
+        hint: `compare it: \`${type === 'number' ? formatExpr(predicate) : criterion} > 3\``,
+      },
+    );
+    return null;
+  }
+  const criteria = criteriaIn(ctx, closed);
+  if (criteria.length === 0) {
+    ctx.report.say('BP6003', predicate.span, 'this is the same for every weight: it depends on no criterion', {
+      hint: `the criteria are ${listed(ctx.catalogue.criteria.names)}`,
+    });
+    return null;
+  }
+  return { rule: { kind: 'where', predicate: closed }, criteria };
+}
+
+/** Criteria, constants and `N`. */
+function criterionScope(run: RunCheck): Scope {
+  const { criteria } = run.ctx.catalogue;
+  const base = rowScope(run.ctx.facts.get(run.data.name)?.rows.train ?? null);
+  const is = (expr: Expr) => expr.kind === 'name' && criteria.has(expr.name);
+  return {
+    resolve: (expr, closePart) => (is(expr) ? expr : base.resolve(expr, closePart)),
+    typeOf: (expr) => (is(expr) ? typed('number', 'run') : null),
+    names: [...criteria.names, ...base.names],
+  };
+}
+
+function criteriaIn(ctx: Context, expr: Expr): Rule['criteria'] {
+  if (expr.kind !== 'name') return partsOf(expr).flatMap((part) => criteriaIn(ctx, part));
+  const record = ctx.catalogue.criteria.get(expr.name);
+  return record === undefined ? [] : [{ record, span: expr.span }];
+}
+
+function byRule(run: RunCheck, criterion: Expr, budget: Budget): Rule | null {
+  const { ctx } = run;
+  const share = shareOf(ctx, budget);
+  if (criterion.kind === 'error') return null;
+  if (criterion.kind !== 'name') {
+    ctx.report.say('BP2003', criterion.span, 'a criterion of your own is not available yet in this version', {
+      hint: `name one of ${listed(ctx.catalogue.criteria.names)}`,
+    });
+    return null;
+  }
+  const record = ctx.catalogue.criteria.get(criterion.name);
+  if (record === undefined) {
+    ctx.report.say('BP2001', criterion.span, `there is no criterion \`${criterion.name}\``, {
+      hint: suggestion(criterion.name, ctx.catalogue.criteria.names, 'the criteria are'),
+    });
+    return null;
+  }
+  if (share === null) return null;
+  const rule = { kind: 'lowest', criterion: record.name, share, perLayer: budget.perLayer } as const;
+  return { rule, criteria: [{ record, span: criterion.span }] };
+}
+
+/** Above 0 and at most 1; null after a report. */
+function shareOf(ctx: Context, budget: Budget): number | null {
+  const { amount, word } = budget;
+  if (word !== 'lowest' || amount === null) {
+    ctx.report.say('BP2003', budget.span, `the budget \`${word}\` is not available yet in this version`, {
+      hint: 'write `lowest 75%`',
+    });
+    return null;
+  }
+  const share = numberIn(ctx, amount, rowScope(null), 'the share of `lowest`');
+  if (share === null || (share > 0 && share <= 1)) return share;
+  const asPercent = share > 1 && share <= 100 && !(amount.kind === 'number' && amount.percent);
+  ctx.report.say(
+    'BP6001',
+    amount.span,
+    `\`lowest ${formatExpr(amount)}\` is no share: it must be above 0% and at most 100%`,
+    {
+      hint: asPercent
+        ? `write \`lowest ${formatNumber(share)}%\``
+        : 'write `lowest 75%` to remove three quarters of what is left',
+    },
+  );
+  return null;
+}
+
+/** Criteria that read the spread need sites that have one. */
+function spreadIsThere(ctx: Context, criteria: Rule['criteria'], sites: readonly string[], state: RunState): boolean {
+  const point = state.guide?.find((g) => sites.includes(g.site) && isPoint(ctx, g));
+  const needing = criteria.find((c) => c.record.needsSpread);
+  if (point === undefined || needing === undefined) return true;
+  const others = [...ctx.catalogue.criteria].filter((c) => !c.needsSpread).map((c) => c.name);
+  ctx.report.say(
+    'BP6002',
+    needing.span,
+    `\`${needing.record.name}\` reads the spread of the posterior, but \`${point.site}\` is a point estimate`,
+    {
+      labels: point.span === null ? [] : [{ span: point.span, message: `the guide of \`${point.site}\`` }],
+      hint: `${others.length === 0 ? '' : `use \`${others[0]}\`, or `}infer a posterior with a spread: \`infer sgvb\``,
+    },
+  );
+  return false;
+}
