@@ -2,6 +2,7 @@
 import type { Expr } from '../../base/expr.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
+import { holdsError } from '../evaluate/constant.ts';
 import type { ModelDeclaration } from '../syntax/ast.ts';
 import { close, constantScope, literal, matchArguments, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
@@ -28,13 +29,15 @@ export function bindModel(
   const what = declaration.name === null ? 'the model' : `model \`${declaration.name.name}\``;
   const matched = matchArguments(ctx, call, parameters, what, declaration.name?.span ?? null);
   if (matched === null) return null;
-  const scope = rowScope(rows);
+  const scope = { ...rowScope(rows), names: [...ctx.declarations.networks.keys(), ROW_COUNT] };
   const bound = { networks: new Map<string, NetworkInstance>(), values: new Map<string, Expr>() };
   for (const { name, default: standard } of declaration.parameters) {
     const value = matched.get(name.name)?.value ?? standard!;
     const named = networkNamed(ctx, value);
     if (named === null) {
-      bound.values.set(name.name, close(ctx, value, scope));
+      const closed = close(ctx, value, scope);
+      if (holdsError(closed)) return null;
+      bound.values.set(name.name, closed);
       continue;
     }
     const instance = networks.instance(named.declaration, named.call, constantScope);

@@ -112,17 +112,16 @@ class Closer {
   private conditional(expr: Extract<Expr, { kind: 'conditional' }>): Expr {
     const condition = this.close(expr.condition);
     const [yes, no] = [this.close(expr.then), this.close(expr.else)];
-    const decided = this.knownTruth(condition);
-    if (decided !== null) return { ...(decided ? yes : no), span: expr.span };
     // biome-ignore lint/suspicious/noThenProperty: the tree uses the language's own words
-    return { ...expr, condition, then: yes, else: no };
+    const closed: Expr = { ...expr, condition, then: yes, else: no };
+    const decided = this.knownTruth(condition, closed);
+    return decided === null ? closed : { ...(decided ? yes : no), span: expr.span };
   }
 
-  /** The value of a condition that is known before the run; null for all others, wrong ones among them. */
-  private knownTruth(condition: Expr): boolean | null {
-    if (holdsError(condition)) return null;
-    const typed = typeOf(this.ctx, condition, this.scope);
-    if (typed.type !== 'boolean' || typed.stage !== 'constant') return null;
+  /** The value of a condition that is known before the run; null for all others, and where the types are wrong. */
+  private knownTruth(condition: Expr, whole: Expr): boolean | null {
+    if (holdsError(condition) || typeOf(this.ctx, condition, this.scope).stage !== 'constant') return null;
+    if (!holdsError(whole) && typeOf(this.ctx, whole, this.scope).type === 'unknown') return null;
     const result = evaluateConstant(condition);
     return result.ok && typeof result.value === 'boolean' ? result.value : null;
   }
@@ -176,8 +175,13 @@ class Closer {
       report.say('BP2005', place, `\`${name}\` is ${kind} and cannot be called here`, { hint });
       return;
     }
-    const names = [...catalogue.functions.names, ...declarations.defs.keys(), ...catalogue.distributions.names];
-    report.say('BP2001', place, `there is no function \`${name}\``, { hint: suggestion(name, names) });
+    // Distributions are the names with a capital.
+    const capital = /^[A-Z]/.test(name);
+    const functions = [...declarations.networks.keys(), ...declarations.defs.keys(), ...catalogue.functions.names];
+    const names = capital ? catalogue.distributions.names : functions;
+    report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {
+      hint: suggestion(name, names),
+    });
   }
 
   /** The body of a definition with its arguments put in. */
@@ -192,8 +196,12 @@ class Closer {
     return new Closer(this.ctx, this.scope, bound, [...this.stack, definition]).close(definition.body);
   }
 
+  /** Once for each circle, wherever it is entered. */
   private reportCycle(definition: DefDeclaration, place: Span): void {
-    const path = [...this.stack.slice(this.stack.indexOf(definition)), definition].map((d) => d.name.name);
+    const circle = this.stack.slice(this.stack.indexOf(definition));
+    if (circle.some((d) => this.ctx.circles.has(d))) return;
+    for (const d of circle) this.ctx.circles.add(d);
+    const path = [...circle, definition].map((d) => d.name.name);
     this.ctx.report.say('BP2004', place, `\`${definition.name.name}\` is defined by itself: ${path.join(' -> ')}`, {
       labels: [{ span: definition.name.span, message: 'defined here' }],
       hint: 'break the circle: a definition may not call itself',

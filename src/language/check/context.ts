@@ -23,6 +23,8 @@ export class Context {
   readonly declarations: Declarations;
   /** Closed values of constants; `open` while one is being worked out, so that a cycle is seen. */
   readonly constants = new Map<string, Expr | 'open'>();
+  /** Definitions whose circle was reported. */
+  readonly circles = new Set<object>();
   /** Declarations that something stands on, also where their name was left out. */
   readonly used = new Set<object>();
 

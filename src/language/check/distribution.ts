@@ -107,9 +107,14 @@ function checkArgument(
   const vector = param.constraint === 'vector';
   if (vector !== shape.length > 0 && (vector || role !== 'likelihood')) {
     const wanted = vector ? 'one number for each class' : 'a single number';
-    ctx.report.say('BP3006', given.value.span, `${what} is ${wanted}, but this has the shape ${formatShape(shape)}`, {
-      hint: vector ? 'give it the output of a network: `net(x)`' : 'give it a number',
-    });
+    ctx.report.say(
+      'BP3006',
+      given.value.span,
+      `${what} is ${wanted}, but this is ${shape.length === 0 ? 'a single number' : `of shape ${formatShape(shape)}`}`,
+      {
+        hint: vector ? 'give it the output of a network: `net(x)`' : 'give it a number',
+      },
+    );
     return null;
   }
   if (role === 'likelihood' && stage === 'run') return { name: param.name, expr: given.value, value: null };

@@ -243,7 +243,7 @@ export class LikelihoodCheck {
       this.ctx.report.say(
         'BP3003',
         argument.expr.span,
-        `\`${observed.name}\` is ${type} and needs ${countOf(wanted, 'output')}, but \`${network.name}\` has ${formatShape(shape)}`,
+        `\`${observed.name}\` is ${type} and needs ${countOf(wanted, 'output')}, but \`${network.name}\` has ${shape.length === 1 ? size : formatShape(shape)}`,
         {
           labels: [
             { span: observed.span, message: `${type} is declared here` },

@@ -139,7 +139,9 @@ class ModelCheck {
     const check = new LikelihoodCheck(this.ctx, this.networks, { line, observed, data, bindings, rows });
     const found = check.run();
     if (second === undefined) return found;
-    report.say('BP4008', second.span, `model \`${this.name}\` observes a second column`, {
+    const twice = observedColumn(second, data) === observed;
+    const what = twice ? `observes \`${observed.name}\` twice` : 'observes a second column';
+    report.say('BP4008', second.span, `model \`${this.name}\` ${what}`, {
       labels: [{ span: line.span, message: 'the first one' }],
       hint: 'more than one likelihood is not available yet: leave one of the two out',
     });
@@ -192,7 +194,10 @@ class ModelCheck {
 
   /** Every parameter with its prior; null when one has none. */
   private sites(lines: readonly SiteLine[], network: CheckedNetwork): readonly CheckedSite[] | null {
+    const before = this.ctx.report.errors;
     const assigned = assignLines(this.ctx, lines, network, { code: 'BP4002', noun: 'prior' });
+    // A line that reached nothing was most likely meant for those that have no prior now.
+    const astray = this.ctx.report.errors > before;
     const weighted = [...new Set(sitesOf(network).map((s) => s.layer))];
     const priors = new Map<SiteLine, CheckedDistribution | null>();
     const sites: CheckedSite[] = [];
@@ -212,7 +217,7 @@ class ModelCheck {
         ...{ span: layer.span, priorSpan: line.span },
       });
     }
-    if (without.length > 0) this.sayWithoutPrior(without, network);
+    if (without.length > 0 && !astray) this.sayWithoutPrior(without, network);
     return sites.length === sitesOf(network).length ? sites : null;
   }
 
@@ -290,9 +295,10 @@ export function assignLines(
       else if (earlier !== line) saySecond(ctx, line, earlier, site, kind);
     }
   }
-  for (const [path, line] of overriding) {
-    if (plain.has(path)) continue;
-    ctx.report.say('BP4011', line.span, `\`override\`, but no other line gives \`${path}\` a ${kind.noun}`, {
+  for (const line of new Set(overriding.values())) {
+    const paths = [...overriding].filter(([, l]) => l === line).map(([path]) => path);
+    if (paths.some((path) => plain.has(path))) continue;
+    ctx.report.say('BP4011', line.span, `\`override\`, but no other line gives ${listed(paths)} a ${kind.noun}`, {
       severity: 'warning',
       hint: 'leave `override` out',
     });

@@ -11,7 +11,7 @@ import { KNOWN_WHILE_TRAINING } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { argumentsAsOptions, matchOptions, plainOptions } from './options.ts';
 import { suggestion } from './report.ts';
-import { nounOf, typed, typeOf } from './types.ts';
+import { nounOf, typed, typeOf, unitFree } from './types.ts';
 
 /** What `inner` knows, and `epoch` and `step`. */
 export function scheduleScope(inner: Scope): Scope {
@@ -39,7 +39,7 @@ export function checkSchedule(
 ): Expr | null {
   const closed = close(ctx, expr, scope);
   if (holdsError(closed)) return null;
-  const { type } = typeOf(ctx, closed, scope);
+  const { type } = unitFree(ctx, closed, typeOf(ctx, closed, scope));
   if (type === 'unknown') return null;
   if (type !== 'number') {
     ctx.report.say(

@@ -3,11 +3,11 @@ import type { OptionSpec, OptionType, OptionValues } from '../../base/catalogue.
 import type { Argument, Expr, HostValue } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
-import type { Scope } from './closing.ts';
+import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
 import { listed, suggestion } from './report.ts';
-import { constantIn, kindOfValue } from './values.ts';
+import { closedConstant, constantIn, kindOfValue } from './values.ts';
 
 /** An option as it was written; a flag has no value. */
 export interface Given {
@@ -63,7 +63,7 @@ export function matchOptions(
     // A misspelt option is most likely the one that is missing.
     if (ok) {
       ctx.report.say('BP2016', owner.span, `${owner.what} needs \`${spec.name}\``, {
-        hint: `\`${spec.name}\` is the ${spec.doc}`,
+        hint: `\`${spec.name}\`: ${spec.doc}`,
       });
     }
     ok = false;
@@ -184,8 +184,8 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
 function outOfRange(value: number, type: Extract<OptionType, { kind: 'integer' | 'number' }>): Problem | null {
   const { min, max } = type;
   const exclusive = type.kind === 'number' && type.exclusiveMin === true;
-  const whole = type.kind === 'integer' ? 'a whole number ' : '';
-  const low = min === undefined ? '' : exclusive ? `above ${min}` : `of at least ${min}`;
+  const whole = type.kind === 'integer' ? 'a whole number of ' : '';
+  const low = min === undefined ? '' : exclusive ? `above ${min}` : `at least ${min}`;
   const high = max === undefined ? '' : `at most ${max}`;
   const wanted = `${whole}${[low, high].filter((t) => t !== '').join(' and ')}`.trim();
   const fits =
@@ -194,7 +194,11 @@ function outOfRange(value: number, type: Extract<OptionType, { kind: 'integer' |
     (max === undefined || value <= max);
   return fits
     ? null
-    : { range: true, message: `must be ${wanted}, but is ${formatNumber(value)}`, hint: `choose ${wanted}` };
+    : {
+        range: true,
+        message: `must be ${wanted}, but is ${formatNumber(value)}`,
+        hint: type.kind === 'integer' ? `choose ${wanted}` : `choose a number ${wanted}`,
+      };
 }
 
 /** A duration in the unit of its option; null after a report. */
@@ -205,14 +209,15 @@ export function duration(ctx: Context, option: Given, spec: OptionSpec, scope: S
     return null;
   }
   const unit = spec.type.kind === 'duration' ? spec.type.unit : null;
-  if (value.kind === 'number' && value.unit !== null && value.unit !== unit) {
-    ctx.report.say('BP2017', value.span, `\`${spec.name}\` is given in ${unit}, not in ${value.unit}`, {
-      hint: `write \`${value.unit} = ${formatNumber(value.value)}\` in its place`,
+  const closed = close(ctx, value, scope);
+  if (closed.kind === 'number' && closed.unit !== null && closed.unit !== unit) {
+    ctx.report.say('BP2017', closed.span, `\`${spec.name}\` is given in ${unit}, not in ${closed.unit}`, {
+      hint: `write \`${closed.unit} = ${formatNumber(closed.value)}\` in its place`,
     });
     return null;
   }
-  const bare: Expr = value.kind === 'number' ? { ...value, unit: null } : value;
-  const length = constantIn(ctx, bare, scope, `\`${spec.name}\``);
+  const bare: Expr = closed.kind === 'number' ? { ...closed, unit: null } : closed;
+  const length = closedConstant(ctx, bare, scope, `\`${spec.name}\``);
   if (length === null) return null;
   if (typeof length === 'number' && Number.isInteger(length) && length >= 1) return length;
   ctx.report.say(

@@ -131,6 +131,8 @@ export class RunCheck {
   /** The state that a step works on; null when there is none, which is reported. */
   posterior(step: KnownStep, verb: string): RunState | null {
     if (this.current === null && !this.incomplete) {
+      // Said of the first such step only.
+      this.incomplete = true;
       this.ctx.report.say(
         'BP5003',
         { ...step.span, end: step.span.start + verb.length },

@@ -92,7 +92,7 @@ function wantType(ctx: Context, expr: Expr, wanted: ValueType, who: string, scop
 }
 
 /** A number with a unit is a length of training and nothing to calculate with. */
-function unitFree(ctx: Context, expr: Expr, found: Typed): Typed {
+export function unitFree(ctx: Context, expr: Expr, found: Typed): Typed {
   if (expr.kind !== 'number' || expr.unit === null) return found;
   ctx.report.say('BP2017', expr.span, `\`${formatExpr(expr)}\` has a unit, which has no meaning here`, {
     hint: `write the bare number \`${expr.value}\``,

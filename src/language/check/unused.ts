@@ -1,4 +1,7 @@
-/** Declarations on which nothing stands. Only said of files that have a run, and of names that are mentioned nowhere else. */
+/**
+ * Declarations on which nothing stands. Only said of files that have a run and no errors (a name may be unused because of one),
+ * and of names that are mentioned nowhere else.
+ */
 import type { Declaration, Identifier } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
@@ -13,7 +16,7 @@ const NOUN: Readonly<Record<string, string>> = {
 };
 
 export function warnUnused(ctx: Context): void {
-  if (ctx.declarations.runs.length === 0 || ctx.declarations.incomplete) return;
+  if (ctx.declarations.runs.length === 0 || ctx.declarations.incomplete || ctx.report.errors > 0) return;
   const mentioned = mentions(ctx);
   for (const declaration of ctx.program.declarations) {
     const noun = NOUN[declaration.kind];

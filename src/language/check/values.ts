@@ -4,7 +4,7 @@ import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr } from './format.ts';
-import { nounOf, typeOf } from './types.ts';
+import { nounOf, typeOf, unitFree } from './types.ts';
 
 /** The value of `expr` in `scope`; null when something was reported (now or before). `what` is named when it is not a constant. */
 export function constantIn(ctx: Context, expr: Expr, scope: Scope, what: string): HostValue | null {
@@ -14,7 +14,7 @@ export function constantIn(ctx: Context, expr: Expr, scope: Scope, what: string)
 /** The same for an expression that is closed already. */
 export function closedConstant(ctx: Context, closed: Expr, scope: Scope, what: string): HostValue | null {
   if (holdsError(closed)) return null;
-  const { type, stage } = typeOf(ctx, closed, scope);
+  const { type, stage } = unitFree(ctx, closed, typeOf(ctx, closed, scope));
   if (type === 'unknown') return null;
   if (type === 'distribution') {
     ctx.report.say('BP2008', closed.span, `${what} is a value, but \`${formatExpr(closed)}\` is a distribution`, {

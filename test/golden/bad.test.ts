@@ -1,0 +1,51 @@
+/** Wrong programs beside what a person is told: each mistake once, with its place, and a hint. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diagnosticCodes } from '../helpers/codes.ts';
+import { checkText, expectAccepted, filesBelow, programAndMessages } from '../helpers/golden.ts';
+
+const FOLDER = join(import.meta.dirname, 'bad');
+const programs = filesBelow(FOLDER, '.bprune');
+
+function read(file: string) {
+  const text = readFileSync(join(FOLDER, file), 'utf8');
+  return { name: basename(file), text };
+}
+
+describe('wrong programs', () => {
+  it.each(programs)('%s', (file) => {
+    const { name, text } = read(file);
+    const { diagnostics } = checkText(name, text);
+    expect(diagnostics.length).toBeGreaterThan(0);
+    for (const d of diagnostics) {
+      expect(diagnosticCodes.has(d.code), d.code).toBe(true);
+      expect(d.span, d.message).not.toBeNull();
+      expect(d.hint, d.message).not.toBeNull();
+    }
+    const told = programAndMessages(name, text, diagnostics);
+    expectAccepted(join(FOLDER, file.replace(/bprune$/, 'expected')), told);
+  });
+
+  it('has no accepted text without its program', () => {
+    const unused = filesBelow(FOLDER, '.expected').filter((f) => !programs.includes(f.replace(/expected$/, 'bprune')));
+    expect(unused).toEqual([]);
+  });
+
+  it('offers only changes that leave fewer mistakes, and names that exist', () => {
+    const useless = programs.flatMap((file) => {
+      const { name, text } = read(file);
+      const { diagnostics } = checkText(name, text);
+      return diagnostics.flatMap((d) => {
+        const meant = d.hint?.match(/^did you mean `([^`]+)`\?$/)?.[1];
+        const change = d.fix ?? (meant === undefined || d.span === null ? null : { span: d.span, text: meant });
+        if (change === null) return [];
+        const changed = text.slice(0, change.span.start) + change.text + text.slice(change.span.end);
+        const left = checkText(name, changed).diagnostics;
+        const same = left.some((x) => x.code === d.code && x.span?.start === d.span?.start && x.message === d.message);
+        return same ? [`${file}: ${d.message} -> ${change.text}`] : [];
+      });
+    });
+    expect(useless).toEqual([]);
+  });
+});
