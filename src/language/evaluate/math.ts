@@ -1,10 +1,11 @@
 /**
- * The mathjs instance that computes expressions: only what the language has, on plain numbers. Comparisons are exact here
- * (mathjs compares within a tolerance), so that the host and a graph agree.
+ * The part of mathjs that expressions need: its nodes, and its arithmetic on numbers, spread over lists element by element.
+ * The number-only build: no matrices, units or big numbers, which would take twice as long to load.
  */
 import {
   absDependencies,
   addDependencies,
+  andDependencies,
   ConditionalNodeDependencies,
   ConstantNodeDependencies,
   create,
@@ -13,14 +14,20 @@ import {
   type FactoryFunctionMap,
   FunctionNodeDependencies,
   floorDependencies,
+  largerDependencies,
+  largerEqDependencies,
   log1pDependencies,
   logDependencies,
   type MathJsInstance,
   multiplyDependencies,
+  notDependencies,
   OperatorNodeDependencies,
+  orDependencies,
   powDependencies,
   SymbolNodeDependencies,
   signDependencies,
+  smallerDependencies,
+  smallerEqDependencies,
   sqrtDependencies,
   subtractDependencies,
   tanhDependencies,
@@ -28,92 +35,113 @@ import {
 } from 'mathjs/number';
 import type { BinaryOp, HostValue, UnaryOp } from '../../base/expr.ts';
 
-export const LIST = 'list';
-export const RANGE = 'range';
-export const ELEMENT = 'element';
+/** Comparisons are exact, as in a graph: mathjs wants a positive tolerance, so it gets the smallest. */
+const EXACT = { relTol: Number.MIN_VALUE, absTol: 0 };
 
-/** mathjs' name of the function behind each operator. */
+/** The factories, each with what it builds on. mathjs' types leave open whether one is there. */
+const factories = {
+  ...{ ConditionalNodeDependencies, ConstantNodeDependencies, FunctionNodeDependencies },
+  ...{ OperatorNodeDependencies, SymbolNodeDependencies },
+  ...{ addDependencies, subtractDependencies, multiplyDependencies, divideDependencies, powDependencies },
+  ...{ unaryMinusDependencies, andDependencies, orDependencies, notDependencies },
+  ...{ smallerDependencies, smallerEqDependencies, largerDependencies, largerEqDependencies },
+  ...{ expDependencies, logDependencies, log1pDependencies, sqrtDependencies, absDependencies },
+  ...{ signDependencies, floorDependencies, tanhDependencies },
+} as FactoryFunctionMap;
+
+export const math: MathJsInstance = create(factories, EXACT);
+
+type Scalar = (...args: number[]) => unknown;
+
+/** Applies `f` to numbers as it is and to lists element by element; a number beside a list goes with each element. */
+function elementwise(f: Scalar): (...args: HostValue[]) => HostValue {
+  const spread = (...args: HostValue[]): HostValue => {
+    if (!args.some(isList)) return f(...(args as number[])) as HostValue;
+    const lengths = new Set(args.filter(isList).map((list) => list.length));
+    if (lengths.size > 1) throw new RangeError(`lists of ${[...lengths].join(' and ')} elements do not fit together`);
+    const [length = 0] = lengths;
+    return Array.from({ length }, (_, i) => spread(...args.map((a) => (isList(a) ? a[i]! : a))));
+  };
+  return spread;
+}
+
+function isList(value: HostValue): value is readonly HostValue[] {
+  return Array.isArray(value);
+}
+
+/** mathjs' name of each operator. */
 export const OPERATORS: Readonly<Record<Exclude<BinaryOp, '..'>, string>> = {
-  '+': 'add',
-  '-': 'subtract',
-  '*': 'multiply',
-  '/': 'divide',
-  '^': 'pow',
+  or: 'or',
+  and: 'and',
   '<': 'smaller',
   '<=': 'smallerEq',
   '>': 'larger',
   '>=': 'largerEq',
   '==': 'equal',
   '!=': 'unequal',
-  and: 'and',
-  or: 'or',
+  '+': 'add',
+  '-': 'subtract',
+  '*': 'multiply',
+  '/': 'divide',
+  '^': 'pow',
 };
-
 export const PREFIXES: Readonly<Record<UnaryOp, string>> = { '-': 'unaryMinus', not: 'not' };
 
-const parts = {
-  absDependencies,
-  addDependencies,
-  ConditionalNodeDependencies,
-  ConstantNodeDependencies,
-  divideDependencies,
-  expDependencies,
-  FunctionNodeDependencies,
-  floorDependencies,
-  log1pDependencies,
-  logDependencies,
-  multiplyDependencies,
-  OperatorNodeDependencies,
-  powDependencies,
-  SymbolNodeDependencies,
-  signDependencies,
-  sqrtDependencies,
-  subtractDependencies,
-  tanhDependencies,
-  unaryMinusDependencies,
+const arithmetic = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus'] as const;
+const comparisons = ['smaller', 'smallerEq', 'larger', 'largerEq'] as const;
+const provided = ['exp', 'log', 'log1p', 'sqrt', 'abs', 'sign', 'floor', 'tanh'] as const;
+
+/** What mathjs does not have for numbers, in forms that do not overflow. */
+const ours: Readonly<Record<string, Scalar>> = {
+  sigmoid: (x) => (x! >= 0 ? 1 / (1 + Math.exp(-x!)) : Math.exp(x!) / (1 + Math.exp(x!))),
+  softplus: (x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
+  relu: (x) => Math.max(x!, 0),
+  min: (x, y) => Math.min(x!, y!),
+  max: (x, y) => Math.max(x!, y!),
+  clamp: (x, low, high) => Math.min(Math.max(x!, low!), high!),
 };
 
-/** The types of mathjs call every part optional; all are there. */
-export const math: MathJsInstance = create(parts as Record<string, FactoryFunctionMap>);
+/** Functions that expressions may call, by the names of `base/functions.ts`; a test holds the lists equal. */
+export const hostFunctions: readonly string[] = [...provided, ...Object.keys(ours)];
 
-/** More elements than anybody sweeps over, few enough to hold. */
+/** `[A, B]`: the name of the function that a list is compiled to. */
+export const LIST = 'list_';
+/** `FROM..TO`, both ends included. */
+export const RANGE = 'range_';
+/** `LIST[I]`, counted from 1. */
+export const ELEMENT = 'element_';
+
 const LONGEST_RANGE = 1_000_000;
 
-function range(first: number, last: number): readonly number[] {
-  if (!Number.isInteger(first) || !Number.isInteger(last))
-    throw new Error('a range goes from one whole number to another');
-  const count = Math.max(0, last - first + 1);
-  if (count > LONGEST_RANGE) throw new Error(`the range has ${count} elements, more than ${LONGEST_RANGE}`);
-  return Array.from({ length: count }, (_, i) => first + i);
+function range(from: number, to: number): readonly number[] {
+  if (!Number.isInteger(from) || !Number.isInteger(to)) throw new RangeError('the ends of a range are whole numbers');
+  if (to - from >= LONGEST_RANGE) throw new RangeError('a range has at most a million elements');
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 }
 
-/** Indices start at 1. */
-function element(list: HostValue, ...indices: readonly number[]): HostValue {
-  return indices.reduce<HostValue>((value, i) => {
-    const found = Array.isArray(value) && Number.isInteger(i) ? (value[i - 1] as HostValue | undefined) : undefined;
-    if (found === undefined) throw new Error(`there is no element ${i}`);
-    return found;
-  }, list);
+function element(list: readonly HostValue[], index: number): HostValue {
+  const value = list[index - 1];
+  if (value !== undefined) return value;
+  throw new RangeError(`there is no element ${index} in a list of ${list.length}; elements are counted from 1`);
 }
+
+/** Numbers, texts, truth values and lists are equal when they are the same. */
+function equal(x: HostValue, y: HostValue): boolean {
+  if (isList(x) && isList(y)) return x.length === y.length && x.every((v, i) => equal(v, y[i]!));
+  return x === y;
+}
+
+const scalars = math as unknown as Readonly<Record<string, Scalar>>;
 
 math.import(
   {
-    smaller: (x: number, y: number) => x < y,
-    smallerEq: (x: number, y: number) => x <= y,
-    larger: (x: number, y: number) => x > y,
-    largerEq: (x: number, y: number) => x >= y,
-    equal: (x: HostValue, y: HostValue) => x === y,
-    unequal: (x: HostValue, y: HostValue) => x !== y,
-    and: (x: boolean, y: boolean) => x && y,
-    or: (x: boolean, y: boolean) => x || y,
-    not: (x: boolean) => !x,
-    min: (x: number, y: number) => Math.min(x, y),
-    max: (x: number, y: number) => Math.max(x, y),
-    sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
-    softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-    relu: (x: number) => Math.max(x, 0),
-    clamp: (x: number, low: number, high: number) => Math.min(Math.max(x, low), high),
-    [LIST]: (...items: readonly HostValue[]) => items,
+    ...Object.fromEntries(
+      [...arithmetic, ...comparisons, ...provided].map((name) => [name, elementwise(scalars[name]!)]),
+    ),
+    ...Object.fromEntries(Object.entries(ours).map(([name, f]) => [name, elementwise(f)])),
+    equal,
+    unequal: (x: HostValue, y: HostValue) => !equal(x, y),
+    [LIST]: (...items: HostValue[]) => items,
     [RANGE]: range,
     [ELEMENT]: element,
   },
