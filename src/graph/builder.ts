@@ -53,7 +53,7 @@ export class GraphBuilder {
 
   neg(x: Operand): Ref {
     const ref = this.#ref(x);
-    const value = this.#values[ref.id]!;
+    const value = this.#values[this.#own(ref)]!;
     if (value.op === 'neg') return this.#handle(value.inputs[0]!);
     return this.#unary('neg', ref);
   }
@@ -288,7 +288,7 @@ export class GraphBuilder {
   /** The number that `x` is, or null. */
   #number(x: Operand): number | null {
     if (typeof x === 'number') return x;
-    const value = this.#values[x.id]!;
+    const value = this.#values[this.#own(x)]!;
     return value.op === 'constant' ? (value.attrs as OpAttrs['constant']).value : null;
   }
 

@@ -55,6 +55,14 @@ describe('the builder', () => {
     expect(b.transpose(x, [0, 1])).toBe(x);
   });
 
+  it('drops a broadcast that the op does itself, and only then', () => {
+    const { b, x, y } = withInputs();
+    expect(b.mul(b.broadcast(y, [2, 3]), x)).toBe(b.mul(y, x));
+    const row = b.input('batch/row', f32([1, 3]));
+    expect(b.mul(b.broadcast(y, [2, 3]), row).type.shape).toEqual([2, 3]);
+    expect(b.add(b.broadcast(y, [2, 3]), b.full([2, 3], 1)).type.shape).toEqual([2, 3]);
+  });
+
   it('refuses what no shapes fit', () => {
     const { b, x, y } = withInputs();
     const wide = b.input('batch/wide', f32([4]));
@@ -76,6 +84,9 @@ describe('the builder', () => {
     const foreign = other.input('batch/z', f32([2, 3]));
     expect(() => b.add(x, foreign)).toThrow('another builder');
     expect(() => b.output('info/z', foreign)).toThrow('another builder');
+    const far = other.exp(other.exp(other.exp(foreign)));
+    for (const use of [() => b.mul(far, 2), () => b.neg(far), () => b.label(far, 'far'), () => b.sum(far)])
+      expect(use).toThrow('another builder');
   });
 
   it('finishes with what the outputs need and with all inputs', () => {
