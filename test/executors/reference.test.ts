@@ -123,6 +123,8 @@ describe('the null executor', () => {
     const compiled = await session.compile(swapping());
     expect(numbersOf((await session.run(compiled, [feed(1)]))[0]!.before)).toEqual([0, 0]);
     await expect(session.run(compiled, [nothing])).rejects.toThrow('batch `x` was not fed');
+    const short: Feed = { ...feed(1), batch: { x: vector(1) } };
+    await expect(session.run(compiled, [short])).rejects.toThrow('batch `x` was fed in another size');
     await session.write({ a: vector(1, 2) });
     expect(numbersOf((await session.read(['a'])).a)).toEqual([1, 2]);
     const wrong = { ...swapping(), scalars: [] };

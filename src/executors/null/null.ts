@@ -1,7 +1,7 @@
 /** The null executor: verifies programs and their feeds, computes nothing, gives zeros. */
 import { invariant } from '../../base/diagnostic.ts';
 import { type HostArray, type NumericArray, sizeOf, type TensorType } from '../../base/host-array.ts';
-import type { StateSpec } from '../../graph/program.ts';
+import type { InputSpec, StateSpec } from '../../graph/program.ts';
 import { verifyProgram } from '../../graph/verify.ts';
 import type { Executor, Session } from '../executor.ts';
 
@@ -20,6 +20,11 @@ function zeros(type: TensorType): HostArray {
   return { type, data };
 }
 
+function isFed(group: string, spec: InputSpec, array: HostArray | undefined): void {
+  invariant(array !== undefined, `${group} \`${spec.name}\` was not fed`);
+  invariant(array.data.length === sizeOf(spec.type.shape), `${group} \`${spec.name}\` was fed in another size`);
+}
+
 function openNull(specs: readonly StateSpec[]): Session {
   const state = new Map(specs.map((s) => [s.name, zeros(s.type)]));
   return {
@@ -35,12 +40,18 @@ function openNull(specs: readonly StateSpec[]): Session {
       }
     },
     async read(names = [...state.keys()]) {
-      return Object.fromEntries(names.map((name) => [name, state.get(name)!]));
+      return Object.fromEntries(
+        names.map((name) => {
+          const own = state.get(name);
+          invariant(own !== undefined, `this session has no state \`${name}\``);
+          return [name, { type: own.type, data: own.data.slice() }];
+        }),
+      );
     },
     async run({ program }, feeds) {
       return feeds.map((feed) => {
-        for (const s of program.batch) invariant(feed.batch[s.name] !== undefined, `batch \`${s.name}\` was not fed`);
-        for (const s of program.noise) invariant(feed.noise[s.name] !== undefined, `noise \`${s.name}\` was not fed`);
+        for (const s of program.batch) isFed('batch', s, feed.batch[s.name]);
+        for (const s of program.noise) isFed('noise', s, feed.noise[s.name]);
         for (const s of program.scalars) invariant(feed.scalars[s] !== undefined, `scalar \`${s}\` was not fed`);
         return Object.fromEntries(program.info.map((s) => [s.name, zeros(s.type)]));
       });
