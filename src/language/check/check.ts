@@ -10,7 +10,7 @@ import type { CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
 import { close, constantScope, constantValue, type Scope } from './closing.ts';
 import { type CheckInputs, Context } from './context.ts';
 import { checkData } from './data.ts';
-import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
+import { headOf, KNOWN_WHILE_TRAINING, mayExist, ROW_COUNT } from './declarations.ts';
 import { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
 import { Models, modelName } from './model.ts';
@@ -59,6 +59,7 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
   const guides = new Guides(ctx);
   const runs = checkRuns(ctx, models, guides, requests);
   checkModelsWithoutRun(ctx, models, requests);
+  checkGuidesWithoutRun(ctx, models, guides);
   warnUnused(ctx);
   return {
     models: models.instances.flatMap((m) => (m.model === null ? [] : [m.model])),
@@ -146,6 +147,27 @@ function checkModelsWithoutRun(ctx: Context, models: Models, requests: ReadonlyM
     const wasUsed = ctx.used.has(declaration);
     models.instance(declaration, bareCall(declaration), data);
     if (!wasUsed) ctx.used.delete(declaration);
+  }
+}
+
+/** A guide names a model that exists; one that no run uses is checked against its model, or against the only one. */
+function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): void {
+  const names = ctx.declarations.models.map(modelName);
+  for (const declaration of ctx.declarations.guides) {
+    const { model } = declaration;
+    if (model !== null && !names.includes(model.name)) {
+      if (mayExist(model.name, ctx.declarations)) continue;
+      ctx.report.say('BP2001', model.span, `there is no model \`${model.name}\``, {
+        hint: suggestion(model.name, names, 'the models are') ?? 'declare it: `model NAME { ... }`',
+      });
+      continue;
+    }
+    if (ctx.used.has(declaration)) continue;
+    const [instance, ...others] = models.instances.filter((m) => model === null || m.name === model.name);
+    const network = instance?.application?.instance.network;
+    if (network === undefined || (model === null && others.length > 0)) continue;
+    guides.instance(declaration, network);
+    ctx.used.delete(declaration);
   }
 }
 

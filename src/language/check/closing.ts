@@ -105,7 +105,8 @@ class Closer {
       report.say('BP2005', place, `\`${name}\` is ${kind}, not a value`, { hint });
     } else {
       const names = [...this.scope.names, ...declarations.consts.keys()];
-      report.say('BP2001', place, `there is no \`${name}\` here`, { hint: suggestion(name, names) });
+      const hint = suggestion(name, names) ?? `declare it: \`const ${name} = ...\``;
+      report.say('BP2001', place, `there is no \`${name}\` here`, { hint });
     }
   }
 
@@ -137,7 +138,6 @@ class Closer {
   }
 
   private call(expr: Extract<Expr, { kind: 'call' }>): Expr {
-    const args = expr.args.map((a) => this.argument(a));
     if (expr.callee.kind !== 'name') {
       if (expr.callee.kind !== 'error') {
         this.ctx.report.say('BP2005', expr.callee.span, 'only functions can be called', {
@@ -148,11 +148,14 @@ class Closer {
     }
     const { name, span } = expr.callee;
     const definition = this.ctx.declarations.defs.get(name);
-    if (definition !== undefined) return this.expand(definition, { ...expr, args });
     const { functions, distributions } = this.ctx.catalogue;
-    if (functions.has(name) || distributions.has(name)) return { ...expr, args };
-    this.unknownFunction(name, span);
-    return errorNode(expr.span);
+    if (definition === undefined && !functions.has(name) && !distributions.has(name)) {
+      // Its arguments may be names that only it would understand.
+      this.unknownFunction(name, span);
+      return errorNode(expr.span);
+    }
+    const args = expr.args.map((a) => this.argument(a));
+    return definition === undefined ? { ...expr, args } : this.expand(definition, { ...expr, args });
   }
 
   private argument(argument: Argument): Argument {
@@ -171,7 +174,10 @@ class Closer {
     }
     const kind = kindOf(name, declarations);
     if (kind !== null) {
-      const hint = kind === 'a network' ? 'a network is applied to a column in the likelihood of a model' : null;
+      const hint =
+        kind === 'a network'
+          ? 'a network is applied to a column in the likelihood of a model'
+          : 'functions are declared with `def`';
       report.say('BP2005', place, `\`${name}\` is ${kind} and cannot be called here`, { hint });
       return;
     }
