@@ -24,9 +24,9 @@ export async function readFacts(
   files: FileAccess,
   from: string,
 ): Promise<{ readonly facts: DataFacts | null; readonly diagnostics: readonly Diagnostic[] }> {
-  const { value, diagnostics } = await collected(request, files, from, async (context) => {
+  const { value, diagnostics } = await collected(request, files, from, async (context, failed) => {
     const rows = await readerOf(request).facts(context);
-    return rows === null ? null : { rows: countSplits(rows, request.splits, context.report) };
+    return rows === null || failed() ? null : { rows: countSplits(rows, request.splits, context.report) };
   });
   return { facts: value, diagnostics };
 }
@@ -37,13 +37,18 @@ export async function readDataset(
   files: FileAccess,
   from: string,
 ): Promise<{ readonly dataset: Dataset | null; readonly diagnostics: readonly Diagnostic[] }> {
-  const { value, diagnostics } = await collected(request, files, from, async (context): Promise<Dataset | null> => {
-    const data = await readerOf(request).read(context);
-    if (data === null) return null;
-    const taken = takeSplits(data.splits, request.splits, context.report);
-    const splits = standardiseSplits(taken, request.columns, context.report);
-    return { kind: 'dataset', name: request.name, splits, fingerprint: await fingerprintOf(data.contents) };
-  });
+  const { value, diagnostics } = await collected(
+    request,
+    files,
+    from,
+    async (context, failed): Promise<Dataset | null> => {
+      const data = await readerOf(request).read(context);
+      if (data === null || failed()) return null;
+      const taken = takeSplits(data.splits, request.splits, context.report);
+      const splits = standardiseSplits(taken, request.columns, context.report);
+      return { kind: 'dataset', name: request.name, splits, fingerprint: await fingerprintOf(data.contents) };
+    },
+  );
   return { dataset: value, diagnostics };
 }
 
@@ -58,11 +63,13 @@ async function collected<T>(
   request: DataRequest,
   files: FileAccess,
   from: string,
-  body: (context: ReadContext) => Promise<T | null>,
+  body: (context: ReadContext, failed: () => boolean) => Promise<T | null>,
 ): Promise<{ readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
   try {
-    const value = await body({ request, files, from, report: (problem) => diagnostics.push(problem) });
+    // What depends on a file that could not be read (a split of it, say) would only be wrong as well.
+    const report = (problem: Diagnostic) => diagnostics.push(problem);
+    const value = await body({ request, files, from, report }, () => hasErrors(diagnostics));
     return { value: hasErrors(diagnostics) ? null : value, diagnostics };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;

@@ -36,8 +36,13 @@ export async function openRecord(host: Host, options: RecordOptions): Promise<Ru
   await host.remove(partial);
   await host.makeDirectory(partial);
   const at = (name: string) => host.join(partial, name);
-  await host.write(at('metrics.jsonl'), '');
-  await host.write(at('timings.jsonl'), '');
+  try {
+    await host.write(at('metrics.jsonl'), '');
+    await host.write(at('timings.jsonl'), '');
+  } catch (error) {
+    await host.remove(partial).catch(() => undefined);
+    throw error;
+  }
   return {
     path,
     metrics: (line) => host.append(at('metrics.jsonl'), `${toJson(line)}\n`),

@@ -118,7 +118,7 @@ describe('a mistake in the data', () => {
 
 describe('a mistake on the command line', () => {
   it.each<[string, string[], RegExp]>([
-    ['unknown flag', ['run', 'main.bprune', '--sed', '1'], /--sed[\s\S]*did you mean `--seed`/],
+    ['unknown flag', ['run', 'main.bprune', '--seeed', '1'], /--seeed[\s\S]*did you mean `--seed`/],
     ['unknown command', ['rnu', 'main.bprune'], /rnu[\s\S]*did you mean `run`/],
     ['bad seed', ['run', 'main.bprune', '--seed', 'one'], /one/],
     ['unknown backend', ['run', 'main.bprune', '--backend', 'wasn', '--quiet'], /did you mean `wasm`/],

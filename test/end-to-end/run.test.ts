@@ -125,7 +125,7 @@ describe('bprune run', () => {
 
   it('stops on Ctrl-C at the next block, keeps what is known, exits 130', async () => {
     const { code, stderr } = await space.interrupt(
-      /epoch 2\//,
+      /epoch \d+\//,
       'run',
       'main.bprune',
       '--out',

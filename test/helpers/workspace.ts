@@ -1,13 +1,33 @@
 /** A temporary folder with small data and programs, and the command line run in it as a person would. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { idxBytes } from '../data/files.ts';
 import { numbers } from './evaluate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MAIN = join(ROOT, 'src/tools/cli/main.ts');
+const MAIN = join(ROOT, 'dist/tools/cli/main.js');
+
+/** What people run is the build; `npm test` makes it first. A stale one would test yesterday's code. */
+function newest(folder: string): number {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return Math.max(...entries.filter((e) => e.isFile()).map((e) => statSync(join(e.parentPath, e.name)).mtimeMs));
+}
+
+function requireFreshBuild(): void {
+  const fresh = existsSync(MAIN) && statSync(MAIN).mtimeMs >= newest(join(ROOT, 'src'));
+  if (!fresh) throw new Error('dist is older than src: run `npm run build` before the end-to-end tests');
+}
 
 export interface Finished {
   readonly code: number | null;
@@ -26,13 +46,13 @@ export interface Workspace {
 }
 
 export function workspace(): Workspace {
+  requireFreshBuild();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bprune-test-')));
   const path = (name: string) => join(folder, name);
   const start = (args: readonly string[], when: RegExp | null) =>
     new Promise<Finished>((done, fail) => {
       const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
-      const tsx = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
-      const child = spawn(process.execPath, ['--import', tsx, MAIN, ...args], {
+      const child = spawn(process.execPath, [MAIN, ...args], {
         cwd: folder,
         env,
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,8 @@
 /** `bprune compile`: writes the standalone trainer of a run. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { ExitCode } from '../../base/codes.ts';
 import { DiagnosticError, diagnostic, hasErrors } from '../../base/diagnostic.ts';
-import { emitTfjs } from '../../emit/index.ts';
+import { emitTfjs, gatherInputs, readTemplates } from '../../emit/index.ts';
 import { nodeHost } from '../../runtime/host-node.ts';
 import { loadProgram } from '../../runtime/index.ts';
 import { chosenRun } from './command-run.ts';
@@ -27,7 +27,11 @@ export async function compileCommand(
   for (const [name, text] of loaded.sources) sources.set(name, text);
   const exit = report(loaded.diagnostics, sources, flags.color);
   if (hasErrors(loaded.diagnostics)) return exit;
-  const emitted = emitTfjs(chosenRun(loaded, run), loaded.source, flags.seed, await readTemplates());
+  const plan = chosenRun(loaded, run);
+  const { inputs, diagnostics } = await gatherInputs(plan, host, loaded.source.name);
+  if (diagnostics.length > 0) return report(diagnostics, sources, flags.color);
+  const templates = await readTemplates((place) => readFile(place, 'utf8'));
+  const emitted = emitTfjs({ plan, source: loaded.source, seed: flags.seed, templates, inputs });
   if (!emitted.ok) return report(emitted.diagnostics, sources, flags.color);
   const out = host.resolve(flags.out);
   if ((await host.exists(out)) && !flags.overwrite) {
@@ -52,13 +56,4 @@ export async function compileCommand(
   }
   process.stdout.write(`wrote ${emitted.files.length} files to ${out}\nnext: cd ${flags.out} && npm ci && npm start\n`);
   return 0;
-}
-
-/** The support files of emitted projects, by name. */
-async function readTemplates(): Promise<ReadonlyMap<string, string>> {
-  const folder = new URL('../../emit/tfjs/template/', import.meta.url);
-  const names = (await readdir(folder)).sort();
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const)),
-  );
 }

@@ -26,16 +26,28 @@ function epochLine(summary: EpochSummary): string {
   const { progress, epoch, nll, kl } = summary;
   const epochs = Math.ceil(progress.steps / progress.stepsPerEpoch);
   const perStep = (progress.secondsSoFar / progress.step) * 1000;
-  const divergence = kl === null ? '' : `  kl ${kl.toPrecision(5)}`;
+  const divergence = kl === null ? '' : `  kl ${kl >= 1000 ? kl.toFixed(0) : kl.toPrecision(4)}`;
   return `  epoch ${epoch}/${epochs}  nll ${nll.toFixed(4)}${divergence}  ${perStep.toFixed(1)} ms/step  ${duration(secondsLeft(progress))} left`;
 }
 
+/** Epochs shorter than this share a line. */
+const QUIET_SECONDS = 1;
+
 function plainReporter(stream: NodeJS.WriteStream): Reporter {
   const line = (text: string) => void stream.write(`${text}\n`);
+  let shownAt = Number.NEGATIVE_INFINITY;
   return {
-    stepStarted: (index, count, text) => line(`[${index}/${count}] ${text}`),
+    stepStarted(index, count, text) {
+      shownAt = Number.NEGATIVE_INFINITY;
+      line(`[${index}/${count}] ${text}`);
+    },
     trained: () => undefined,
-    epochDone: (summary) => line(epochLine(summary)),
+    epochDone(summary) {
+      const { step, steps, secondsSoFar } = summary.progress;
+      if (step < steps && secondsSoFar - shownAt < QUIET_SECONDS) return;
+      shownAt = secondsSoFar;
+      line(epochLine(summary));
+    },
     evaluated: () => undefined,
     stepDone: () => undefined,
   };
@@ -43,6 +55,7 @@ function plainReporter(stream: NodeJS.WriteStream): Reporter {
 
 function barReporter(stream: NodeJS.WriteStream): Reporter {
   let bar: Bar | null = null;
+  let shownAt = Number.NEGATIVE_INFINITY;
   const show = (total: number, value: number, words: string) => {
     if (bar === null) {
       const format = '  {bar} {value}/{total}  {words}';
@@ -59,14 +72,20 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
     bar = null;
   };
   return {
-    stepStarted: (index, count, text) => void stream.write(`[${index}/${count}] ${text}\n`),
+    stepStarted(index, count, text) {
+      shownAt = Number.NEGATIVE_INFINITY;
+      stream.write(`[${index}/${count}] ${text}\n`);
+    },
     trained: (p) =>
       show(
         p.steps,
         p.step,
         `nll ${p.nll.toFixed(4)}  ${(p.step / p.secondsSoFar).toFixed(1)} steps/s  ${duration(secondsLeft(p))} left`,
       ),
-    epochDone: (summary) => {
+    epochDone(summary) {
+      const { step, steps, secondsSoFar } = summary.progress;
+      if (step < steps && secondsSoFar - shownAt < QUIET_SECONDS) return;
+      shownAt = secondsSoFar;
       clear();
       stream.write(`${epochLine(summary)}\n`);
     },
