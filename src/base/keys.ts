@@ -10,7 +10,8 @@ export interface Key {
   readonly b: number;
 }
 
-const PARITY = 0x1bd11bda;
+/** Salmon et al. 2011, section 3.2: the third word of the key is this xor the other two. */
+export const PARITY = 0x1bd11bda;
 
 /** The block function; writes the two result words to `out[at]`, `out[at + 1]`. `rounds` is 13 or 20. */
 export function threefry(

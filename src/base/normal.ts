@@ -3,7 +3,7 @@
  * Threefry-2x32-13 by counter, then the ziggurat (Marsaglia and Tsang 2000) in the form of Doornik 2005 ("An improved ziggurat
  * method"): the strip comes from 8 bits of a word and the value from the other 24, so the two are independent.
  */
-import { type Key, threefry } from './keys.ts';
+import { type Key, PARITY, threefry } from './keys.ts';
 
 const STRIPS = 256;
 /** Where the tail begins, and the common area of the strips, for 256 strips (Doornik 2005, table 1). */
@@ -16,6 +16,8 @@ const X = edges();
 /** One step of the 24-bit value in strip i, and the steps below which it is surely inside. */
 const STEP = Float64Array.from({ length: STRIPS }, (_, i) => X[i]! / HALF_RANGE);
 const INSIDE = Float64Array.from({ length: STRIPS }, (_, i) => (X[i + 1]! / X[i]!) * HALF_RANGE);
+/** The same for whole numbers: |n + 1/2| < INSIDE where n, or -n - 1 for negative n, is below this. */
+const WHOLE_INSIDE = Int32Array.from(INSIDE, (steps) => Math.ceil(steps - 0.5));
 
 function edges(): Float64Array {
   const x = new Float64Array(STRIPS + 1);
@@ -60,21 +62,66 @@ function toUnit(word: number): number {
   return ((word >>> 0) + 0.5) / 2 ** 32;
 }
 
-/** Fills `out` with standard normals. Block j of the counter gives elements 2j and 2j + 1. */
+/**
+ * Fills `out` with standard normals. Block j of the counter, (j, 0), gives elements 2j and 2j + 1.
+ * The 13 rounds of `threefry` stand here once more, written out: a call per block takes twice the time (11 against 6 ns a number).
+ */
 export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
-  for (let i = 0; i < out.length; i += 2) {
-    threefry(key, i >>> 1, 0, 13, block, 0);
-    const first = block[0]!;
-    const second = block[1]!;
-    const steps0 = (first >> 8) + 0.5;
-    out[i] = Math.abs(steps0) < INSIDE[first & 255]! ? steps0 * STEP[first & 255]! : resolve(key, i, first);
-    if (i + 1 === out.length) break;
-    const steps1 = (second >> 8) + 0.5;
-    out[i + 1] = Math.abs(steps1) < INSIDE[second & 255]! ? steps1 * STEP[second & 255]! : resolve(key, i + 1, second);
+  const k0 = key.a | 0;
+  const k1 = key.b | 0;
+  const k2 = PARITY ^ k0 ^ k1;
+  // The key schedule, with every sum of two brought back to 32 bits: longer sums become floating point.
+  const key1 = (k2 + 1) | 0;
+  const key2 = (k0 + 2) | 0;
+  const key3 = (k1 + 3) | 0;
+  const size = out.length;
+  for (let i = 0; i < size; i += 2) {
+    let x = ((i >>> 1) + k0) | 0;
+    x = (x + k1) | 0;
+    let y = ((k1 << 13) | (k1 >>> 19)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + k1) | 0;
+    y = (y + key1) | 0;
+    x = (x + y) | 0;
+    y = ((y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 24) | (y >>> 8)) ^ x;
+    x = (x + k2) | 0;
+    y = (y + key2) | 0;
+    x = (x + y) | 0;
+    y = ((y << 13) | (y >>> 19)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 15) | (y >>> 17)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 26) | (y >>> 6)) ^ x;
+    x = (x + y) | 0;
+    y = ((y << 6) | (y >>> 26)) ^ x;
+    x = (x + k0) | 0;
+    y = (y + key3) | 0;
+    x = (x + y) | 0;
+    y = ((y << 17) | (y >>> 15)) ^ x;
+
+    const n = x >> 8;
+    const strip = x & 255;
+    out[i] = (n ^ (n >> 31)) < WHOLE_INSIDE[strip]! ? (n + 0.5) * STEP[strip]! : resolve(key, i, x);
+    if (i + 1 === size) break;
+    const next = y >> 8;
+    const nextStrip = y & 255;
+    out[i + 1] =
+      (next ^ (next >> 31)) < WHOLE_INSIDE[nextStrip]! ? (next + 0.5) * STEP[nextStrip]! : resolve(key, i + 1, y);
   }
 }
 
-/** Fills `out` with uniforms of the open interval (0, 1): 24 bits each, so that float32 holds them exactly. */
+/** Fills `out` with uniforms of the open interval (0, 1): 23 bits and a half step, so that float32 holds them exactly. */
 export function fillUniform(key: Key, out: Float32Array | Float64Array): void {
   for (let i = 0; i < out.length; i += 2) {
     threefry(key, i >>> 1, 0, 13, block, 0);

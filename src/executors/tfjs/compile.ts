@@ -2,14 +2,23 @@
 
 import { invariant } from '../../base/diagnostic.ts';
 import { type HostArray, sizeOf } from '../../base/host-array.ts';
-import type { Graph, OpAttrs, Value } from '../../graph/ir.ts';
+import type { Graph, OpAttrs, OpName, Value } from '../../graph/ir.ts';
 import type { StepProgram } from '../../graph/program.ts';
 import { legalize } from '../../graph/transforms/legalize.ts';
 import { lastUses } from '../../graph/transforms/liveness.ts';
 import type { Feed } from '../executor.ts';
 import { expansions } from './expansions.ts';
 import { type Kit, type Lowering, lowerings } from './kernels.ts';
-import type { Backend, Loaded, TensorInfo } from './load.ts';
+import type { Backend, BackendName, Loaded, TensorInfo } from './load.ts';
+import { wasmLowerings } from './wasm.ts';
+
+type Lowerings = { readonly [K in OpName]: Lowering<K> | null };
+
+const tables: Readonly<Record<BackendName, Lowerings>> = {
+  cpu: lowerings,
+  wasm: { ...lowerings, ...wasmLowerings },
+  node: lowerings,
+};
 
 /** Tensors of the values so far; null before a value is made and after it died. */
 export type Slots = (TensorInfo | null)[];
@@ -23,7 +32,7 @@ export interface CompiledStep {
 }
 
 /** Calls kernels on their data directly: no tensor objects, no scopes, 2-3 times less overhead per call than `tf.*`. */
-export function makeKit(loaded: Loaded): Kit & { dispose(): void } {
+function makeKit(loaded: Loaded): Kit & { dispose(): void } {
   const { tf, backend, kernels } = loaded;
   const functions = new Map(tf.getKernelsForBackend(kernels).map((k) => [k.kernelName, k.kernelFunc]));
   const scalars = new Map<number, TensorInfo>();
@@ -72,10 +81,11 @@ export function download(backend: Backend, tensor: TensorInfo, type: HostArray['
   return { type, data: backend.readSync(tensor.dataId).slice() as HostArray['data'] };
 }
 
-export function compileStep(program: StepProgram, kit: Kit & { dispose(): void }): CompiledStep {
+export function compileStep(program: StepProgram, loaded: Loaded): CompiledStep {
+  const kit = makeKit(loaded);
   const graph = legalize(program.graph, expansions);
   const dying = lastUses(graph);
-  const calls = graph.values.map((value) => callOf(value, kit));
+  const calls = graph.values.map((value) => callOf(value, kit, tables[loaded.name]));
   const constants = new Set(graph.values.flatMap((v, id) => (v.op === 'constant' ? [id] : [])));
   return {
     program,
@@ -93,7 +103,7 @@ export function compileStep(program: StepProgram, kit: Kit & { dispose(): void }
   };
 }
 
-function callOf(value: Value, kit: Kit): (slots: Slots, id: number) => void {
+function callOf(value: Value, kit: Kit, table: Lowerings): (slots: Slots, id: number) => void {
   if (value.op === 'input') return () => undefined;
   if (value.op === 'constant') {
     const tensor = kit.scalar((value.attrs as OpAttrs['constant']).value);
@@ -101,7 +111,7 @@ function callOf(value: Value, kit: Kit): (slots: Slots, id: number) => void {
       slots[id] = tensor;
     };
   }
-  const lowering = lowerings[value.op];
+  const lowering = table[value.op];
   invariant(lowering !== null, `${value.op} cannot run on tfjs`);
   const { inputs, attrs, type } = value;
   return (slots, id) => {

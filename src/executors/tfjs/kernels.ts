@@ -5,7 +5,6 @@
  */
 import { sameShape, type TensorType } from '../../base/host-array.ts';
 import type { OpAttrs, OpName } from '../../graph/ir.ts';
-import { expansions } from './expansions.ts';
 import type { TensorInfo } from './load.ts';
 
 export interface Kit {
@@ -34,7 +33,8 @@ function binary(kernel: string) {
   return (kit: Kit, [a, b]: readonly TensorInfo[]): TensorInfo => kit.run(kernel, { a: a!, b: b! });
 }
 
-function swapLast(kit: Kit, x: TensorInfo): TensorInfo {
+/** The last two axes change places. */
+export function swapLast(kit: Kit, x: TensorInfo): TensorInfo {
   const rank = x.shape.length;
   const perm = x.shape.map((_, i) => (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
   return kit.run('Transpose', { x }, { perm });
@@ -50,7 +50,7 @@ const matmul: Lowering<'matmul'> = (kit, [x, y], { transposeA, transposeB }) => 
 };
 
 /** Stretches by adding zeros: the Tile kernel of wasm takes 60 ns an element. */
-function stretch(kit: Kit, x: TensorInfo, shape: readonly number[]): TensorInfo {
+export function stretch(kit: Kit, x: TensorInfo, shape: readonly number[]): TensorInfo {
   if (x.dtype !== 'float32') return tile(kit, x, shape);
   const zeros = kit.run('Fill', {}, { shape: [...shape], value: 0, dtype: 'float32' });
   const out = kit.run('Add', { a: zeros, b: x });
@@ -134,8 +134,3 @@ export const lowerings = {
   concat: (kit, parts, { axis }) => kit.run('Concat', parts, { axis }),
   slice: (kit, [x], { begin, size }) => kit.run('Slice', { x: x! }, { begin: [...begin], size: [...size] }),
 } satisfies { readonly [K in OpName]: Lowering<K> | typeof ABSENT };
-
-/** True when the op can run on tfjs, by a kernel of its own or spelled with others. */
-export function supports(op: OpName): boolean {
-  return lowerings[op] !== ABSENT || expansions[op] !== undefined || op === 'input' || op === 'constant';
-}

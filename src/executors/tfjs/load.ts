@@ -7,6 +7,7 @@ export type Tf = typeof tfjs;
 export type BackendName = 'cpu' | 'wasm' | 'node';
 
 export interface Loaded {
+  readonly name: BackendName;
   readonly tf: Tf;
   readonly backend: Backend;
   /** The name under which tfjs knows the backend's kernels. */
@@ -44,31 +45,31 @@ async function core(): Promise<Tf> {
   return tf;
 }
 
-async function start(tf: Tf, name: string): Promise<Loaded> {
-  const ok = await tf.setBackend(name);
-  if (!ok) throw new Error(`the tfjs backend "${name}" did not start`);
-  return { tf, backend: tf.engine().findBackend(name) as unknown as Backend, kernels: name };
+async function start(tf: Tf, name: BackendName, kernels: string): Promise<Loaded> {
+  const ok = await tf.setBackend(kernels);
+  if (!ok) throw new Error(`the tfjs backend "${kernels}" did not start`);
+  return { name, tf, backend: tf.engine().findBackend(kernels) as unknown as Backend, kernels };
 }
 
 const loaders: Readonly<Record<BackendName, () => Promise<Loaded>>> = {
   async cpu() {
     const tf = await core();
     await import('@tensorflow/tfjs-backend-cpu');
-    return start(tf, 'cpu');
+    return start(tf, 'cpu', 'cpu');
   },
   async wasm() {
     const tf = await core();
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(`${join(dirname(entry))}/`);
-    return start(tf, 'wasm');
+    return start(tf, 'wasm', 'wasm');
   },
   async node() {
     const require = createRequire(import.meta.url);
     const name = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].find((p) => canResolve(require, p));
     if (name === undefined) throw new Error('not installed');
     const tf = (await import(name)) as unknown as Tf & { readonly default?: Tf };
-    return start(tf.default ?? tf, 'tensorflow');
+    return start(tf.default ?? tf, 'node', 'tensorflow');
   },
 };
 

@@ -5,7 +5,7 @@ import { sizeOf } from '../../base/host-array.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import { verifyProgram } from '../../graph/verify.ts';
 import type { Compiled, Executor, Feed, Info, Session } from '../executor.ts';
-import { type CompiledStep, compileStep, download, fedArray, makeKit, type Slots, upload } from './compile.ts';
+import { type CompiledStep, compileStep, download, fedArray, type Slots, upload } from './compile.ts';
 import { type BackendName, type Loaded, load, missing, type TensorInfo } from './load.ts';
 
 const docs: Readonly<Record<BackendName, string>> = {
@@ -42,7 +42,7 @@ class TfjsSession implements Session {
     verifyProgram(program);
     for (const s of program.state) invariant(this.#specs.has(s.name), `this session has no state \`${s.name}\``);
     const compiled = { program };
-    this.#steps.set(compiled, compileStep(program, makeKit(this.#loaded)));
+    this.#steps.set(compiled, compileStep(program, this.#loaded));
     return compiled;
   }
 
