@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['data/readers'],
   commander: ['tools/cli'],
   'cli-progress': ['tools/cli'],
+  esbuild: ['tools/dev'],
 };
 
 /** Where Node's own modules may be used; all else runs in a browser. */

@@ -16,7 +16,7 @@ import { idxBytes } from '../data/files.ts';
 import { numbers } from './evaluate.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MAIN = join(ROOT, 'dist/tools/cli/main.js');
+const MAIN = join(ROOT, 'dist/bprune.js');
 
 /** What people run is the build; `npm test` makes it first. A stale one would test yesterday's code. */
 function newest(folder: string): number {
