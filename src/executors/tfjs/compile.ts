@@ -10,6 +10,7 @@ import type { Feed } from '../executor.ts';
 import { expansions } from './expansions.ts';
 import { type Kit, type Lowering, lowerings } from './kernels.ts';
 import type { Backend, BackendName, Loaded, TensorInfo } from './load.ts';
+import { nativeLowerings } from './native.ts';
 import { wasmLowerings } from './wasm.ts';
 
 type Lowerings = { readonly [K in OpName]: Lowering<K> | null };
@@ -17,7 +18,7 @@ type Lowerings = { readonly [K in OpName]: Lowering<K> | null };
 const tables: Readonly<Record<BackendName, Lowerings>> = {
   cpu: lowerings,
   wasm: { ...lowerings, ...wasmLowerings },
-  node: lowerings,
+  node: { ...lowerings, ...nativeLowerings },
 };
 
 /** Tensors of the values so far; null before a value is made and after it died. */
@@ -37,6 +38,7 @@ function makeKit(loaded: Loaded): Kit & { dispose(): void } {
   const functions = new Map(tf.getKernelsForBackend(kernels).map((k) => [k.kernelName, k.kernelFunc]));
   const scalars = new Map<number, TensorInfo>();
   return {
+    backend,
     run(kernel, inputs, attrs = {}) {
       const f = functions.get(kernel);
       invariant(f !== undefined, `tfjs has no kernel ${kernel} on ${kernels}`);

@@ -5,9 +5,10 @@
  */
 import { sameShape, type TensorType } from '../../base/host-array.ts';
 import type { OpAttrs, OpName } from '../../graph/ir.ts';
-import type { TensorInfo } from './load.ts';
+import type { Backend, TensorInfo } from './load.ts';
 
 export interface Kit {
+  readonly backend: Backend;
   run(kernel: string, inputs: Readonly<Record<string, TensorInfo>> | readonly TensorInfo[], attrs?: object): TensorInfo;
   free(tensor: TensorInfo): void;
   scalar(value: number): TensorInfo;

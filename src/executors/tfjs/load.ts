@@ -1,6 +1,7 @@
 /** Loads tfjs and a backend on demand: the only place that imports them, so that nothing else pays for it. */
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type * as tfjs from '@tensorflow/tfjs-core';
 
 export type Tf = typeof tfjs;
@@ -38,10 +39,33 @@ export function load(name: BackendName): Promise<Loaded> {
   return known;
 }
 
-async function core(): Promise<Tf> {
-  const tf = await import('@tensorflow/tfjs-core');
-  // Production mode: no greeting on the console and no second check of shapes; graphs are verified already.
+const loaders: Readonly<Record<BackendName, () => Promise<Loaded>>> = {
+  async cpu() {
+    const tf = quiet(await import('@tensorflow/tfjs-core'));
+    await import('@tensorflow/tfjs-backend-cpu');
+    return start(tf, 'cpu', 'cpu');
+  },
+  async wasm() {
+    const tf = quiet(await import('@tensorflow/tfjs-core'));
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(`${dirname(entry)}${sep}`);
+    return withoutListeners(() => start(tf, 'wasm', 'wasm'));
+  },
+  async node() {
+    const found = findNative();
+    if (found === null) throw new Error('not installed');
+    // Without it the C++ library writes about its optimisations to stderr.
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+    quiet(await import('@tensorflow/tfjs-core'));
+    return start(quiet(found.require(found.name) as Tf), 'node', 'tensorflow');
+  },
+};
+
+/** No greeting and no warnings on the console, and no second check of shapes: graphs are verified already. */
+function quiet(tf: Tf): Tf {
   tf.env().set('PROD', true);
+  tf.env().set('DEPRECATION_WARNINGS_ENABLED', false);
   return tf;
 }
 
@@ -51,27 +75,38 @@ async function start(tf: Tf, name: BackendName, kernels: string): Promise<Loaded
   return { name, tf, backend: tf.engine().findBackend(kernels) as unknown as Backend, kernels };
 }
 
-const loaders: Readonly<Record<BackendName, () => Promise<Loaded>>> = {
-  async cpu() {
-    const tf = await core();
-    await import('@tensorflow/tfjs-backend-cpu');
-    return start(tf, 'cpu', 'cpu');
-  },
-  async wasm() {
-    const tf = await core();
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths(`${join(dirname(entry))}/`);
-    return start(tf, 'wasm', 'wasm');
-  },
-  async node() {
-    const require = createRequire(import.meta.url);
+/**
+ * Takes back the process listeners that `body` adds. The wasm module rethrows every uncaught error of the process from
+ * inside its minified file, so that Node would print 30 kB of that file before the error itself.
+ */
+async function withoutListeners<T>(body: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));
+  try {
+    return await body();
+  } finally {
+    events.forEach((event, i) => {
+      for (const listener of process.listeners(event as 'uncaughtException')) {
+        if (!before[i]!.has(listener)) process.removeListener(event, listener);
+      }
+    });
+  }
+}
+
+interface Native {
+  readonly name: string;
+  readonly require: NodeJS.Require;
+}
+
+/** Native TensorFlow beside bprune or in the user's own project; the GPU package first. */
+function findNative(): Native | null {
+  for (const place of [import.meta.url, pathToFileURL(join(process.cwd(), 'bprune'))]) {
+    const require = createRequire(place);
     const name = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].find((p) => canResolve(require, p));
-    if (name === undefined) throw new Error('not installed');
-    const tf = (await import(name)) as unknown as Tf & { readonly default?: Tf };
-    return start(tf.default ?? tf, 'node', 'tensorflow');
-  },
-};
+    if (name !== undefined) return { name, require };
+  }
+  return null;
+}
 
 function canResolve(require: NodeJS.Require, name: string): boolean {
   try {
@@ -82,15 +117,24 @@ function canResolve(require: NodeJS.Require, name: string): boolean {
   }
 }
 
-/** Null when the backend's packages are there; nothing is loaded for the answer. */
+/**
+ * Null when the backend can run here, else one sentence with the command that helps. For `cpu` and `wasm` nothing is
+ * loaded for the answer; native TensorFlow is, since its package is often there without the library that its installer fetches.
+ */
 export async function missing(name: BackendName): Promise<string | null> {
-  const require = createRequire(import.meta.url);
   if (name !== 'node') {
-    const found = canResolve(require, `@tensorflow/tfjs-backend-${name}`);
-    return found
-      ? null
-      : `The package @tensorflow/tfjs-backend-${name} is not installed. Run: npm install @tensorflow/tfjs-backend-${name}@4.22.0`;
+    const wanted = `@tensorflow/tfjs-backend-${name}`;
+    const found = canResolve(createRequire(import.meta.url), wanted);
+    return found ? null : `The package ${wanted} is not installed: run \`npm install ${wanted}@4.22.0\`.`;
   }
-  if (['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].some((p) => canResolve(require, p))) return null;
-  return 'Native TensorFlow is not installed. Run: npm install @tensorflow/tfjs-node (or @tensorflow/tfjs-node-gpu)';
+  const native = findNative();
+  if (native === null) {
+    return 'Native TensorFlow is not installed: run `npm install @tensorflow/tfjs-node@4.22.0` (or `@tensorflow/tfjs-node-gpu@4.22.0` for an NVIDIA card).';
+  }
+  try {
+    await load('node');
+    return null;
+  } catch {
+    return `The package ${native.name} is installed but its native library does not load: run \`npm rebuild ${native.name} --build-addon-from-source\`.`;
+  }
 }

@@ -11,7 +11,7 @@ import type { TensorInfo } from './load.ts';
 /** Below this size three quick calls cost more than a slow one. */
 const SMALL = 1024;
 
-/** Runs `body` and frees what it made on the way with the given `keep`. */
+/** Runs `body` and frees at its end what passed through the given `keep`. */
 function chain(kit: Kit, body: (keep: (made: TensorInfo) => TensorInfo) => TensorInfo): TensorInfo {
   const made: TensorInfo[] = [];
   const out = body((tensor) => {
@@ -71,10 +71,19 @@ const sum: Lowering<'sum'> = (kit, [x], { axes, keep }) =>
     return lowerings.sum(kit, [total], { axes: axes.slice(0, 1), keep });
   });
 
+/** The kernel copies numbers into bytes: 0.5 would be false and 256 too. */
+const cast: Lowering<'cast'> = (kit, [x], attrs) => {
+  if (attrs.dtype !== 'bool' || x!.dtype === 'bool') return lowerings.cast(kit, [x!], attrs);
+  return chain(kit, (keep) => {
+    const real = x!.dtype === 'float32' ? x! : keep(kit.run('Cast', { x: x! }, { dtype: 'float32' }));
+    return kit.run('NotEqual', { a: real, b: kit.scalar(0) });
+  });
+};
+
+type Pair = Extract<OpName, 'max' | 'min' | 'pow' | 'greater' | 'greater_equal' | 'less' | 'less_equal' | 'equal'>;
+
 /** These kernels step through a stretched operand element by element, so real operands are stretched before. */
-function stretched<K extends 'max' | 'min' | 'pow' | 'greater' | 'greater_equal' | 'less' | 'less_equal' | 'equal'>(
-  op: K,
-): Lowering<K> {
+function stretched<K extends Pair>(op: K): Lowering<K> {
   return (kit, operands, attrs, type) =>
     chain(kit, (keep) => {
       const whole = operands.map((x) => {
@@ -85,13 +94,32 @@ function stretched<K extends 'max' | 'min' | 'pow' | 'greater' | 'greater_equal'
     });
 }
 
+/** The kernel forgets a NaN in its second operand: a single number goes there, and where both are arrays NaNs are put back. */
+function extreme(op: 'max' | 'min'): Lowering<'max'> & Lowering<'min'> {
+  const plain = stretched(op);
+  return (kit, [x, y], attrs, type) => {
+    const [first, second] = x!.shape.length < y!.shape.length ? [y!, x!] : [x!, y!];
+    if (second.shape.length === 0) {
+      const number = Number(kit.backend.readSync(second.dataId)[0]);
+      return Number.isNaN(number) ? stretch(kit, second, type.shape) : plain(kit, [first, second], attrs, type);
+    }
+    return chain(kit, (keep) => {
+      const other = sameShape(second.shape, type.shape) ? second : keep(stretch(kit, second, type.shape));
+      const found = keep(plain(kit, [first, other], attrs, type));
+      const known = keep(kit.run('Equal', { a: other, b: other }));
+      return kit.run('Select', { condition: known, t: found, e: other });
+    });
+  };
+}
+
 export const wasmLowerings = {
   exp,
   softplus,
   matmul,
   sum,
-  max: stretched('max'),
-  min: stretched('min'),
+  cast,
+  max: extreme('max'),
+  min: extreme('min'),
   pow: stretched('pow'),
   greater: stretched('greater'),
   greater_equal: stretched('greater_equal'),
