@@ -30,9 +30,9 @@ const runtimeCodes = codeTable([
   },
   {
     code: 'BP7202',
-    title: 'the run directory is taken',
+    title: 'the directory is taken',
     explanation:
-      'The directory after --out holds something already. bprune never mixes two runs: choose another name, or say --overwrite.',
+      'The directory to write holds something already, or another run is writing it. bprune never mixes two runs: choose another name, or say --overwrite.',
     exit: 2,
   },
   { code: 'BP7203', title: 'not a directory', explanation: 'A directory is needed and a file stands there.', exit: 2 },
@@ -41,6 +41,19 @@ const runtimeCodes = codeTable([
     title: 'the disk is full',
     explanation:
       'Writing the run directory failed for lack of space. What was begun was taken away again, so no half-written run is left.',
+    exit: 4,
+  },
+  {
+    code: 'BP7205',
+    title: 'not ours to overwrite',
+    explanation:
+      '--overwrite replaces a directory that the same command wrote before, and deletes what is in it. This directory holds other files, so nothing was touched.',
+    exit: 2,
+  },
+  {
+    code: 'BP7206',
+    title: 'not a text file',
+    explanation: 'Programs are UTF-8 text. This file holds bytes that are not; it is probably another kind of file.',
     exit: 4,
   },
   {
@@ -68,6 +81,25 @@ const runtimeCodes = codeTable([
     explanation: 'The program has no run of the name given on the command line, or has several and none was named.',
     exit: 2,
   },
+  {
+    code: 'BP9004',
+    title: 'unknown command of the REPL',
+    explanation: 'A line that begins with a colon is a command, and there is none of this name. `:help` lists them.',
+    exit: 2,
+  },
+  {
+    code: 'BP9005',
+    title: 'nothing to work on yet',
+    explanation:
+      'A command of the REPL needs something that is not there yet: a network, a model, a run, or a trained posterior. The hint says what to do first.',
+    exit: 3,
+  },
+  {
+    code: 'BP9006',
+    title: 'wrong argument of a command',
+    explanation: 'A command of the REPL takes no such argument. `:help` shows what each of them takes.',
+    exit: 2,
+  },
 ]);
 
 const tables = [syntaxCodes, checkCodes, dataCodes, executorCodes, runtimeCodes];
@@ -75,8 +107,11 @@ const tables = [syntaxCodes, checkCodes, dataCodes, executorCodes, runtimeCodes]
 /** Every code that this version can raise. */
 export const codes: ReadonlyMap<string, CodeEntry> = codeTable(tables.flatMap((table) => [...table.values()]));
 
-/** The exit code of the first error; 0 when there is none. */
-export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+/** The exit code of the first error; 0 when there is none. Rooms above the runtime bring a larger `table`. */
+export function exitCodeOf(
+  diagnostics: readonly Diagnostic[],
+  table: ReadonlyMap<string, CodeEntry> = codes,
+): ExitCode {
   const first = diagnostics.find((d) => d.severity === 'error');
-  return first === undefined ? 0 : (codes.get(first.code)?.exit ?? 1);
+  return first === undefined ? 0 : (table.get(first.code)?.exit ?? 1);
 }

@@ -1,0 +1,55 @@
+/** Steps of a run one at a time, at a person's pace: the data are read once, nothing is written anywhere. */
+import type { DataRequest, Dataset } from '../base/data.ts';
+import { DiagnosticError } from '../base/diagnostic.ts';
+import { readDataset } from '../data/index.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { PlanStep } from '../language/check/checked.ts';
+import type { Host } from './host.ts';
+import type { RunRecord } from './record.ts';
+import type { Reporter } from './reporter.ts';
+import { runPlanStep } from './steps/index.ts';
+import type { RunState, StepOutcome } from './steps/step.ts';
+
+export interface Bench {
+  /** Throws `DiagnosticError` when the files cannot be read. Equal requests get the same data. */
+  dataset(request: DataRequest): Promise<Dataset>;
+  /** Throws `DiagnosticError` when training fails; the state that was given is then still good. */
+  step(request: DataRequest, step: PlanStep, state: RunState, reporter: Reporter): Promise<StepOutcome>;
+}
+
+/** `program` is the name that relative paths of data are relative to. */
+export function openBench(host: Host, executor: Executor, seed: number, program: string): Bench {
+  let known: { readonly key: string; readonly dataset: Dataset } | null = null;
+  const dataset = async (request: DataRequest): Promise<Dataset> => {
+    const key = keyOf(request);
+    if (known?.key === key) return known.dataset;
+    const read = await readDataset(request, host, program);
+    if (read.dataset === null) throw new DiagnosticError(...read.diagnostics);
+    known = { key, dataset: read.dataset };
+    return read.dataset;
+  };
+  return {
+    dataset,
+    async step(request, step, state, reporter) {
+      const data = await dataset(request);
+      const figures = new Map();
+      const context = { seed, dataset: data, executor, host, reporter, record: noRecord, figures, logSteps: 0 };
+      return runPlanStep(step, state, context);
+    },
+  };
+}
+
+/** Places move whenever something else is declared; they say nothing about the data. */
+function keyOf(request: DataRequest): string {
+  return JSON.stringify(request, (name, value) => (/span$/i.test(name) ? undefined : value));
+}
+
+/** What a step wants to keep is not kept. */
+const noRecord: RunRecord = {
+  path: '',
+  metrics: async () => undefined,
+  timings: async () => undefined,
+  file: async () => undefined,
+  finish: async () => undefined,
+  abandon: async () => undefined,
+};
