@@ -83,19 +83,25 @@ const runtimeCodes = codeTable([
   },
   {
     code: 'BP9004',
+    title: 'stopped by the user',
+    explanation: 'Ctrl-C asked for an end. What was known is kept; a step that was only half done left nothing behind.',
+    exit: 130,
+  },
+  {
+    code: 'BP9011',
     title: 'unknown command of the REPL',
     explanation: 'A line that begins with a colon is a command, and there is none of this name. `:help` lists them.',
     exit: 2,
   },
   {
-    code: 'BP9005',
+    code: 'BP9012',
     title: 'nothing to work on yet',
     explanation:
       'A command of the REPL needs something that is not there yet: a network, a model, a run, or a trained posterior. The hint says what to do first.',
     exit: 3,
   },
   {
-    code: 'BP9006',
+    code: 'BP9013',
     title: 'wrong argument of a command',
     explanation: 'A command of the REPL takes no such argument. `:help` shows what each of them takes.',
     exit: 2,

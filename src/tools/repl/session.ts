@@ -152,7 +152,7 @@ class ReplSession implements Repl, Session {
       const near = nearest(name, commands.names);
       const hint = near === null ? ':help lists the commands' : `did you mean \`:${near}\`?`;
       const place = { source: source.name, start, end: head.length };
-      return [diagnostic('BP9004', place, `there is no command \`:${name}\``, { hint })];
+      return [diagnostic('BP9011', place, `there is no command \`:${name}\``, { hint })];
     }
     // Blanks keep the places of what follows them.
     return command.run(this, { name: source.name, text: source.text.slice(head.length).padStart(source.text.length) });

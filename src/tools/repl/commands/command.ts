@@ -36,7 +36,7 @@ export function placeOf(argument: Source): Span {
 
 /** The mistake of a wrong argument. */
 export function wrongArgument(argument: Source, message: string, hint: string): DiagnosticError {
-  return new DiagnosticError(diagnostic('BP9006', placeOf(argument), message, { hint }));
+  return new DiagnosticError(diagnostic('BP9013', placeOf(argument), message, { hint }));
 }
 
 /** Nothing to work on: the errors that keep it from being there, or what to do first. */
@@ -44,7 +44,7 @@ export function notYet(session: Session, message: string, hint: string): Diagnos
   const errors = session.workspace.diagnostics.filter((d) => d.severity === 'error');
   return errors.length > 0
     ? new DiagnosticError(...errors)
-    : new DiagnosticError(diagnostic('BP9005', null, message, { hint }));
+    : new DiagnosticError(diagnostic('BP9012', null, message, { hint }));
 }
 
 /** The first run of the program; throws where there is none. */
@@ -63,5 +63,5 @@ export function firstStep<K extends PlanStep['kind']>(run: RunPlan, kind: K): Ex
 /** Throws where nothing was trained yet. */
 export function needTraining(session: Session): void {
   if (session.trainer.trained) return;
-  throw new DiagnosticError(diagnostic('BP9005', null, 'nothing is trained yet', { hint: ':train 1 trains an epoch' }));
+  throw new DiagnosticError(diagnostic('BP9012', null, 'nothing is trained yet', { hint: ':train 1 trains an epoch' }));
 }
