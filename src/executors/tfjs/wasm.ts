@@ -34,13 +34,28 @@ function quickExp(kit: Kit, x: TensorInfo): TensorInfo {
 const exp: Lowering<'exp'> = (kit, [x], _, type) =>
   sizeOf(type.shape) < SMALL ? lowerings.exp(kit, [x!]) : quickExp(kit, x!);
 
+/**
+ * The kernel is log(1 + x), 0 for a small x. What rounding takes from u = 1 + x is found again as x - (u - 1), and adds (x - (u - 1)) / u
+ * to the logarithm. Clipped, since at infinity and -1 there is nothing to add.
+ */
+function exactLog1p(kit: Kit, x: TensorInfo): TensorInfo {
+  const one = kit.scalar(1);
+  return chain(kit, (keep) => {
+    const inner = keep(kit.run('ClipByValue', { x }, { clipValueMin: -0.99, clipValueMax: 2 ** 24 }));
+    const rounded = keep(kit.run('Add', { a: inner, b: one }));
+    const lost = keep(kit.run('Sub', { a: inner, b: keep(kit.run('Sub', { a: rounded, b: one })) }));
+    const log = keep(kit.run('Log', { x: keep(kit.run('Add', { a: x, b: one })) }));
+    return kit.run('Add', { a: log, b: keep(kit.run('RealDiv', { a: lost, b: rounded })) });
+  });
+}
+
 /** softplus x = max(x, 0) + log(1 + exp(-|x|)). */
 const softplus: Lowering<'softplus'> = (kit, [x], _, type) => {
   if (sizeOf(type.shape) < SMALL) return lowerings.softplus(kit, [x!]);
   return chain(kit, (keep) => {
     const size = keep(kit.run('Abs', { x: x! }));
     const decay = keep(quickExp(kit, keep(kit.run('Neg', { x: size }))));
-    return kit.run('Add', { a: keep(kit.run('Relu', { x: x! })), b: keep(kit.run('Log1p', { x: decay })) });
+    return kit.run('Add', { a: keep(kit.run('Relu', { x: x! })), b: keep(exactLog1p(kit, decay)) });
   });
 };
 
@@ -114,6 +129,7 @@ function extreme(op: 'max' | 'min'): Lowering<'max'> & Lowering<'min'> {
 
 export const wasmLowerings = {
   exp,
+  log1p: (kit, [x]) => exactLog1p(kit, x!),
   softplus,
   matmul,
   sum,

@@ -1,0 +1,48 @@
+/** Random graphs on tfjs against `reference`: values and gradients of every smooth op in compositions nobody thought of. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { HostArray } from '../../src/base/host-array.ts';
+import { tfjsExecutor } from '../../src/executors/tfjs/tfjs.ts';
+import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
+import { gradients } from '../../src/graph/transforms/gradient.ts';
+import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
+import { follow, type Recipe, recipes, smoothInstructions, typesOf } from '../helpers/random-graph.ts';
+
+/** The last values of the graph, and the gradient of their mean square by every input. */
+function caseOf(recipe: Recipe): Case {
+  return {
+    inputs: typesOf(recipe),
+    build: (b: GraphBuilder, inputs: readonly Ref[]) => {
+      const made = follow(b, inputs, recipe.choices, smoothInstructions).slice(-3);
+      const total = made.map((x) => b.mean(b.square(x))).reduce((sum, x) => b.add(sum, x));
+      return [...made, ...gradients(b, total, inputs)];
+    },
+  };
+}
+
+function distance(exact: HostArray, found: HostArray): number {
+  const scale = Math.max(1, ...exact.data.map(Math.abs));
+  return Math.max(...exact.data.map((x, i) => Math.abs(x - found.data[i]!))) / scale;
+}
+
+describe.each([tfjsExecutor('cpu'), tfjsExecutor('wasm')])('random graphs on $name', (executor) => {
+  it('equal reference, in values and gradients', async () => {
+    await fc.assert(
+      fc.asyncProperty(recipes, fc.integer({ min: 1, max: 1e6 }), async (recipe, seed) => {
+        const next = numbers(seed);
+        const arrays = recipe.shapes.map((shape) => {
+          const { type, data } = randomReal(shape, next);
+          return { type, data: Float32Array.from(data) };
+        });
+        const test = caseOf(recipe);
+        const exact = await evaluate(test, arrays);
+        const found = await evaluate(test, arrays, executor);
+        exact.forEach((e, i) => {
+          // Up to 14 ops in a row, each of which may double what the ones before it lost.
+          expect(distance(e, found[i]!)).toBeLessThan(10 * executor.numerics.gradient);
+        });
+      }),
+      { numRuns: 150, seed: 20240607 },
+    );
+  });
+});
