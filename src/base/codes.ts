@@ -1,5 +1,5 @@
 /**
- * The shape of the diagnostic catalogue. Each room keeps its own entries in `codes.ts`; `runtime/codes.ts` joins them.
+ * The shape of the diagnostic catalogue. Each room keeps its own entries in `codes.ts`; `tools/cli/codes.ts` joins them.
  * BP1xxx syntax, BP2xxx names and types, BP3xxx shapes, BP4xxx priors and likelihoods, BP5xxx inference,
  * BP6xxx pruning and requirements, BP7xxx data and files, BP8xxx executors and export, BP9xxx command line and bugs.
  */

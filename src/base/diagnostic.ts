@@ -54,13 +54,18 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((d) => d.severity === 'error');
 }
 
-/** Errors in source order; those without a place come last. */
+/** In the order of their sources and places; those without a place come last. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const place = (d: Diagnostic) => d.span?.start ?? Number.MAX_SAFE_INTEGER;
-  return [...diagnostics].sort(
-    (a, b) =>
-      (a.span?.source ?? '').localeCompare(b.span?.source ?? '') || place(a) - place(b) || a.code.localeCompare(b.code),
-  );
+  return [...diagnostics].sort((a, b) => {
+    if (a.span === null || b.span === null) return Number(a.span === null) - Number(b.span === null);
+    const bySource = compareTexts(a.span.source, b.span.source);
+    return bySource || a.span.start - b.span.start || compareTexts(a.code, b.code);
+  });
+}
+
+/** By code units, so that the order is the same under every locale. */
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The tree of random streams of a run: which key belongs to what. Everything random in bprune takes its key from here,
- * so that runs, predictions and emitted trainers agree, and adding a layer or a step changes no other stream.
+ * so that runs, predictions and emitted trainers agree, and adding a layer, or a step behind the others, changes no other stream.
  */
 import { childKey, type Key, keyAt, rootKey } from './keys.ts';
 
