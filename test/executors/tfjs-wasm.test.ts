@@ -1,6 +1,7 @@
 /** Ops that wasm spells in another way when they are large; the small cases of the conformance test do not reach those. */
 import { describe, expect, it } from 'vitest';
 import { f32, type HostArray, realArray, type Shape, sizeOf } from '../../src/base/host-array.ts';
+import { load } from '../../src/executors/tfjs/load.ts';
 import { tfjsExecutor } from '../../src/executors/tfjs/tfjs.ts';
 import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
@@ -20,8 +21,11 @@ function vector(values: readonly number[]): HostArray {
 }
 
 async function both(test: Case, arrays: readonly HostArray[]): Promise<[HostArray, HostArray]> {
+  const { backend } = await load('wasm');
+  const before = backend.numDataIds();
   const [exact] = await evaluate(test, arrays);
   const [found] = await evaluate(test, arrays, wasm);
+  expect(backend.numDataIds()).toBe(before);
   return [exact!, found!];
 }
 
