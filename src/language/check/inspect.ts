@@ -28,7 +28,7 @@ export interface Inspected {
 const openScope: Scope = {
   resolve: (expr) => (expr.kind === 'name' && KNOWN_WHILE_TRAINING.includes(expr.name) ? expr : null),
   typeOf: (expr) => (expr.kind === 'name' ? typed('number', 'schedule') : null),
-  names: KNOWN_WHILE_TRAINING,
+  names: [],
 };
 
 /** Type and value of `expr` among the constants and definitions of `program`; mistakes of the program itself are not repeated. */

@@ -19,32 +19,42 @@ export interface ReplTerminalOptions {
   readonly color?: ColorChoice;
 }
 
+/** Standard input and output, or what stands for them. */
+export interface Streams {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly problems: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
 const HISTORY = 1000;
 
 /** Ends with 0, or, for a script, with the exit code of its first error. */
-export async function startReplTerminal(options: ReplTerminalOptions): Promise<ExitCode> {
+export async function startReplTerminal(
+  options: ReplTerminalOptions,
+  streams: Streams = { input: process.stdin, output: process.stdout, problems: process.stderr },
+): Promise<ExitCode> {
   const choice = await chooseExecutor(options.backend);
   if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
-  const interactive = process.stdin.isTTY === true;
+  const { input, output } = streams;
+  const interactive = input.isTTY === true;
   const stop = { requested: false };
-  const problems = interactive ? process.stdout : process.stderr;
+  const problems = interactive ? output : streams.problems;
   const repl = createRepl({
     host: nodeHost(stop),
     executor: choice.executor,
     seed: options.seed,
     color: wantsColor(options.color ?? 'auto', problems),
     interactive,
-    write: (text, kind) => void (kind === 'result' ? process.stdout : problems).write(text),
+    write: (text, kind) => void (kind === 'result' ? output : problems).write(text),
   });
-  if (interactive)
-    process.stdout.write(`bprune ${version}, ${choice.executor.name}, seed ${options.seed}. :help, :quit\n`);
+  if (interactive) output.write(`bprune ${version}, ${choice.executor.name}, seed ${options.seed}. :help, :quit\n`);
   const first = options.file === null ? null : await repl.feed(`:load ${options.file}`);
-  if (!interactive) return first !== null && first.exit !== 0 ? first.exit : script(repl);
-  return conversation(repl, stop);
+  if (!interactive) return first !== null && first.exit !== 0 ? first.exit : script(repl, input);
+  return conversation(repl, stop, streams);
 }
 
-async function script(repl: Repl): Promise<ExitCode> {
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+async function script(repl: Repl, input: Streams['input']): Promise<ExitCode> {
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
       const { state, exit } = await repl.feed(line);
@@ -53,15 +63,17 @@ async function script(repl: Repl): Promise<ExitCode> {
     return (await repl.end()).exit;
   } finally {
     lines.close();
-    process.stdin.destroy();
+    // Otherwise a writer that is not done would keep the process alive.
+    input.pause();
   }
 }
 
-function conversation(repl: Repl, stop: { requested: boolean }): Promise<ExitCode> {
+function conversation(repl: Repl, stop: { requested: boolean }, { input, output }: Streams): Promise<ExitCode> {
   const path = historyPath();
   const terminal = createInterface({
-    input: process.stdin,
-    output: process.stdout,
+    input,
+    output,
+    terminal: true,
     completer: (line: string) => repl.complete(line),
     history: readHistory(path),
     historySize: HISTORY,
@@ -86,7 +98,7 @@ function conversation(repl: Repl, stop: { requested: boolean }): Promise<ExitCod
       if (!busy) work().catch(fail);
     });
     terminal.on('SIGINT', () => {
-      process.stdout.write('\n');
+      output.write('\n');
       if (busy) stop.requested = true;
       else {
         repl.abandon();

@@ -124,7 +124,10 @@ class ReplSession implements Repl, Session {
     const source = { name: `bprune[${this.number++}]`, text };
     const diagnostics = await this.run(source).catch((error: unknown) => {
       if (error instanceof DiagnosticError) return error.diagnostics;
-      throw error;
+      // A bug of ours must not take a person's declarations away.
+      if (!this.options.interactive) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      return [diagnostic('BP9001', null, `bprune met something that it promises never happens: ${message}`)];
     });
     const shown = diagnostics.map((d) => relocated(d, this.workspace.composition.written));
     if (shown.length > 0) {
@@ -188,7 +191,7 @@ function isDeclaration(source: Source): boolean {
 
 /** `let x = 3` was meant to declare something, `3 +* 4` was not. */
 function mistakesOf(source: Source, ofExpression: readonly Diagnostic[]): readonly Diagnostic[] {
-  const declares = /^\s*[\p{L}_]\w*\s*([\p{L}_"]|=[^=]|\{)/u.test(source.text);
+  const declares = /^\s*(?!if\b|not\b)[\p{L}_]\w*(\s+[\p{L}_"]|\s*=[^=]|\s*\{)/u.test(source.text);
   const { diagnostics } = parse(source);
   return declares && hasErrors(diagnostics) ? diagnostics : ofExpression;
 }

@@ -40,7 +40,7 @@ export const priorCommand: Command = {
 function guideText(guide: CheckedGuideSite | undefined): string {
   if (guide === undefined) return '-';
   const args = Object.entries(guide.args).flatMap(([name, value]) =>
-    value === null ? [] : [`${name} = ${formatNumber(value)}`],
+    value === null ? [] : [`${name} = ${formatNumber(Number(value.toPrecision(5)))}`],
   );
   return `${guide.family}(${args.join(', ')})`;
 }
