@@ -27,6 +27,7 @@ export interface Reporter {
   trained(progress: TrainingProgress): void;
   epochDone(summary: EpochSummary): void;
   evaluated(draw: number, draws: number): void;
+  /** Also behind a step that failed or was interrupted: nothing of a bar may be left on the terminal. */
   stepDone(): void;
 }
 

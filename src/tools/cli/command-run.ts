@@ -2,10 +2,11 @@
 import type { ExitCode } from '../../base/codes.ts';
 import { type Diagnostic, DiagnosticError, diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/suggest.ts';
+import type { RunPlan } from '../../language/check/checked.ts';
 import { chooseExecutor } from '../../runtime/backends.ts';
 import { nodeHost } from '../../runtime/host-node.ts';
 import { type Loaded, loadProgram, type RunResult, runPlan, toJson } from '../../runtime/index.ts';
-import { presentResult, resultDocument } from './present.ts';
+import { presentResult, requirementText, resultDocument } from './present.ts';
 import { type ProgressStyle, reporterFor } from './reporters.ts';
 import { type ColorChoice, report } from './session.ts';
 import { version } from './version.ts';
@@ -60,13 +61,13 @@ export async function runCommand(
       version,
       argv: process.argv.slice(2),
     };
-    return conclude(await runPlan(request, host, reporter), flags, sources);
+    return conclude(await runPlan(request, host, reporter), plan, flags, sources);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
-export function chosenRun(loaded: Loaded, name: string | undefined): Loaded['checked']['runs'][number] {
+export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {
   const { runs } = loaded.checked;
   const names = runs.map((r) => r.name);
   const fail = (message: string, hint: string) => new DiagnosticError(diagnostic('BP9003', null, message, { hint }));
@@ -75,7 +76,7 @@ export function chosenRun(loaded: Loaded, name: string | undefined): Loaded['che
   if (name === undefined && runs.length > 1)
     throw fail(
       `${loaded.source.name} has several runs: ${names.join(', ')}.`,
-      `name one: bprune run ${loaded.source.name} ${names[0]}`,
+      `name one behind the file: ${loaded.source.name} ${names[0]}`,
     );
   const found = name === undefined ? runs[0] : runs.find((r) => r.name === name);
   if (found !== undefined) return found;
@@ -86,7 +87,7 @@ export function chosenRun(loaded: Loaded, name: string | undefined): Loaded['che
   );
 }
 
-function conclude(result: RunResult, flags: RunFlags, sources: ReadonlyMap<string, string>): ExitCode {
+function conclude(result: RunResult, plan: RunPlan, flags: RunFlags, sources: ReadonlyMap<string, string>): ExitCode {
   process.stdout.write(flags.json ? `${toJson(resultDocument(result), 2)}\n` : presentResult(result));
   if (result.status === 'interrupted') {
     process.stderr.write(
@@ -94,12 +95,14 @@ function conclude(result: RunResult, flags: RunFlags, sources: ReadonlyMap<strin
     );
     return 130;
   }
-  const failed = result.requirements.filter((r) => !r.held);
-  const diagnostics = failed.map(
-    (r): Diagnostic =>
-      diagnostic('BP6901', null, `A requirement does not hold: ${r.text}`, {
-        hint: 'the figures stand above; the run itself finished',
-      }),
-  );
-  return report(diagnostics, sources, flags.color);
+  return report(failedRequirements(result, plan), sources, flags.color);
+}
+
+function failedRequirements(result: RunResult, plan: RunPlan): Diagnostic[] {
+  return result.steps.flatMap(({ requirement }, i) => {
+    if (requirement === null || requirement.held) return [];
+    return diagnostic('BP6901', plan.steps[i]!.span, `A requirement does not hold: ${requirementText(requirement)}`, {
+      hint: `the run itself finished; its figures are in ${result.path}`,
+    });
+  });
 }

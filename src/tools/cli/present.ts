@@ -5,6 +5,7 @@ import { catalogue, type RunResult } from '../../runtime/index.ts';
 import { duration } from './reporters.ts';
 
 type Step = RunResult['steps'][number];
+type Requirement = RunResult['requirements'][number];
 
 /** The document of `--json`. */
 export function resultDocument(result: RunResult): object {
@@ -19,38 +20,50 @@ export function resultDocument(result: RunResult): object {
 
 export function presentResult(result: RunResult): string {
   const blocks = result.steps.flatMap((step) => presentStep(step));
-  const requirements = result.requirements.map(
-    (r) => `${r.held ? 'held  ' : 'FAILED'} require ${r.text}   ${foundText(r.found)}`,
-  );
-  const evaluated = result.steps.some((s) => s.step === 'evaluate');
-  const conventions = evaluated
-    ? [
-        '',
-        'kept and compression count weights (biases apart); compression = all weights / kept weights;',
-        'error, nll, brier, ece are of the posterior-predictive average, +- one standard error.',
-      ]
-    : [];
+  const requirements = result.requirements.map((r) => `${r.held ? 'held  ' : 'FAILED'} require ${requirementText(r)}`);
   const end = `${result.status} in ${duration(result.seconds)}: ${result.path}`;
-  return `${[...blocks, ...requirements, ...conventions, '', end].join('\n')}\n`;
+  return `${[...blocks, ...requirements, ...conventions(result.steps), '', end].join('\n')}\n`;
+}
+
+/** The condition and what was found: `full.error <= 2%   (full.error = 3.10 %)`. */
+export function requirementText({ text, found }: Requirement): string {
+  return `${text}   ${foundText(found)}`.trimEnd();
+}
+
+/** What the figures mean, where somebody could read them otherwise. */
+function conventions(steps: readonly Step[]): string[] {
+  const keys = steps.filter((s) => s.step !== 'infer').flatMap((s) => Object.keys(s.metrics));
+  const over = new Set(keys.map((key) => catalogue.metrics.get(metricOf(key))?.over));
+  const lines = [
+    ...(over.has('weights') ? ['Weights are counted without biases; compression = all weights / kept weights.'] : []),
+    ...(over.has('data')
+      ? ['Figures on data are of the posterior-predictive average, +- one standard error over the rows.']
+      : []),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** `error` of `error(validation)`. */
+function metricOf(key: string): string {
+  return key.replace(/\(.*/, '');
 }
 
 function presentStep(step: Step): string[] {
   if (step.step === 'require') return [];
-  const head =
-    step.name === null ? step.text : `${step.name} = ${step.text.replace(new RegExp(`^${step.name}\\s*=\\s*`), '')}`;
   const metrics = Object.entries(step.metrics);
   const width = Math.max(0, ...metrics.map(([key]) => key.length));
   const figures = metrics.map(([key, value]) => `  ${key.padEnd(width)}  ${figure(step, key, value)}`);
-  return [head, ...figures, ...files(step), ''];
+  const written = textsOf(step.details.files).map((file) => `  wrote ${file}`);
+  const notes = textsOf(step.details.notes).map((note) => `  note: ${note}`);
+  return [step.text, ...figures, ...written, ...notes, ''];
 }
 
-function files(step: Step): string[] {
-  const list = step.details.files;
-  return Array.isArray(list) ? list.map((file) => `  wrote ${String(file)}`) : [];
+function textsOf(value: HostValue | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function figure(step: Step, key: string, value: number): string {
-  const metric = catalogue.metrics.get(key.replace(/\(.*/, ''));
+  const metric = catalogue.metrics.get(metricOf(key));
   const se = step.se[key];
   const spread = se === undefined ? '' : ` +- ${number(se, metric)}`;
   return `${number(value, metric)}${spread}`;
@@ -65,7 +78,7 @@ function number(value: number, metric: MetricSignature | undefined): string {
 
 function foundText(found: Readonly<Record<string, HostValue>>): string {
   const shown = Object.entries(found).map(([key, value]) => {
-    const metric = catalogue.metrics.get(key.split('.')[1]?.replace(/\(.*/, '') ?? '');
+    const metric = catalogue.metrics.get(metricOf(key.split('.')[1] ?? ''));
     return `${key} = ${typeof value === 'number' ? number(value, metric) : String(value)}`;
   });
   return shown.length === 0 ? '' : `(${shown.join(', ')})`;
