@@ -77,7 +77,7 @@ export function sizeOf(shape) {
  */
 export function startGuides(sites, families, key, before) {
   const guides = Object.entries(sites).map(([path, site]) => {
-    const earlier = before?.[path] ?? null;
+    const earlier = before?.[path]?.mean.length === sizeOf(site.shape) ? before[path] : null;
     const mask = earlier?.mask ?? null;
     const arrays = families[path].start(site, initialKey(key, path), earlier);
     if (mask !== null) arrays.mean = arrays.mean.map((v, i) => (mask[i] === 0 ? 0 : v));

@@ -18,16 +18,17 @@ export function noiseOf(key, step) {
  * `objective()` gives the mean negative log likelihood of a row, and the divergence. Returns loss, nll and kl as numbers.
  */
 export function descend({ objective, variables, optimizer, weight, rows }) {
+  let nll = 0;
+  let kl = 0;
   return tf.tidy(() => {
-    let figures = null;
     const { value, grads } = tf.variableGrads(() => {
-      const { meanNll, divergence } = objective();
-      figures = { nll: tf.mul(meanNll, rows), kl: divergence };
-      return tf.add(meanNll, tf.mul(divergence, weight / rows));
+      const parts = objective();
+      nll = parts.meanNll.dataSync()[0] * rows;
+      kl = parts.divergence.dataSync()[0];
+      return tf.add(parts.meanNll, tf.mul(parts.divergence, weight / rows));
     }, variables);
     optimizer.applyGradients(grads);
-    const loss = value.dataSync()[0] * rows;
-    return { loss, nll: figures.nll.dataSync()[0], kl: figures.kl.dataSync()[0] };
+    return { loss: value.dataSync()[0] * rows, nll, kl };
   });
 }
 
