@@ -42,6 +42,7 @@ describe('reading never throws', () => {
       }
       const all = pieces(text);
       for (let i = 0; i < all.length; i++) {
+        await breathe(i);
         survives(all.filter((__, j) => j !== i).join(''));
         survives([...all.slice(0, i), all[i]!, ...all.slice(i)].join(''));
         if (i > 0) survives([...all.slice(0, i - 1), all[i]!, all[i - 1]!, ...all.slice(i + 1)].join(''));

@@ -110,9 +110,27 @@ export class StepBuilder extends ExprBuilder {
   }
 
   /** Plain values and calls of declared steps: both belong to a later version. */
-  private valueStep(cst: CstNode, name: Identifier | null, place: Span): UnavailableDeclaration {
+  private valueStep(cst: CstNode, name: Identifier | null, place: Span): UnavailableDeclaration | ErrorNode {
     const value = this.expr(needNode(cst, 'expression'));
+    if (name === null && value.kind !== 'call' && value.kind !== 'error') {
+      this.reportUselessValue(value);
+      return { kind: 'error', span: place };
+    }
     return { kind: 'unavailable', word: value.kind === 'call' ? 'steps' : '=', name, span: place };
+  }
+
+  /** `sgvb { ... }` or a condition that stands alone: the verb is missing. */
+  private reportUselessValue(value: Expr): void {
+    const text = this.report.source.text.slice(value.span.start, value.span.end);
+    const condition = value.kind === 'binary' || value.kind === 'unary';
+    const verb = condition ? 'require' : value.kind === 'name' ? 'infer' : null;
+    const short = text.length <= 40 && !text.includes('\n') ? text : `${text.slice(0, 30).replace(/\s+/g, ' ')}...`;
+    this.report.say('BP1030', value.span, 'This step has no verb.', {
+      hint:
+        verb === null
+          ? 'a step begins with `infer`, `prune`, `evaluate`, `require` or `export`'
+          : `perhaps \`${verb} ${short}\` is meant`,
+    });
   }
 
   private tail(cst: CstNode): { from: Identifier | null; options: Options | null } {
