@@ -86,7 +86,7 @@ function conversation(repl: Repl, stop: { requested: boolean }, { input, output 
     const work = async () => {
       busy = true;
       for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
-        const fed: Fed = await repl.feed(line);
+        const fed: Fed = await repl.feed(line, queue.length > 0);
         stop.requested = false;
         if (fed.state === 'quit') return terminal.close();
       }

@@ -42,7 +42,8 @@ export interface Repl {
   readonly number: number;
   /** True while an entry is not finished. */
   readonly pending: boolean;
-  feed(line: string): Promise<Fed>;
+  /** `pasted`: more lines lie ready, so an empty one is no wish to give up. */
+  feed(line: string, pasted?: boolean): Promise<Fed>;
   /** Gives up an unfinished entry. */
   abandon(): void;
   /** No more lines come: an unfinished entry is taken as it is. */
@@ -89,10 +90,10 @@ class ReplSession implements Repl, Session {
     this.unfinished = '';
   }
 
-  async feed(line: string): Promise<Fed> {
+  async feed(line: string, pasted = false): Promise<Fed> {
     const blank = line.trim() === '';
     if (blank && !this.pending) return this.fed(0);
-    if (blank && this.options.interactive) {
+    if (blank && this.options.interactive && !pasted) {
       this.abandon();
       this.say('the unfinished entry is dropped');
       return this.fed(0);

@@ -105,20 +105,24 @@ describe('a script on standard input', () => {
 });
 
 describe('a terminal', () => {
-  it('prompts, keeps a history for its owner alone, and reads it again', async () => {
+  it('prompts, keeps a history for its owner alone, reads it again, and takes a paste as it is', async () => {
     const state = mkdtempSync(join(tmpdir(), 'bprune-state-'));
     vi.stubEnv('XDG_STATE_HOME', state);
-    const converse = async (keys: string) => {
+    const converse = async (...keys: readonly string[]) => {
       const input = Object.assign(new PassThrough(), { isTTY: true });
       const output = collector();
       const ended = startReplTerminal(
         { file: null, backend: 'reference', seed: 1 },
         { input, output: output.stream, problems: output.stream },
       );
-      input.write(keys);
+      // A person's lines come one at a time; those in one string come as from the clipboard.
+      for (const line of keys) {
+        await new Promise((done) => setTimeout(done, 20));
+        input.write(line);
+      }
       return { exit: await ended, text: output.text() };
     };
-    const first = await converse('const a = 20 + 1\n2 * a\nmodel m {\n\n:quit\n');
+    const first = await converse('const a = 20 + 1\n', '2 * a\n', 'model m {\n', '\n', ':quit\n');
     expect(first.exit).toBe(0);
     expect(first.text).toContain('bprune[1]> ');
     expect(first.text).toContain('\n42\n');
@@ -127,8 +131,10 @@ describe('a terminal', () => {
     expect(readFileSync(path, 'utf8')).toBe('const a = 20 + 1\n2 * a\nmodel m {\n:quit\n');
     expect(statSync(path).mode & 0o077).toBe(0);
     // Five lines up, past those of the session before, stands its first one.
-    const second = await converse('7 + 7\n\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A\n:quit\n');
+    const second = await converse('7 + 7\n', '\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A\n:quit\n');
     expect(second.text).toContain('defined const a');
+    const third = await converse('network net {\n\n  input real[1]\n  d = dense(1)\n}\n', ':quit\n');
+    expect(third.text).toContain('defined network net');
     vi.unstubAllEnvs();
     rmSync(state, { recursive: true });
   });

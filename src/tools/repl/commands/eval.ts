@@ -25,7 +25,9 @@ export const evalCommand: Command = {
     const usual = splits.includes('test') ? 'test' : 'train';
     const step = first ?? standardEvaluation(run, model, split === '' ? usual : split);
     const chosen = split === '' || split === step.split ? step : evaluatedOn(step, split);
-    session.say(`${chosen.text}\n${figureTable(await session.trainer.evaluate(run, chosen))}`);
+    const result = await session.trainer.evaluate(run, chosen);
+    const notes = Array.isArray(result.details.notes) ? result.details.notes.map((note) => `  (${note})\n`) : [];
+    session.say(`${chosen.text}\n${figureTable(result)}${notes.join('')}`);
     return [];
   },
 };
