@@ -40,7 +40,11 @@ class TfjsSession implements Session {
 
   async compile(program: CompiledStep['program']): Promise<Compiled> {
     verifyProgram(program);
-    for (const s of program.state) invariant(this.#specs.has(s.name), `this session has no state \`${s.name}\``);
+    for (const s of program.state) {
+      const own = this.#specs.get(s.name);
+      invariant(own !== undefined, `this session has no state \`${s.name}\``);
+      invariant(sizeOf(own.type.shape) === sizeOf(s.type.shape), `state \`${s.name}\` has another shape here`);
+    }
     const compiled = { program };
     this.#steps.set(compiled, compileStep(program, this.#loaded));
     return compiled;
