@@ -18,9 +18,11 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['@tensorflow/*', './repl-terminal.ts'],
+  external: ['@tensorflow/*'],
   // Packages that were written for CommonJS call `require` for Node's own modules.
-  banner: { js: "import { createRequire as bpruneRequire } from 'node:module'; const require = bpruneRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as bpruneRequire } from 'node:module'; const require = bpruneRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 // Emitted projects take their hand-written part from beside the code that emits them.
