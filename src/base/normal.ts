@@ -62,11 +62,27 @@ function toUnit(word: number): number {
   return ((word >>> 0) + 0.5) / 2 ** 32;
 }
 
-/**
- * Fills `out` with standard normals. Block j of the counter, (j, 0), gives elements 2j and 2j + 1.
- * The 13 rounds of `threefry` stand here once more, written out: a call per block takes twice the time (11 against 6 ns a number).
- */
+/** Elements of one chunk that the quick path leaves open. */
+const CHUNK = 2048;
+const open = new Int32Array(CHUNK);
+
+/** Fills `out` with standard normals. Block j of the counter, (j, 0), gives elements 2j and 2j + 1. */
 export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
+  for (let from = 0; from < out.length; from += CHUNK) {
+    const count = fillInside(key, out, from, Math.min(from + CHUNK, out.length));
+    for (let j = 0; j < count; j++) {
+      const i = open[j]!;
+      threefry(key, i >>> 1, 0, 13, block, 0);
+      out[i] = resolve(key, i, block[i & 1]!);
+    }
+  }
+}
+
+/**
+ * The quick path for elements `from` to `end`: all but about 1.2 % are final; the places of those go to `open`, and their number is given back.
+ * The 13 rounds of `threefry` stand here once more, written out, and nothing is called: calls in this loop take twice the time (12 against 6 ns a number).
+ */
+function fillInside(key: Key, out: Float32Array | Float64Array, from: number, end: number): number {
   const k0 = key.a | 0;
   const k1 = key.b | 0;
   const k2 = PARITY ^ k0 ^ k1;
@@ -74,8 +90,8 @@ export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
   const key1 = (k2 + 1) | 0;
   const key2 = (k0 + 2) | 0;
   const key3 = (k1 + 3) | 0;
-  const size = out.length;
-  for (let i = 0; i < size; i += 2) {
+  let count = 0;
+  for (let i = from; i < end; i += 2) {
     let x = ((i >>> 1) + k0) | 0;
     x = (x + k1) | 0;
     let y = ((k1 << 13) | (k1 >>> 19)) ^ x;
@@ -112,13 +128,15 @@ export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
 
     const n = x >> 8;
     const strip = x & 255;
-    out[i] = (n ^ (n >> 31)) < WHOLE_INSIDE[strip]! ? (n + 0.5) * STEP[strip]! : resolve(key, i, x);
-    if (i + 1 === size) break;
+    out[i] = (n + 0.5) * STEP[strip]!;
+    if ((n ^ (n >> 31)) >= WHOLE_INSIDE[strip]!) open[count++] = i;
+    if (i + 1 === end) break;
     const next = y >> 8;
     const nextStrip = y & 255;
-    out[i + 1] =
-      (next ^ (next >> 31)) < WHOLE_INSIDE[nextStrip]! ? (next + 0.5) * STEP[nextStrip]! : resolve(key, i + 1, y);
+    out[i + 1] = (next + 0.5) * STEP[nextStrip]!;
+    if ((next ^ (next >> 31)) >= WHOLE_INSIDE[nextStrip]!) open[count++] = i + 1;
   }
+  return count;
 }
 
 /** Fills `out` with uniforms of the open interval (0, 1): 23 bits and a half step, so that float32 holds them exactly. */

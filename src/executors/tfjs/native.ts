@@ -3,7 +3,7 @@ import type { OpName } from '../../graph/ir.ts';
 import type { Kit, Lowering } from './kernels.ts';
 import type { Backend, TensorInfo } from './load.ts';
 
-/** What tfjs-node's backend has beyond the others: any op of TensorFlow by its name. */
+/** What tfjs-node's backend has beyond the others: all ops of TensorFlow by their names. */
 interface NativeBackend extends Backend {
   readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number };
   executeSingleOutput(op: string, attrs: readonly object[], inputs: readonly TensorInfo[]): TensorInfo;
