@@ -20,6 +20,7 @@ export function nodeHost(stop: { readonly requested: boolean } = { requested: fa
     readPart: (path, offset, length) => guarded(path, () => readPart(path, offset, length)),
     size: (path) => guarded(path, async () => (await stat(path)).size),
     makeDirectory: (path) => guarded(path, async () => void (await mkdir(path, { recursive: true }))),
+    claimDirectory: (path) => guarded(path, () => claim(path)),
     write: (path, content) => guarded(path, () => writeWhole(path, content)),
     append: (path, content) => guarded(path, () => appendFile(path, content)),
     rename: (from, to) => guarded(to, () => rename(from, to)),
@@ -37,6 +38,18 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** One system call decides who made it, so two runs that begin at once never share a directory. */
+async function claim(path: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {

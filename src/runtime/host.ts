@@ -6,6 +6,8 @@ export interface Host extends FileAccess {
   resolve(path: string): string;
   exists(path: string): Promise<boolean>;
   makeDirectory(path: string): Promise<void>;
+  /** Makes a directory (and those above it) for the caller alone; false when something of that name is there already. */
+  claimDirectory(path: string): Promise<boolean>;
   /** Writes to a temporary name beside `path`, then renames: never half a file. */
   write(path: string, content: string | Uint8Array): Promise<void>;
   append(path: string, content: string): Promise<void>;

@@ -4,6 +4,6 @@ export { codes, exitCodeOf } from './codes.ts';
 export { readSafetensors, writeSafetensors } from './export/safetensors.ts';
 export type { Host } from './host.ts';
 export { type Loaded, loadProgram, loadSource } from './load.ts';
-export { toJson } from './record.ts';
+export { refuseTaken, replaceDirectory, toJson } from './record.ts';
 export { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from './reporter.ts';
 export { type RunRequest, type RunResult, runPlan } from './run.ts';

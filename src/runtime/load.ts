@@ -1,6 +1,6 @@
 /** From a file on disk to checked runs: parse, look at the data's headers, check. Everything that is wrong is collected. */
 import type { DataFacts } from '../base/data.ts';
-import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import { type Diagnostic, DiagnosticError, diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
 import type { Expr } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
 import { readFacts } from '../data/index.ts';
@@ -18,8 +18,18 @@ export interface Loaded {
 
 /** `settings` are the `name=value` of `--set`, values as written. */
 export async function loadProgram(host: Host, path: string, settings: ReadonlyMap<string, string>): Promise<Loaded> {
-  const text = new TextDecoder().decode(await host.read(host.resolve(path)));
+  const text = decode(await host.read(host.resolve(path)), path);
   return loadSource(host, { name: path, text }, settings);
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new DiagnosticError(
+      diagnostic('BP7206', null, `${path} is not a text file.`, { hint: 'give the path of a .bprune program' }),
+    );
+  }
 }
 
 export async function loadSource(host: Host, source: Source, settings: ReadonlyMap<string, string>): Promise<Loaded> {

@@ -30,11 +30,10 @@ export interface RecordOptions {
 
 /** Fails before any work is done when the directory is taken or cannot be written. */
 export async function openRecord(host: Host, options: RecordOptions): Promise<RunRecord> {
-  const path = options.out === null ? await freeName(host, options.name) : host.resolve(options.out);
-  await refuseTaken(host, path, options.overwrite);
-  const partial = `${path}.partial`;
-  await host.remove(partial);
-  await host.makeDirectory(partial);
+  const { out, overwrite } = options;
+  const path =
+    out === null ? await claimFree(host, options.name) : await claimNamed(host, host.resolve(out), overwrite);
+  const partial = partialOf(path);
   const at = (name: string) => host.join(partial, name);
   try {
     await host.write(at('metrics.jsonl'), '');
@@ -54,33 +53,82 @@ export async function openRecord(host: Host, options: RecordOptions): Promise<Ru
     },
     async finish(status, about) {
       await host.write(at('run.json'), `${toJson({ status, ...about }, 2)}\n`);
-      await host.remove(path);
-      await host.rename(partial, path);
+      await replaceDirectory(host, partial, path);
     },
     abandon: () => host.remove(partial),
   };
 }
 
-async function freeName(host: Host, name: string): Promise<string> {
+function partialOf(path: string): string {
+  return `${path}.partial`;
+}
+
+/** The first name that is free, with its temporary directory made: runs that begin together get different names. */
+async function claimFree(host: Host, name: string): Promise<string> {
   for (let i = 1; ; i++) {
     const path = host.resolve(host.join('runs', i === 1 ? name : `${name}-${i}`));
-    if (!(await host.exists(path)) && !(await host.exists(`${path}.partial`))) return path;
+    if (await host.exists(path)) continue;
+    if (await host.claimDirectory(partialOf(path))) return path;
   }
 }
 
-async function refuseTaken(host: Host, path: string, overwrite: boolean): Promise<void> {
-  if (!(await host.exists(path))) return;
-  if (!(await host.isDirectory(path))) {
+/** The name that the user gave, with its temporary directory made. */
+async function claimNamed(host: Host, path: string, overwrite: boolean): Promise<string> {
+  await refuseTaken(host, path, overwrite, 'run.json');
+  const partial = partialOf(path);
+  if (await host.claimDirectory(partial)) return path;
+  if (!overwrite) {
     throw new DiagnosticError(
-      diagnostic('BP7203', null, `${path} is a file; a run needs a directory.`, {
-        hint: 'choose another name after --out',
+      diagnostic('BP7202', null, `${partial} is there: a run is being written to ${path}, or one was killed there.`, {
+        hint: 'choose another name after --out, or say --overwrite if no other run is using it',
       }),
     );
   }
-  if (overwrite || (await host.list(path)).length === 0) return;
+  await host.remove(partial);
+  await host.makeDirectory(partial);
+  return path;
+}
+
+/** Gives a finished directory its name. What stood there goes only after the new one is in its place. */
+export async function replaceDirectory(host: Host, from: string, to: string): Promise<void> {
+  if (!(await host.exists(to))) return host.rename(from, to);
+  const old = `${to}.old`;
+  await host.remove(old);
+  await host.rename(to, old);
+  try {
+    await host.rename(from, to);
+  } catch (error) {
+    await host.rename(old, to).catch(() => undefined);
+    throw error;
+  }
+  await host.remove(old);
+}
+
+/**
+ * Fails when `path` may not become the directory that a command writes. With `overwrite`, only a directory that an earlier
+ * command wrote is replaced; `mark` is a file that each of those has. Nobody loses other files to a wrong word after --out.
+ */
+export async function refuseTaken(host: Host, path: string, overwrite: boolean, mark: string): Promise<void> {
+  if (!(await host.exists(path))) return;
+  if (!(await host.isDirectory(path))) {
+    throw new DiagnosticError(
+      diagnostic('BP7203', null, `${path} is a file; a directory is needed.`, {
+        hint: 'choose another name for the directory',
+      }),
+    );
+  }
+  if ((await host.list(path)).length === 0) return;
+  if (overwrite && (await host.exists(host.join(path, mark)))) return;
+  if (overwrite) {
+    throw new DiagnosticError(
+      diagnostic('BP7205', null, `${path} was not written by this command (it has no ${mark}), so it stays as it is.`, {
+        hint: 'choose another name, or empty the directory yourself',
+      }),
+    );
+  }
   throw new DiagnosticError(
     diagnostic('BP7202', null, `${path} is there already and not empty.`, {
-      hint: 'choose another name after --out, or say --overwrite to replace it',
+      hint: 'choose another name, or say --overwrite to replace what an earlier run wrote there',
     }),
   );
 }

@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
 import { openRecord, type RunRecord, type RunStatus } from './record.ts';
 import type { Reporter } from './reporter.ts';
 import { runPlanStep } from './steps/index.ts';
-import type { Requirement, RunContext, RunState, StepResult } from './steps/step.ts';
+import { Interrupted, type Requirement, type RunContext, type RunState, type StepResult } from './steps/step.ts';
 
 export interface RunRequest {
   readonly plan: RunPlan;
@@ -52,16 +52,16 @@ export async function runPlan(request: RunRequest, host: Host, reporter: Reporte
     await record.finish(outcome.status, { ...about, ...summaryOf(outcome) });
     return { ...outcome, path: record.path, seconds };
   } catch (error) {
-    if (!(error instanceof TrainingFailure)) await record.abandon().catch(() => undefined);
-    throw error instanceof TrainingFailure ? error.cause : error;
+    if (!(error instanceof StepFailure)) await record.abandon().catch(() => undefined);
+    throw error instanceof StepFailure ? error.cause : error;
   }
 }
 
-/** A training that failed after its record was finished: the directory stays. */
-class TrainingFailure extends Error {
-  override readonly cause: DiagnosticError;
-  constructor(cause: DiagnosticError) {
-    super(cause.message);
+/** A step that failed after its record was finished: the directory stays. */
+class StepFailure extends Error {
+  override readonly cause: unknown;
+  constructor(cause: unknown) {
+    super('a step failed');
     this.cause = cause;
   }
 }
@@ -114,29 +114,37 @@ async function runSteps(
     reporter.stepStarted(step.index, request.plan.steps.length, step.text);
     const began = host.now();
     const start = step.from === null ? state : named.get(step.from)!;
-    const outcome = await runPlanStep(step, start, context).catch(async (error: unknown) => {
-      throw await withRecordKept(error, record, { ...about, steps: results });
-    });
+    const outcome = await runPlanStep(step, start, context)
+      .finally(() => reporter.stepDone())
+      .catch(async (error: unknown) => {
+        if (error instanceof Interrupted) return null;
+        throw await withRecordKept(error, record, state, { ...about, steps: results });
+      });
+    if (outcome === null) break;
     state = outcome.state;
     results.push(outcome.result);
     await record.timings({ step: step.index, seconds: (host.now() - began) / 1000 });
-    reporter.stepDone();
     if (step.name === null) continue;
     named.set(step.name, state);
     for (const [key, value] of Object.entries(outcome.result.metrics)) figures.set(`${step.name}.${key}`, value);
     for (const [key, value] of Object.entries(outcome.result.se)) figures.set(`${step.name}.${key}.se`, value);
   }
-  if (state.posterior !== null) await record.file('posterior.safetensors', posteriorFile(state.posterior));
+  await savePosterior(state, record);
   const requirements = results.flatMap((r) => (r.requirement === null ? [] : [r.requirement]));
   return { status: host.interrupted() ? 'interrupted' : 'finished', steps: results, requirements };
 }
 
-/** A step that failed for a reason of the program's (not of the disk) keeps what was written before. */
-async function withRecordKept(error: unknown, record: RunRecord, about: object): Promise<unknown> {
-  if (!(error instanceof DiagnosticError) || error.diagnostics.some((d) => d.code.startsWith('BP7'))) return error;
-  await record.finish('failed', {
-    ...about,
-    problem: error.diagnostics.map((d) => ({ code: d.code, message: d.message })),
-  });
-  return new TrainingFailure(error);
+async function savePosterior(state: RunState, record: RunRecord): Promise<void> {
+  if (state.posterior !== null) await record.file('posterior.safetensors', posteriorFile(state.posterior));
+}
+
+/** A step that failed, for whatever reason but the disk, keeps what was known before it: hours of training may lie there. */
+async function withRecordKept(error: unknown, record: RunRecord, state: RunState, about: object): Promise<unknown> {
+  const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [];
+  if (diagnostics.some((d) => d.code.startsWith('BP7'))) return error;
+  const known = diagnostics.map((d) => ({ code: d.code, message: d.message }));
+  const problem = known.length > 0 ? known : [{ code: 'BP9001', message: String(error) }];
+  await savePosterior(state, record);
+  await record.finish('failed', { ...about, problem });
+  return new StepFailure(error);
 }

@@ -9,7 +9,7 @@ import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
 import { drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
-import { posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
+import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
 /** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
 const ROWS = 1000;
@@ -34,14 +34,24 @@ export const evaluateStep: StepKind<PlanEvaluate> = {
     const values = Object.fromEntries(figures.map(([key, f]) => [key, f.value]));
     const se = Object.fromEntries(figures.flatMap(([key, f]) => (f.se === null ? [] : [[key, f.se]])));
     await context.record.metrics({ step: step.index, name: step.name, metrics: values, se });
-    return { state, result: resultOf(step, { metrics: values, se, details: { draws: drawsOf(step, posterior) } }) };
+    const details = { draws: drawsOf(step, posterior), notes: notesOf(step, posterior) };
+    return { state, result: resultOf(step, { metrics: values, se, details }) };
   },
 };
 
+function isPoint(posterior: Posterior): boolean {
+  return posterior.sites.every((s) => s.family === 'Delta');
+}
+
 /** A point posterior has one draw. */
 function drawsOf(step: PlanEvaluate, posterior: Posterior): number {
-  const point = step.of === 'mean' || posterior.sites.every((s) => s.family === 'Delta');
-  return point ? 1 : step.samples;
+  return step.of === 'mean' || isPoint(posterior) ? 1 : step.samples;
+}
+
+/** How the predictions were made, where a reader could take them for something else. */
+function notesOf(step: PlanEvaluate, posterior: Posterior): string[] {
+  const ignored = step.of === 'draws' && step.samples > 1 && isPoint(posterior);
+  return ignored ? ['one draw: the posterior is a point, so `samples` changes nothing'] : [];
 }
 
 async function predict(
@@ -76,6 +86,7 @@ async function predict(
     const draws = drawsOf(step, posterior);
     const key = runStepKey(context.seed, step.index);
     for (let draw = 0; draw < draws; draw++) {
+      if (context.host.interrupted()) throw new Interrupted(step);
       const point = step.of === 'mean';
       await session.write(point ? meanWeights(posterior) : drawWeights(posterior, (site) => drawKey(key, draw, site)));
       for (const { first, compiled: program, batch } of batches) {

@@ -2,14 +2,33 @@
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
 import type { Feed, Session } from '../../executors/executor.ts';
-import type { StepProgram } from '../../graph/program.ts';
+import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { probe } from '../../graph/transforms/probe.ts';
+import type { StateArrays } from '../../inference/engine.ts';
+import type { PlanInfer } from '../../language/check/checked.ts';
 
 export interface FailedStep {
   /** From 1. */
   readonly step: number;
   readonly epoch: number;
-  readonly span: Span;
+  readonly infer: PlanInfer;
+  /** The state that the step left. */
+  readonly after: StateArrays;
+}
+
+interface Finding {
+  readonly words: string;
+  readonly value: number;
+  readonly place: Span;
+}
+
+/** The first state tensor that holds NaN or infinity, with that number; null when all are finite. */
+export function firstNonFinite(state: StateArrays): { readonly name: string; readonly value: number } | null {
+  for (const [name, { data }] of Object.entries(state)) {
+    const value = data.find((x) => !Number.isFinite(x));
+    if (value !== undefined) return { name, value };
+  }
+  return null;
 }
 
 /** The state of `session` is that before the failed step. */
@@ -19,20 +38,39 @@ export async function explainNonFinite(
   feed: Feed,
   at: FailedStep,
 ): Promise<DiagnosticError> {
-  const { program: look, points } = probe(program);
-  const [info] = await session.run(await session.compile(look), [feed]);
-  const found = points.flatMap((point) => {
-    const bad = info![point.info]!.data.find((x) => !Number.isFinite(x));
-    return bad === undefined ? [] : [{ ...point, bad }];
-  })[0];
-  const what = found?.label ?? 'the loss';
-  const value = found === undefined || Number.isNaN(found.bad) ? 'not a number' : 'infinite';
-  const place = found?.origin ?? at.span;
+  const found = (await amongValues(session, program, feed, at)) ??
+    amongState(program.state, at) ?? { words: 'loss', value: Number.NaN, place: at.infer.span };
+  const kind = Number.isNaN(found.value) ? 'not a number' : 'infinite';
+  const { span } = at.infer;
   return new DiagnosticError(
-    diagnostic('BP5901', place, `The ${what} became ${value} in step ${at.step} (epoch ${at.epoch}).`, {
-      labels: place === at.span ? [] : [{ span: at.span, message: 'while this step was training' }],
+    diagnostic('BP5901', found.place, `The ${found.words} became ${kind} in step ${at.step} (epoch ${at.epoch}).`, {
+      labels: found.place === span ? [] : [{ span, message: 'while this step was training' }],
       notes: ['Training stopped; what was written before is kept.'],
       hint: 'lower the learning rate of the optimizer; then look at the scale of the data and the start sd of the guide',
     }),
   );
+}
+
+async function amongValues(
+  session: Session,
+  program: StepProgram,
+  feed: Feed,
+  at: FailedStep,
+): Promise<Finding | null> {
+  const { program: look, points } = probe(program);
+  const [info] = await session.run(await session.compile(look), [feed]);
+  for (const { info: name, label, origin } of points) {
+    const value = info![name]!.data.find((x) => !Number.isFinite(x));
+    if (value !== undefined) return { words: label, value, place: origin ?? at.infer.span };
+  }
+  return null;
+}
+
+/** All values with a name were fine, so the optimizer's update itself went too far. */
+function amongState(specs: readonly StateSpec[], at: FailedStep): Finding | null {
+  const bad = firstNonFinite(at.after);
+  if (bad === null) return null;
+  const follows = specs.find((s) => s.name === bad.name)?.follows ?? null;
+  const site = at.infer.model.sites.find((s) => s.path === follows);
+  return { words: `update of ${follows ?? bad.name}`, value: bad.value, place: site?.span ?? at.infer.span };
 }

@@ -1,5 +1,6 @@
 /** The contract of a kind of run step: it takes a state to a state, and says what came out. */
 import type { Dataset } from '../../base/data.ts';
+import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import type { HostValue } from '../../base/expr.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { PlanStep } from '../../language/check/checked.ts';
@@ -40,7 +41,7 @@ export interface StepResult {
   readonly metrics: Readonly<Record<string, number>>;
   /** Standard errors of those metrics that have one. */
   readonly se: Readonly<Record<string, number>>;
-  /** What else a reader wants to know of this kind of step. */
+  /** What else a reader wants to know of this kind of step; `files` that it wrote and `notes` are shown to everybody. */
   readonly details: Readonly<Record<string, HostValue>>;
   readonly requirement: Requirement | null;
 }
@@ -48,6 +49,13 @@ export interface StepResult {
 export interface StepOutcome {
   readonly state: RunState;
   readonly result: StepResult;
+}
+
+/** Thrown by a step that has nothing to show for the part that it did when the user asked to stop. */
+export class Interrupted extends DiagnosticError {
+  constructor(step: PlanStep) {
+    super(diagnostic('BP9004', step.span, 'Stopped before this step was done.', { severity: 'note' }));
+  }
 }
 
 export interface StepKind<S extends PlanStep> {

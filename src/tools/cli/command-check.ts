@@ -3,6 +3,7 @@ import type { ExitCode } from '../../base/codes.ts';
 import { printModel, printRunPlan } from '../../language/index.ts';
 import { nodeHost } from '../../runtime/host-node.ts';
 import { loadProgram, toJson } from '../../runtime/index.ts';
+import { diagnosticDocument } from './diagnostic-document.ts';
 import { type ColorChoice, report } from './session.ts';
 
 export interface CheckFlags {
@@ -16,7 +17,8 @@ export async function checkCommand(file: string, flags: CheckFlags, sources: Map
   const loaded = await loadProgram(nodeHost(), file, flags.set);
   for (const [name, text] of loaded.sources) sources.set(name, text);
   const exit = report(loaded.diagnostics, sources, flags.color);
-  if (flags.json) process.stdout.write(`${toJson({ file, ok: exit === 0, diagnostics: loaded.diagnostics }, 2)}\n`);
+  const diagnostics = loaded.diagnostics.map((d) => diagnosticDocument(d, sources));
+  if (flags.json) process.stdout.write(`${toJson({ file, ok: exit === 0, diagnostics }, 2)}\n`);
   else if (exit === 0 && flags.verbose) {
     for (const model of loaded.checked.models) process.stdout.write(`${printModel(model)}\n`);
     for (const run of loaded.checked.runs) process.stdout.write(`${printRunPlan(run)}\n`);

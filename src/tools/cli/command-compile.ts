@@ -1,10 +1,10 @@
 /** `bprune compile`: writes the standalone trainer of a run. */
 import { readFile } from 'node:fs/promises';
 import type { ExitCode } from '../../base/codes.ts';
-import { DiagnosticError, diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { hasErrors } from '../../base/diagnostic.ts';
 import { emitTfjs, gatherInputs, readTemplates } from '../../emit/index.ts';
 import { nodeHost } from '../../runtime/host-node.ts';
-import { loadProgram } from '../../runtime/index.ts';
+import { loadProgram, refuseTaken, replaceDirectory } from '../../runtime/index.ts';
 import { chosenRun } from './command-run.ts';
 import { type ColorChoice, report } from './session.ts';
 
@@ -34,13 +34,7 @@ export async function compileCommand(
   const emitted = emitTfjs({ plan, source: loaded.source, seed: flags.seed, templates, inputs });
   if (!emitted.ok) return report(emitted.diagnostics, sources, flags.color);
   const out = host.resolve(flags.out);
-  if ((await host.exists(out)) && !flags.overwrite) {
-    throw new DiagnosticError(
-      diagnostic('BP7202', null, `${out} is there already.`, {
-        hint: 'choose another name after -o, or say --overwrite to replace it',
-      }),
-    );
-  }
+  await refuseTaken(host, out, flags.overwrite ?? false, 'trainer.js');
   const partial = `${out}.partial`;
   await host.remove(partial);
   try {
@@ -48,8 +42,7 @@ export async function compileCommand(
       await host.makeDirectory(host.join(partial, path, '..'));
       await host.write(host.join(partial, path), content);
     }
-    await host.remove(out);
-    await host.rename(partial, out);
+    await replaceDirectory(host, partial, out);
   } catch (error) {
     await host.remove(partial).catch(() => undefined);
     throw error;

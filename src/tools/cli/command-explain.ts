@@ -1,7 +1,7 @@
 /** `bprune explain CODE`: what a diagnostic code means. */
 import type { ExitCode } from '../../base/codes.ts';
 import { nearest } from '../../base/suggest.ts';
-import { codes } from '../../runtime/codes.ts';
+import { codes } from './codes.ts';
 import { usage } from './options.ts';
 
 export async function explainCommand(code: string): Promise<ExitCode> {

@@ -2,9 +2,8 @@
 /** The command line of bprune. Commands are loaded when they are called, so that `--help` is quick. */
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../../base/codes.ts';
-import { nearest } from '../../base/suggest.ts';
-import { collectSetting, parseChoice, parseCount, parseSeed, usage } from './options.ts';
-import { type ColorChoice, guarded } from './session.ts';
+import { collectSetting, parseChoice, parseCount, parseSeed } from './options.ts';
+import type { ColorChoice } from './session.ts';
 import { version } from './version.ts';
 
 const EXIT_CODES = `
@@ -21,16 +20,16 @@ function program(): Command {
     .version(version)
     .addHelpText('after', EXIT_CODES);
   command(bprune, 'check <file>', 'everything that can be known before a run')
-    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting, new Map())
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--verbose', 'print the checked models and runs')
     .option('--json', 'one JSON document on standard output')
     .action(async (file, flags) => {
       const { checkCommand } = await import('./command-check.ts');
-      exitCode = await checkCommand(file, flags, sources);
+      exitCode = await checkCommand(file, { set: new Map(), ...flags }, sources);
     });
   command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
-    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting, new Map())
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--backend <name>', 'auto, wasm, cpu, node, reference', 'auto')
     .option('--out <dir>', 'the run directory (default: the first free of runs/NAME, runs/NAME-2, ...)')
     .option('--overwrite', 'replace a run directory that is there already')
@@ -45,16 +44,16 @@ function program(): Command {
     .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
     .action(async (file, run, flags) => {
       const { runCommand } = await import('./command-run.ts');
-      exitCode = await runCommand(file, run, flags, sources);
+      exitCode = await runCommand(file, run, { set: new Map(), ...flags }, sources);
     });
   command(bprune, 'compile <file> [run]', 'write a standalone tfjs project that does the same')
     .requiredOption('-o, --out <dir>', 'the directory to write')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
-    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting, new Map())
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--overwrite', 'replace a directory that is there already')
     .action(async (file, run, flags) => {
       const { compileCommand } = await import('./command-compile.ts');
-      exitCode = await compileCommand(file, run, flags, sources);
+      exitCode = await compileCommand(file, run, { set: new Map(), ...flags }, sources);
     });
   command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
@@ -80,39 +79,55 @@ function command(parent: Command, nameAndArgs: string, description: string): Com
     });
 }
 
-/** Commander's own complaints, in our form: what is wrong, and what was probably meant. */
-function usageFrom(error: CommanderError, root: Command): Error {
-  const message = error.message.replace(/^error: /, '').replace(/\n.*$/s, '');
-  const word = /'(-{0,2}[^' ]+)/.exec(message)?.[1] ?? '';
-  const commands = root.commands.map((c) => c.name());
-  const flags = root.commands.flatMap((c) => c.options.map((o) => o.long ?? ''));
-  const near = word === '' ? null : nearest(word, word.startsWith('-') ? flags : commands);
-  const hint = near === null ? 'bprune --help shows commands and flags' : `did you mean \`${near}\`?`;
-  return usage(`${message[0]?.toUpperCase() ?? ''}${message.slice(1)}.`, hint);
+/** A reader that went away (`bprune ... | head`) is no mistake: what is left is written to nobody. */
+function surviveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
-async function main(): Promise<void> {
+async function fail(error: unknown): Promise<ExitCode> {
+  const { reportFailure } = await import('./session.ts');
+  return reportFailure(error, sources, color);
+}
+
+async function main(): Promise<ExitCode> {
   const root = program();
   for (const c of [root, ...root.commands]) {
     c.exitOverride()
       .showSuggestionAfterError(false)
       .configureOutput({ writeErr: () => undefined });
   }
-  const run = async (): Promise<ExitCode> => {
-    try {
-      await root.parseAsync();
-      return exitCode;
-    } catch (error) {
-      if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode === 0) return 0;
-      if (error.code === 'commander.help') {
-        root.outputHelp();
-        return 2;
-      }
-      throw usageFrom(error, root);
-    }
-  };
-  process.exitCode = await guarded(run, sources, () => color);
+  const args = process.argv.slice(2);
+  if (args.length === 0) {
+    root.outputHelp();
+    return 2;
+  }
+  try {
+    await root.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return fail(error);
+    if (error.exitCode === 0) return 0;
+    const { usageFrom } = await import('./complaints.ts');
+    return fail(usageFrom(error, root, args));
+  }
 }
 
-await main();
+/** What nobody awaited. If even telling it fails there is nothing left but a line. */
+function lastResort(error: unknown): void {
+  fail(error).then(
+    (code) => process.exit(code),
+    () => {
+      process.stderr.write(`error BP9001: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+}
+
+surviveClosedPipes();
+process.on('uncaughtException', lastResort);
+process.on('unhandledRejection', lastResort);
+process.exitCode = await main();

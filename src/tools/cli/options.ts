@@ -1,5 +1,6 @@
 /** Reading of flags that commander hands over as text, and the command line's own diagnostics. */
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
+import { nearest } from '../../base/suggest.ts';
 
 /** A usage mistake: exit code 2. */
 export function usage(message: string, hint: string): DiagnosticError {
@@ -24,19 +25,23 @@ export function parseCount(flag: string): (text: string) => number {
 
 export function parseChoice(flag: string, choices: readonly string[]): (text: string) => string {
   return (text) => {
-    if (!choices.includes(text))
-      throw usage(`${flag} ${text}: choose one of ${choices.join(', ')}.`, `for instance ${flag} ${choices[0]}`);
-    return text;
+    if (choices.includes(text)) return text;
+    const near = nearest(text, choices);
+    const hint = near === null ? `for instance ${flag} ${choices[0]}` : `did you mean \`${flag} ${near}\`?`;
+    throw usage(`${flag} ${text}: choose one of ${choices.join(', ')}.`, hint);
   };
 }
 
-/** Collects `--set name=value`. */
-export function collectSetting(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+/** Collects `--set name=value`; commander gives nothing at the first one. */
+export function collectSetting(
+  text: string,
+  before: ReadonlyMap<string, string> | undefined,
+): ReadonlyMap<string, string> {
   const equals = text.indexOf('=');
   const name = text.slice(0, equals).trim();
   const value = text.slice(equals + 1).trim();
   if (equals < 0 || name === '' || value === '') {
     throw usage(`--set ${text}: a name, \`=\` and a value are needed.`, 'for instance --set quick=true');
   }
-  return new Map([...before, [name, value]]);
+  return new Map([...(before ?? []), [name, value]]);
 }

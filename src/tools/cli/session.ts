@@ -2,11 +2,12 @@
 import type { ExitCode } from '../../base/codes.ts';
 import { type Diagnostic, DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import { renderDiagnostics } from '../../base/frame.ts';
-import { codes, exitCodeOf } from '../../runtime/codes.ts';
+import { exitCodeOf } from '../../runtime/codes.ts';
+import { codes } from './codes.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
-export function wantsColor(choice: ColorChoice, stream: NodeJS.WriteStream): boolean {
+export function wantsColor(choice: ColorChoice, stream: { readonly isTTY?: boolean }): boolean {
   if (choice !== 'auto') return choice === 'always';
   return stream.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
 }
@@ -23,24 +24,17 @@ export function report(
     const more = first === undefined ? '' : `\nMore about it: bprune explain ${first.code}\n`;
     process.stderr.write(`${text}${more}`);
   }
-  return exitCodeOf(diagnostics);
+  return exitCodeOf(diagnostics, codes);
 }
 
-/** Runs a command; whatever it throws becomes a message and an exit code, never a stack trace. */
-export async function guarded(
-  body: () => Promise<ExitCode>,
-  sources: Map<string, string>,
-  color: () => ColorChoice,
-): Promise<ExitCode> {
-  try {
-    return await body();
-  } catch (error) {
-    if (error instanceof DiagnosticError) return report(error.diagnostics, sources, color());
-    if (process.env.BPRUNE_DEBUG === '1') throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    const bug = diagnostic('BP9001', null, `bprune met something that it promises never happens: ${message}`, {
-      hint: 'please report this with your program; BPRUNE_DEBUG=1 shows where it happened',
-    });
-    return report([bug], sources, color());
-  }
+/** Whatever a command threw becomes a message and an exit code, never a stack trace. */
+export function reportFailure(error: unknown, sources: ReadonlyMap<string, string>, color: ColorChoice): ExitCode {
+  if (error instanceof DiagnosticError) return report(error.diagnostics, sources, color);
+  const message = error instanceof Error ? error.message : String(error);
+  const bug = diagnostic('BP9001', null, `bprune met something that it promises never happens: ${message}`, {
+    hint: 'please report this with your program; BPRUNE_DEBUG=1 shows where it happened',
+  });
+  const exit = report([bug], sources, color);
+  if (process.env.BPRUNE_DEBUG === '1' && error instanceof Error) process.stderr.write(`\n${error.stack}\n`);
+  return exit;
 }

@@ -1,0 +1,29 @@
+/** Diagnostics as JSON for editors and scripts: places as lines and columns beside the offsets. */
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { positionAt, type Span } from '../../base/span.ts';
+
+interface Place {
+  readonly source: string;
+  /** Lines and columns count from 1, offsets from 0; all in UTF-16 units. */
+  readonly start: { readonly offset: number; readonly line: number; readonly column: number };
+  readonly end: { readonly offset: number; readonly line: number; readonly column: number };
+}
+
+export function diagnosticDocument(d: Diagnostic, sources: ReadonlyMap<string, string>): object {
+  const place = (span: Span | null): Place | null => {
+    if (span === null) return null;
+    const source = { name: span.source, text: sources.get(span.source) ?? '' };
+    const at = (offset: number) => ({ offset, ...positionAt(source, offset) });
+    return { source: span.source, start: at(span.start), end: at(span.end) };
+  };
+  return {
+    code: d.code,
+    severity: d.severity,
+    message: d.message,
+    place: place(d.span),
+    labels: d.labels.map((label) => ({ message: label.message, place: place(label.span) })),
+    notes: d.notes,
+    hint: d.hint,
+    fix: d.fix === null ? null : { text: d.fix.text, place: place(d.fix.span) },
+  };
+}
