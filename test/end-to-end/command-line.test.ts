@@ -1,0 +1,119 @@
+/** The command line apart from training: help, hints, machine-readable output, closed pipes, directories that are not ours. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TINY_PROGRAM, type Workspace, workspace, writeTinyImages } from '../helpers/workspace.ts';
+
+let space: Workspace;
+beforeAll(() => {
+  space = workspace();
+  writeTinyImages(space);
+  space.write('main.bprune', TINY_PROGRAM);
+});
+afterAll(() => space.remove());
+
+const MAIN = resolve(import.meta.dirname, '../../dist/bprune.js');
+
+describe('help', () => {
+  it('lists the commands and the exit codes', async () => {
+    const { code, stdout } = await space.run('--help');
+    expect(code).toBe(0);
+    for (const word of ['check', 'run', 'compile', 'repl', 'explain', 'Exit codes', '130'])
+      expect(stdout).toContain(word);
+  });
+  it('without a command is shown too, as a usage mistake', async () => {
+    expect(await space.run()).toMatchObject({ code: 2, stdout: expect.stringContaining('Usage: bprune') });
+  });
+});
+
+describe('hints', () => {
+  it.each<[string, string[], RegExp]>([
+    [
+      'a flag of another command',
+      ['check', 'main.bprune', '--seed', '1'],
+      /Unknown option '--seed'(?![\s\S]*`--seed`)/,
+    ],
+    ['nothing near', ['--frob'], /bprune --help shows the flags/],
+    ['a flag without its value', ['run', 'main.bprune', '--backend'], /bprune run --help shows what it takes/],
+    ['a command without its file', ['check'], /bprune check --help shows what it takes/],
+    ['a word of a choice', ['run', 'main.bprune', '--progress', 'bra'], /did you mean `--progress bar`/],
+    ['too many words', ['run', 'main.bprune', 'a', 'b'], /got 3\.\n/],
+    ['a code that does not exist', ['explain', 'BP8592'], /did you mean BP8502/],
+  ])('%s', async (_, args, words) => {
+    const { code, stderr, stdout } = await space.run(...args);
+    expect(stderr).toMatch(words);
+    expect(stderr.match(/^error BP\d{4}/gm)).toEqual(['error BP9002']);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('explain', () => {
+  it.each(['BP2001', 'bp5901', 'BP8502'])('knows %s', async (word) => {
+    const { code, stdout } = await space.run('explain', word);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${word.toUpperCase()}: `));
+    expect(stdout).toMatch(/exit code \d/);
+  });
+});
+
+describe('check', () => {
+  it('gives places as lines and columns with --json', async () => {
+    space.write('wrong.bprune', TINY_PROGRAM.replace('logits = net(x)', 'logits = nett(x)'));
+    const { code, stdout } = await space.run('check', 'wrong.bprune', '--json');
+    const document = JSON.parse(stdout);
+    expect(code).toBe(3);
+    expect(document.ok).toBe(false);
+    const { place } = document.diagnostics.find((d: { severity: string }) => d.severity === 'error');
+    const line = TINY_PROGRAM.split('\n')[place.start.line - 1]!.replace('net(x)', 'nett(x)');
+    expect(line.slice(place.start.column - 1, place.end.column - 1)).toContain('nett');
+  });
+  it('refuses bytes that are no text', async () => {
+    const { code, stderr } = await space.run('check', 'tiny/train-images-idx3-ubyte');
+    expect(stderr).toContain('error BP7206');
+    expect(code).toBe(4);
+  });
+});
+
+describe('a reader that goes away', () => {
+  it('is no mistake and no stack trace', async () => {
+    const child = spawn(process.execPath, [MAIN, 'check', 'main.bprune', '--verbose'], { cwd: space.folder });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.destroy();
+    expect(await new Promise((done) => child.on('close', done))).toBe(0);
+    expect(stderr).toBe('');
+  });
+});
+
+describe('--overwrite', () => {
+  it('replaces an earlier run and nothing else', async () => {
+    const run = (...more: string[]) =>
+      space.run('run', 'main.bprune', '--quiet', '--set', 'e=1', '--set', 'limit=100%', ...more);
+    expect((await run('--out', 'mine')).code).toBe(0);
+    expect((await run('--out', 'mine', '--seed', '2', '--overwrite')).code).toBe(0);
+    expect(JSON.parse(readFileSync(space.path('mine/run.json'), 'utf8')).seed).toBe(2);
+    expect(existsSync(space.path('mine.old'))).toBe(false);
+    space.write('thesis/chapter.txt', 'years of work');
+    const refused = await run('--out', 'thesis', '--overwrite');
+    expect(refused.stderr).toContain('error BP7205');
+    expect(refused.code).toBe(2);
+    expect(readFileSync(space.path('thesis/chapter.txt'), 'utf8')).toBe('years of work');
+    mkdirSync(space.path('empty'));
+    expect((await run('--out', 'empty')).code).toBe(0);
+  });
+});
+
+describe('Ctrl-C while evaluating', () => {
+  it('leaves out the figures that were not complete and keeps the posterior', async () => {
+    space.write('long.bprune', TINY_PROGRAM.replace('samples = 4', 'samples = 1_000_000'));
+    const { code } = await space.interrupt(/\[2\/8\]/, 'run', 'long.bprune', '--set', 'e=1', '--out', 'cut');
+    expect(code).toBe(130);
+    const record = JSON.parse(readFileSync(space.path('cut/run.json'), 'utf8'));
+    expect(record.status).toBe('interrupted');
+    expect(record.steps.map((s: { step: string }) => s.step)).toEqual(['infer']);
+    expect(existsSync(space.path('cut/posterior.safetensors'))).toBe(true);
+  });
+});
