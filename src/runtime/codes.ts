@@ -1,4 +1,4 @@
-/** All diagnostic codes of bprune in one table, and the exit code of a process that ends on some of them. */
+/** The diagnostic codes of the runtime and of all rooms below it in one table, and the exit code of a process that ends on some of them. */
 import { type CodeEntry, codeTable, type ExitCode } from '../base/codes.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { dataCodes } from '../data/index.ts';
@@ -110,7 +110,7 @@ const runtimeCodes = codeTable([
 
 const tables = [syntaxCodes, checkCodes, dataCodes, executorCodes, runtimeCodes];
 
-/** Every code that this version can raise. */
+/** Every code of these rooms; `tools/cli/codes.ts` adds those above. */
 export const codes: ReadonlyMap<string, CodeEntry> = codeTable(tables.flatMap((table) => [...table.values()]));
 
 /** The exit code of the first error; 0 when there is none. Rooms above the runtime bring a larger `table`. */

@@ -1,10 +1,9 @@
 /** Steps of a run one at a time, at a person's pace: the data are read once, nothing is written anywhere. */
 import type { DataRequest, Dataset } from '../base/data.ts';
-import { DiagnosticError } from '../base/diagnostic.ts';
-import { readDataset } from '../data/index.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { PlanStep } from '../language/check/checked.ts';
 import type { Host } from './host.ts';
+import { readData } from './read-data.ts';
 import type { RunRecord } from './record.ts';
 import type { Reporter } from './reporter.ts';
 import { runPlanStep } from './steps/index.ts';
@@ -23,10 +22,8 @@ export function openBench(host: Host, executor: Executor, seed: number, program:
   const dataset = async (request: DataRequest): Promise<Dataset> => {
     const key = keyOf(request);
     if (known?.key === key) return known.dataset;
-    const read = await readDataset(request, host, program);
-    if (read.dataset === null) throw new DiagnosticError(...read.diagnostics);
-    known = { key, dataset: read.dataset };
-    return read.dataset;
+    known = { key, dataset: await readData(request, host, program) };
+    return known.dataset;
   };
   return {
     dataset,

@@ -13,7 +13,7 @@ export interface TrainingProgress {
 /** At the end of an epoch: means for each training row where it says so. */
 export interface EpochSummary {
   readonly epoch: number;
-  /** Mean negative log likelihood of a training row, over the epoch's steps. */
+  /** Mean negative log likelihood of a training row, over the rows of the epoch's steps. */
   readonly nll: number;
   /** KL(guide || prior) at the last step, for the whole model; null where the engine has none to show. */
   readonly kl: number | null;

@@ -5,11 +5,11 @@ import { DiagnosticError } from '../base/diagnostic.ts';
 import type { HostValue } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
-import { readDataset } from '../data/index.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { RunPlan } from '../language/check/checked.ts';
 import { posteriorFile } from './export/posterior-file.ts';
 import type { Host } from './host.ts';
+import { readData } from './read-data.ts';
 import { openRecord, type RunRecord, type RunStatus } from './record.ts';
 import type { Reporter } from './reporter.ts';
 import { runPlanStep } from './steps/index.ts';
@@ -43,7 +43,7 @@ export async function runPlan(request: RunRequest, host: Host, reporter: Reporte
   const started = host.now();
   const record = await openRecord(host, { out: request.out, name: request.plan.name, overwrite: request.overwrite });
   try {
-    const dataset = await loadData(request, host);
+    const dataset = await readData(request.plan.data, host, request.source.name);
     await record.file('model.bprune', request.source.text);
     const about = await aboutRun(request, dataset, host);
     const outcome = await runSteps(request, dataset, record, host, reporter, about);
@@ -64,12 +64,6 @@ class StepFailure extends Error {
     super('a step failed');
     this.cause = cause;
   }
-}
-
-async function loadData(request: RunRequest, host: Host): Promise<Dataset> {
-  const { dataset, diagnostics } = await readDataset(request.plan.data, host, request.source.name);
-  if (dataset === null) throw new DiagnosticError(...diagnostics);
-  return dataset;
 }
 
 async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Promise<Readonly<Record<string, unknown>>> {

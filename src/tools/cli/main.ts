@@ -60,7 +60,7 @@ function program(): Command {
     .option('--backend <name>', 'auto, wasm, cpu, node, reference', 'auto')
     .action(async (file, flags) => {
       const { startReplTerminal } = await import('./repl-terminal.ts');
-      exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed });
+      exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed, color });
     });
   command(bprune, 'explain <code>', 'what a diagnostic code means').action(async (code) => {
     const { explainCommand } = await import('./command-explain.ts');
