@@ -9,7 +9,7 @@ const WIDTH = 100;
 const STEP = '  ';
 
 const STRENGTH: Readonly<Record<JsBinaryOp, number>> = {
-  '??': 2,
+  '??': 1.5,
   '||': 2,
   '&&': 3,
   ...{ '===': 4, '!==': 4 },
@@ -20,6 +20,18 @@ const STRENGTH: Readonly<Record<JsBinaryOp, number>> = {
 };
 const UNARY = 8;
 const ATOM = 11;
+/** The condition of `a ? b : c` takes everything but another condition and a function. */
+const TEST = 1.5;
+
+/**
+ * How strong the two sides of an operator must be to stand without brackets. Most bind to the left; `**` binds to the right
+ * and takes no sign before it; `??` stands beside no other logic.
+ */
+function sidesOf(op: JsBinaryOp): readonly [left: number, right: number] {
+  if (op === '**') return [STRENGTH[op] + 1, UNARY];
+  if (op === '??') return [STRENGTH['==='], STRENGTH['===']];
+  return [STRENGTH[op], STRENGTH[op] + 1];
+}
 
 export function printModule(module: Module): string {
   const header = module.header.length === 0 ? [] : docLines(module.header, '');
@@ -33,7 +45,7 @@ function statements(body: readonly Statement[], indent: string): string[] {
 function printStatement(statement: Exclude<Statement, { kind: 'blank' }>, indent: string): string[] {
   switch (statement.kind) {
     case 'comment':
-      return statement.lines.map((line) => `${indent}// ${line}`.trimEnd());
+      return statement.lines.map((line) => indent + remark(line));
     case 'import':
       return [`${indent}import ${braced(statement.names, indent)} from ${quoted(statement.from)};`];
     case 'declare':
@@ -68,6 +80,11 @@ function printStatement(statement: Exclude<Statement, { kind: 'blank' }>, indent
 
 function lead(head: string, value: Js, indent: string): string[] {
   return [`${indent}${head}${expression(value, indent, head.length)};`];
+}
+
+/** Whatever JavaScript takes for the end of a line would end the comment. */
+function remark(line: string): string {
+  return `// ${line.replace(/[\n\r\u2028\u2029]+/g, ' ')}`.trimEnd();
 }
 
 /** A closing star and slash inside would end the comment. */
@@ -119,7 +136,7 @@ function flatten(js: Js): string | null {
       return object === null || index === null ? null : `${object}[${index}]`;
     }
     case 'unary': {
-      const operand = inside(js.operand, UNARY + 1);
+      const operand = inside(js.operand, ATOM);
       return operand === null ? null : `${js.op}${operand}`;
     }
     case 'await': {
@@ -129,7 +146,7 @@ function flatten(js: Js): string | null {
     case 'binary':
       return flatBinary(js);
     case 'conditional': {
-      const [test, then, otherwise] = [inside(js.test, 2), inside(js.then, 1), inside(js.else, 1)];
+      const [test, then, otherwise] = [inside(js.test, TEST), inside(js.then, 1), inside(js.else, 1)];
       return test === null || then === null || otherwise === null ? null : `${test} ? ${then} : ${otherwise}`;
     }
     case 'arrow': {
@@ -157,19 +174,28 @@ function broken(js: Js, indent: string): string | null {
         '{}',
         indent,
       );
-    case 'call': {
-      const callee = inside(js.callee, ATOM) ?? expression(js.callee, indent, 0);
-      return callee + brokenArguments(js.args, indent);
-    }
+    case 'call':
+      return part(js.callee, ATOM, indent) + brokenArguments(js.args, indent);
     case 'arrow':
       return js.body.kind === 'block'
         ? `${arrowHead(js.parameters)} ${printBlock(js.body, indent)}`
         : `${arrowHead(js.parameters)}\n${deeper}${expression(js.body, deeper, 0)}`;
-    case 'binary':
-      return `${inside(js.left, STRENGTH[js.op])} ${js.op}\n${deeper}${inside(js.right, STRENGTH[js.op] + 1)}`;
+    case 'binary': {
+      const [ofLeft, ofRight] = sidesOf(js.op);
+      return `${part(js.left, ofLeft, indent)} ${js.op}\n${deeper}${part(js.right, ofRight, deeper)}`;
+    }
     case 'conditional':
-      return `${inside(js.test, 2)}\n${deeper}? ${expression(js.then, deeper, 2)}\n${deeper}: ${expression(js.else, deeper, 2)}`;
-    default:
+      return `${part(js.test, TEST, indent)}\n${deeper}? ${part(js.then, 1, deeper)}\n${deeper}: ${part(js.else, 1, deeper)}`;
+    case 'unary':
+      return `${js.op}${part(js.operand, ATOM, indent)}`;
+    case 'await':
+      return `await ${part(js.operand, UNARY, indent)}`;
+    case 'member':
+      return `${part(js.object, ATOM, indent)}${access(js.name)}`;
+    case 'element':
+      return `${part(js.object, ATOM, indent)}[${expression(js.index, indent, 1)}]`;
+    case 'identifier':
+    case 'literal':
       return null;
   }
 }
@@ -195,7 +221,7 @@ function listed(items: readonly string[], brackets: string, indent: string): str
 }
 
 function printProperty({ name, value, comment }: Property, indent: string): string {
-  const above = comment.map((line) => `// ${line}\n${indent}`).join('');
+  const above = comment.map((line) => `${remark(line)}\n${indent}`).join('');
   if (isShort(name, value)) return above + name;
   const head = `${isIdentifier(name) ? name : quoted(name)}: `;
   return `${above}${head}${expression(value, indent, head.length + 1)}`;
@@ -217,18 +243,20 @@ function isShort(name: string, value: Js): boolean {
 }
 
 function flatBinary({ op, left, right }: Extract<Js, { kind: 'binary' }>): string | null {
-  const strength = STRENGTH[op];
-  // `**` binds to the right, and its left side takes no sign without brackets; the others bind to the left.
-  const [l, r] =
-    op === '**'
-      ? [inside(left, strength + 1), inside(right, UNARY)]
-      : [inside(left, strength), inside(right, strength + 1)];
+  const [ofLeft, ofRight] = sidesOf(op);
+  const [l, r] = [inside(left, ofLeft), inside(right, ofRight)];
   return l === null || r === null ? null : `${l} ${op} ${r}`;
 }
 
 function joined(items: readonly Js[], open: string, close: string): string | null {
   const parts = items.map(flatten);
   return parts.includes(null) ? null : `${open}${parts.join(', ')}${close}`;
+}
+
+/** On one line if it fits, with brackets where it is weaker than `weakest`. */
+function part(js: Js, weakest: number, indent: string): string {
+  const text = expression(js, indent, 2);
+  return strengthOf(js) < weakest ? `(${text})` : text;
 }
 
 function inside(js: Js, weakest: number): string | null {
