@@ -20,6 +20,7 @@ import { emitLikelihood, emitObjective } from './objective.ts';
 import { packageFiles } from './package.ts';
 import { readme } from './readme.ts';
 import { emitSteps, type ModelNames } from './steps.ts';
+import { titleOf } from './title.ts';
 import { Writer } from './writer.ts';
 
 /** The files of the project, or what of the program it cannot have. */
@@ -90,17 +91,6 @@ function emitModels(writer: Writer, plan: RunPlan) {
 
 function sameJson(a: CheckedModel, b: CheckedModel): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The documentation comment that the file begins with. */
-export function titleOf(text: string): string[] {
-  const lines: string[] = [];
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    const match = /^\s*\/\/\/\s?(.*)$/.exec(line);
-    if (match === null) break;
-    lines.push(match[1]!.trimEnd());
-  }
-  return lines;
 }
 
 function baseName(path: string): string {

@@ -45,6 +45,3 @@ export const optimizers: Readonly<Record<string, EmitOptimizer>> = {
 function number(value: OptionValues[string] | undefined, otherwise: number): Js {
   return literal(Number(value ?? otherwise));
 }
-
-/** The variable that holds the optimizer of a training. */
-export const OPTIMIZER = id('optimizer');

@@ -26,10 +26,7 @@ export function packageFiles({ plan, templates, inputs }: EmitRequest): [string,
     ...root?.dependencies,
     ...Object.fromEntries(needed.map(({ name, version }) => [name, version])),
   });
-  const name = `${plan.data.name}-${plan.name}`
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+  const name = projectName(plan);
   const manifest = {
     name,
     version: '1.0.0',
@@ -46,6 +43,12 @@ export function packageFiles({ plan, templates, inputs }: EmitRequest): [string,
     ['package.json', toText(manifest)],
     [LOCK, toText(whole)],
   ];
+}
+
+/** `mnist-run`: the data and the run, as npm likes names. */
+export function projectName(plan: EmitRequest['plan']): string {
+  const plain = `${plan.data.name}-${plan.name}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  return plain.replace(/^-+|-+$/g, '');
 }
 
 /** Those that the program names itself. */

@@ -1,12 +1,13 @@
 /** The README of an emitted project: what it does, how to run it, where the data must be. */
 import type { EmitRequest } from '../emitted.ts';
-import { titleOf } from './emit.ts';
+import { projectName } from './package.ts';
+import { titleOf } from './title.ts';
 
 export function readme(request: EmitRequest): string {
   const { plan, source, seed } = request;
   const title = titleOf(source.text);
   const lines = [
-    `# ${plan.name}`,
+    `# ${projectName(plan)}`,
     '',
     ...(title.length > 0 ? [...title, ''] : []),
     'A trainer in plain TensorFlow.js. It trains, prunes and evaluates:',

@@ -29,6 +29,7 @@ import {
   member,
   object,
   type Pattern,
+  type Property,
   plainValue,
   properties,
   property,
@@ -72,7 +73,7 @@ export function emitSteps(context: StepContext, steps: readonly PlanStep[]): Emi
   let state: Js = literal(null);
   for (const step of steps) {
     const from = step.from === null ? state : (states.get(step.from) ?? state);
-    body.push(blank, comment(...writer.quote(step.span)));
+    body.push(blank);
     if (step.kind === 'infer') {
       const name = writer.names.take(`infer_${step.name ?? step.index}`);
       functions.push(blank, emitInfer(context, step, name));
@@ -98,6 +99,7 @@ function nameOf(js: Js): string {
   return js.kind === 'identifier' ? js.name : '';
 }
 
+/** The line of the program, for the reader of the code and of the output. */
 function announce(step: PlanStep): Statement {
   return run(call(member(id('console'), 'log'), literal(step.text)));
 }
@@ -186,17 +188,18 @@ function emitSchedule(writer: Writer, expr: Expr): Js {
   return arrow(parameters, value);
 }
 
-/** The families by site; the line of the program stands above the first site that it speaks of. */
+/** The families by site, those of one line of the program together below it. */
 function emitGuides(writer: Writer, step: PlanInfer): Js {
-  let last = '';
-  return properties(
-    step.guide.map((guide) => {
-      const quotation = writer.quote(guide.span);
-      const fresh = quotation.join('\n') !== last;
-      last = quotation.join('\n');
-      return property(guide.site, guideOf(writer, guide), fresh ? quotation : []);
-    }),
-  );
+  const byLine = new Map<string, Property[]>();
+  for (const guide of step.guide) {
+    const quotation = writer.quote(guide.span);
+    const known = byLine.get(quotation.join('\n')) ?? [];
+    byLine.set(quotation.join('\n'), [
+      ...known,
+      property(guide.site, guideOf(writer, guide), known.length === 0 ? quotation : []),
+    ]);
+  }
+  return properties([...byLine.values()].flat());
 }
 
 function emitPrune(writer: Writer, step: PlanPrune, from: Js): Js {
@@ -229,9 +232,10 @@ function emitEvaluate(context: StepContext, step: PlanEvaluate, state: Js, figur
     object({
       posterior: state,
       data: id(context.data),
+      on: literal(step.split),
+      wanted: plainValue(step.metrics.map(({ key }) => key)),
       likelihood: id(names.likelihood),
       columns: object({ input: literal(input), target: literal(likelihood.observed) }),
-      wanted: plainValue(step.metrics.map(({ key, metric, split }) => [key, metric, split])),
       samples: literal(step.of === 'mean' ? null : step.samples),
       key: call(writer.use('runStepKey'), member(id('options'), 'seed'), literal(step.index)),
       multiplyAdds: id(names.multiplyAdds),

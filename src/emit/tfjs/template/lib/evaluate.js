@@ -10,12 +10,14 @@ import { drawnWeights } from './weights.js';
 const CHUNK = 1000;
 
 /**
- * The figures that `wanted` names, each as `[key, metric, split]`. `samples` draws are averaged, each from its own key; null
- * means one pass at the posterior mean. `likelihood(weights, x)` is the model's; `columns` names its input and its target.
+ * The figures that `wanted` names: `error` is of the split `on`, `error(validation)` of another one. `samples` draws are
+ * averaged, each from its own key; null means one pass at the posterior mean. `likelihood(weights, x)` is the model's;
+ * `columns` names its input and its target.
  */
-export function evaluate({ posterior, data, likelihood, columns, wanted, samples, key, multiplyAdds }) {
+export function evaluate({ posterior, data, on, wanted, likelihood, columns, samples, key, multiplyAdds }) {
   const predictions = new Map();
-  const figures = wanted.map(([name, metric, split]) => {
+  const figures = wanted.map((name) => {
+    const [, metric, split = on] = /^(\w+)(?:\((\w+)\))?$/.exec(name);
     const ofWeights = accounting[metric];
     if (ofWeights !== undefined) return [name, { value: ofWeights(account(posterior, multiplyAdds)), se: null }];
     if (!predictions.has(split)) {
