@@ -53,23 +53,11 @@ export interface Started {
 }
 
 /** `npm start -- ARGS`; through tsx, which lets Node read the gradients' files as the modules that they are. */
-export function startProject(folder: string, args: readonly string[] = []): Started {
+export function startProject(folder: string, args: readonly string[] = [], entry = 'trainer.js'): Started {
   const tsx = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
-  const result = spawnSync(process.execPath, ['--import', tsx, 'trainer.js', ...args], {
+  const result = spawnSync(process.execPath, ['--import', tsx, entry, ...args], {
     cwd: folder,
     encoding: 'utf8',
   });
   return { code: result.status, output: result.stdout + result.stderr };
-}
-
-export interface Loss {
-  readonly training: number;
-  readonly step: number;
-  readonly loss: number;
-  readonly nll: number;
-  readonly kl: number;
-}
-
-export function readLosses(path: string): readonly Loss[] {
-  return JSON.parse(readFileSync(path, 'utf8')) as readonly Loss[];
 }

@@ -9,7 +9,7 @@ export function readCsv({ path, test, columns }) {
 }
 
 function readSplit(path, columns) {
-  const [header, ...rows] = parseCsv(readBytes(locate(path)).toString('utf8'));
+  const [header, ...rows] = parseCsv(new TextDecoder().decode(readBytes(locate(path))));
   if (header === undefined || rows.length === 0) throw new Error(`${path} has no rows`);
   const taken = new Set(columns.flatMap((column) => column.from ?? []));
   const rest = header.filter((name) => !taken.has(name));
@@ -46,7 +46,6 @@ export function parseCsv(text) {
   const rows = [];
   let row = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n|\n|\r|$)/y;
-  cell.lastIndex = text.startsWith('\ufeff') ? 1 : 0;
   while (cell.lastIndex < text.length) {
     const match = cell.exec(text);
     if (match === null) throw new Error('a quotation mark stands in the middle of a cell');

@@ -24,10 +24,11 @@ function inPackage(written) {
   return join(found, ...parts);
 }
 
-/** The bytes of a file, unpacked when its name ends in .gz. */
+/** The bytes of a file, unpacked when its name ends in .gz. Not as a Buffer, whose slices share their memory. */
 export function readBytes(path) {
-  const bytes = readFileSync(path);
-  return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+  const file = readFileSync(path);
+  const { buffer, byteOffset, byteLength } = path.endsWith('.gz') ? gunzipSync(file) : file;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 export function listFolder(path) {

@@ -83,7 +83,7 @@ export function startGuides(sites, families, key, before) {
     if (mask !== null) arrays.mean = arrays.mean.map((v, i) => (mask[i] === 0 ? 0 : v));
     const variables = Object.entries(arrays).map(([name, values]) => [
       name,
-      tf.variable(tf.tensor(values, site.shape), true),
+      tf.tidy(() => tf.variable(tf.tensor(values, site.shape), true)),
     ]);
     return {
       path,
