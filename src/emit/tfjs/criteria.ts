@@ -1,19 +1,16 @@
-/** Criteria and metrics in the emitted program, by their names in the catalogue. */
-import type { LibraryName } from './library.ts';
-
-export interface EmitCriterion {
-  readonly score: LibraryName;
+/** Criteria and metrics that emitted programs have, by their names in the catalogue; the hand-written part uses the same names. */
+interface EmitCriterion {
   /** A high score means: remove first. */
   readonly highMeansRemove: boolean;
 }
 
 export const criteria: Readonly<Record<string, EmitCriterion>> = {
-  log_alpha: { score: 'logAlpha', highMeansRemove: true },
-  snr: { score: 'snr', highMeansRemove: false },
-  magnitude: { score: 'magnitude', highMeansRemove: false },
+  log_alpha: { highMeansRemove: true },
+  snr: { highMeansRemove: false },
+  magnitude: { highMeansRemove: false },
 };
 
-/** Metrics that `lib/metrics.js` computes; the name is the same there. */
+/** Metrics that `lib/metrics.js` computes. */
 export const metrics: Readonly<Record<string, true>> = {
   ...{ error: true, nll: true, log_likelihood: true, brier: true, ece: true, rmse: true },
   ...{ kept: true, sparsity: true, compression: true, weights: true, flops: true },

@@ -209,13 +209,13 @@ function emitPrune(writer: Writer, step: PlanPrune, from: Js): Js {
     const predicate = numberExpression(writer, step.rule.predicate, (expr) => {
       if (expr.kind !== 'name') return null;
       const criterion = known(writer, criteria, expr.name, 'the criterion', expr.span);
-      return criterion === null ? literal(0) : call(writer.use(criterion.score), mean, sd);
+      return criterion === null ? literal(0) : call(member(writer.use('criteria'), expr.name), mean, sd);
     });
     return call(writer.use('pruneWhere'), from, sites, arrow([mean, sd], predicate));
   }
   const criterion = known(writer, criteria, step.rule.criterion, 'the criterion', step.span);
   if (criterion === null) return literal(null);
-  const score = writer.use(criterion.score);
+  const score = member(writer.use('criteria'), step.rule.criterion);
   const need = criterion.highMeansRemove ? arrow([mean, sd], unary('-', call(score, mean, sd))) : score;
   const perLayer = step.rule.perLayer ? [object({ perLayer: literal(true) })] : [];
   return call(writer.use('pruneLowest'), from, sites, need, literal(step.rule.share), ...perLayer);
