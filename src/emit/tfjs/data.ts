@@ -24,7 +24,7 @@ interface EmitReader {
   column(column: ColumnRequest): Readonly<Record<string, Js | undefined>>;
 }
 
-const readers: Readonly<Record<string, EmitReader>> = {
+export const readers: Readonly<Record<string, EmitReader>> = {
   idx: {
     read: 'readIdx',
     column: ({ options }) => ({ scale: options.scale === undefined ? undefined : plainValue(options.scale) }),

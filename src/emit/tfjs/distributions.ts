@@ -6,7 +6,7 @@ import type { LibraryName } from './library.ts';
 import { known, type Writer } from './writer.ts';
 
 /** The maker of each distribution. */
-const distributions: Readonly<Record<string, LibraryName>> = {
+export const distributions: Readonly<Record<string, LibraryName>> = {
   Normal: 'Normal',
   Laplace: 'Laplace',
   StudentT: 'StudentT',
@@ -17,7 +17,7 @@ const distributions: Readonly<Record<string, LibraryName>> = {
   Categorical: 'Categorical',
 };
 
-const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGuide', Delta: 'DeltaGuide' };
+export const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGuide', Delta: 'DeltaGuide' };
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */
 export function distributionOf(writer: Writer, checked: CheckedDistribution, resolve: Resolve): Js {
