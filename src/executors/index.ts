@@ -1,9 +1,8 @@
-/** The executors by name. Importing this loads no backend. */
+/** The executors that a user may name. Importing this loads no backend; `null`, which computes nothing, is for tests alone. */
 import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { type Registry, registry } from '../base/registry.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Executor } from './executor.ts';
-import { nullExecutor } from './null/null.ts';
 import { reference } from './reference/reference.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
 
@@ -12,7 +11,6 @@ export const executors: Registry<Executor> = registry([
   tfjsExecutor('cpu'),
   tfjsExecutor('node'),
   reference,
-  nullExecutor,
 ]);
 
 /** What `auto` tries, best first. */
