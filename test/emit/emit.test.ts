@@ -18,7 +18,7 @@ import type { PlanStep, RunPlan } from '../../src/language/check/checked.ts';
 import { guides } from '../../src/model/guides/index.ts';
 import { catalogue } from '../../src/runtime/index.ts';
 import { memoryFiles } from '../data/files.ts';
-import { classifier, distribution, guide, HERE, name, optimizer } from '../helpers/models.ts';
+import { call, classifier, distribution, guide, HERE, name, optimizer } from '../helpers/models.ts';
 import { templates } from './project.ts';
 
 /** Names that a program may use, and those that emitted projects have. */
@@ -186,6 +186,30 @@ describe('the project', () => {
   it('never replaces its own files by data', async () => {
     const file = { path: 'trainer.js', content: 'evil' };
     expect((await filesOf(planOf([infer]), { packages: [], files: [file] })).get('trainer.js')).not.toBe('evil');
+  });
+
+  it('keeps what functions call their own apart from what they use', async () => {
+    const likelihood = { ...model.likelihood, distribution: distribution('Categorical', call('weights', name('x'))) };
+    const clashing = { ...model, name: 'key', network: { ...model.network, name: 'weights' }, likelihood };
+    const plan = planOf([{ ...infer, model: clashing }]);
+    const text = (await filesOf({ ...plan, data: { ...plan.data, name: 'rows' } })).get('trainer.js')!;
+    expect(text).toContain('let rows_2 = readCsv(');
+    expect(text).toContain('function weights_2(x, weights) {');
+    expect(text).toContain('return key_2({ weights, guides: views, x, y });');
+  });
+
+  it('has one function for trainings that read the same', async () => {
+    const again = [2, 3].map((index) => ({ ...infer, index }));
+    const other = { ...infer, index: 4, batch: 5 };
+    const text = (await filesOf(planOf([infer, ...again, other]))).get('trainer.js')!;
+    expect([...text.matchAll(/infer_\d\(.*\)/g)].map(String)).toEqual([
+      'infer_1(before, index)',
+      'infer_4(before, index)',
+      'infer_1(null, 1)',
+      'infer_1(posterior_1, 2)',
+      'infer_1(posterior_2, 3)',
+      'infer_4(posterior_3, 4)',
+    ]);
   });
 
   it('holds no path of this machine', async () => {

@@ -64,7 +64,7 @@ export interface Module {
   readonly body: readonly Statement[];
 }
 
-type FunctionStatement = Extract<Statement, { kind: 'function' }>;
+export type FunctionStatement = Extract<Statement, { kind: 'function' }>;
 
 export const id = (name: string): Extract<Js, { kind: 'identifier' }> => ({ kind: 'identifier', name });
 export const literal = (value: number | string | boolean | null): Js => ({ kind: 'literal', value });

@@ -21,12 +21,12 @@ export class Names {
     this.#taken = new Set([...RESERVED, ...taken]);
   }
 
-  /** The wanted name, with what is no letter turned into `_`: `relu[2]` becomes `relu_2`. */
-  take(wanted: string): string {
+  /** The wanted name, with what is no letter turned into `_`: `relu[2]` becomes `relu_2`. None of `avoided`. */
+  take(wanted: string, avoided: ReadonlySet<string> = new Set()): string {
     const plain = wanted.replace(/[^\w$]+/g, '_').replace(/^_+|_+$/g, '') || 'value';
     const base = /^\d/.test(plain) ? `_${plain}` : plain;
     let name = base;
-    for (let i = 2; this.#taken.has(name); i++) name = `${base}_${i}`;
+    for (let i = 2; this.#taken.has(name) || avoided.has(name); i++) name = `${base}_${i}`;
     this.#taken.add(name);
     return name;
   }

@@ -39,7 +39,7 @@ export function emitTfjs(request: EmitRequest): Emission {
 }
 
 function emitTrainer(writer: Writer, { plan, source, seed }: EmitRequest): Module {
-  const data = writer.names.take(plan.data.name);
+  const data = writer.shared(plan.data.name);
   const { namesOf, statements } = emitModels(writer, plan);
   const loading = emitData(writer, plan.data, data);
   const { functions, body } = emitSteps({ writer, data, namesOf }, plan.steps);
@@ -64,16 +64,16 @@ function emitModels(writer: Writer, plan: RunPlan) {
     if (twin !== undefined) return twin[1];
     let network = networks.get(model.network.name);
     if (network === undefined) {
-      network = writer.names.take(model.network.name);
+      network = writer.shared(model.network.name);
       networks.set(model.network.name, network);
       statements.push(blank, emitNetwork(writer, model.network, network));
     }
     const suffix = models.size === 0 ? '' : `_of_${model.name}`;
     const names: ModelNames = {
-      objective: writer.names.take(model.name),
-      likelihood: writer.names.take(`likelihood${suffix}`),
-      parameters: suffix === '' ? 'parameters' : writer.names.take(`parameters${suffix}`),
-      multiplyAdds: suffix === '' ? 'multiplyAdds' : writer.names.take(`multiplyAdds${suffix}`),
+      objective: writer.shared(model.name),
+      likelihood: writer.shared(`likelihood${suffix}`),
+      parameters: suffix === '' ? 'parameters' : writer.shared(`parameters${suffix}`),
+      multiplyAdds: suffix === '' ? 'multiplyAdds' : writer.shared(`multiplyAdds${suffix}`),
     };
     statements.push(
       blank,

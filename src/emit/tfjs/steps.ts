@@ -17,8 +17,8 @@ import {
   blank,
   block,
   call,
-  comment,
   constant,
+  type FunctionStatement,
   fields,
   fn,
   forOf,
@@ -37,6 +37,7 @@ import {
   type Statement,
   unary,
 } from '../target/javascript.ts';
+import { printModule } from '../target/print.ts';
 import { criteria, metrics } from './criteria.ts';
 import { guideOf } from './distributions.ts';
 import { engines, estimators, optimizers } from './engines.ts';
@@ -68,6 +69,7 @@ export function emitSteps(context: StepContext, steps: readonly PlanStep[]): Emi
   const { writer } = context;
   const functions: Statement[] = [];
   const body: Statement[] = [];
+  const trainings = new Map<string, string>();
   const states = new Map<string, Js>();
   const figures = new Map<string, Js>();
   let state: Js = literal(null);
@@ -75,10 +77,14 @@ export function emitSteps(context: StepContext, steps: readonly PlanStep[]): Emi
     const from = step.from === null ? state : (states.get(step.from) ?? state);
     body.push(blank);
     if (step.kind === 'infer') {
-      const name = writer.names.take(`infer_${step.name ?? step.index}`);
-      functions.push(blank, emitInfer(context, step, name));
+      // Trainings that read the same are one function.
+      const training = emitInfer(context, step);
+      const text = printModule({ header: [], body: training === null ? [] : [training] });
+      const name = trainings.get(text) ?? writer.names.take(`infer_${step.name ?? step.index}`);
+      if (training !== null && !trainings.has(text)) functions.push(blank, { ...training, name });
+      trainings.set(text, name);
       state = id(writer.names.take(step.name ?? `posterior_${step.index}`));
-      body.push(announce(step), constant(nameOf(state), call(name, from)));
+      body.push(announce(step), constant(nameOf(state), call(name, from, literal(step.index))));
     } else if (step.kind === 'prune') {
       state = id(writer.names.take(step.name ?? `posterior_${step.index}`));
       body.push(announce(step), constant(nameOf(state), emitPrune(writer, step, from)));
@@ -104,20 +110,20 @@ function announce(step: PlanStep): Statement {
   return run(call(member(id('console'), 'log'), literal(step.text)));
 }
 
-/** `function infer_1(before)`: from a posterior, or null, to the posterior after the training. */
-function emitInfer(context: StepContext, step: PlanInfer, name: string): Statement {
+/** `function infer(before, index)`: from a posterior, or null, to the posterior after the training; `index` is the step of the run. */
+function emitInfer(context: StepContext, step: PlanInfer): FunctionStatement | null {
   const { writer } = context;
   const engine = known(writer, engines, step.engine, 'the engine', step.span);
   const optimizer = known(writer, optimizers, step.optimizer.name, 'the optimizer', step.optimizer.span ?? step.span);
   const estimator = known(writer, estimators, step.estimator, 'the estimator', step.span);
-  if (engine === null || optimizer === null || estimator === null) return comment();
+  if (engine === null || optimizer === null || estimator === null) return null;
   const names = context.namesOf(step.model);
   const weight = step.schedules[engine.weight];
   const schedule = (expr: Expr): Js => emitSchedule(writer, expr);
   const training = member(id(context.data), 'train');
   const [key, guides, length, record] = [id('key'), id('guides'), id('length'), id('record')];
   const body: Statement[] = [
-    constant('key', call(writer.use('runStepKey'), member(id('options'), 'seed'), literal(step.index))),
+    constant('key', call(writer.use('runStepKey'), member(id('options'), 'seed'), id('index'))),
     constant(
       'guides',
       call(writer.use('startGuides'), id(names.parameters), emitGuides(writer, step), key, id('before')),
@@ -126,7 +132,7 @@ function emitInfer(context: StepContext, step: PlanInfer, name: string): Stateme
     constant('rate', schedule(step.optimizer.rate)),
     constant(engine.weight, weight === undefined ? arrow([], literal(1)) : schedule(weight)),
     constant('length', call(writer.use('lengthOf'), lengthOf(step, training))),
-    constant('record', call(writer.use('startRecord'), length, literal(step.index), member(id('options'), 'losses'))),
+    constant('record', call(writer.use('startRecord'), length, id('index'), member(id('options'), 'losses'))),
     forOf(fields('step', 'epoch', 'rows'), call(writer.use('batches'), length, key), [
       optimizer.setRate(id('optimizer'), call('rate', object({ epoch: id('epoch'), step: id('step') }))),
       constant('figures', emitDescent(context, step, names, engine.weight, writer.use(estimator))),
@@ -136,7 +142,7 @@ function emitInfer(context: StepContext, step: PlanInfer, name: string): Stateme
     run(call(member(id('optimizer'), 'dispose'))),
     give(call(member(guides, 'finish'))),
   ];
-  return fn(name, [id('before')], writer.quote(step.span), body);
+  return fn('infer', [id('before'), id('index')], writer.quote(step.span), body);
 }
 
 function lengthOf(step: PlanInfer, training: Js): Js {

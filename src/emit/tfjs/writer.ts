@@ -5,6 +5,14 @@ import { id, type Js, type Statement } from '../target/javascript.ts';
 import { Names } from '../target/names.ts';
 import { type LibraryName, library } from './library.ts';
 
+/** What generated functions call their own; a name that they read from outside must be another. */
+const LOCALS = new Set(
+  (
+    'before key index guides optimizer rate kl_weight prior_weight length record step epoch rows figures views weights x y ' +
+    'mean sd site divergences logLikelihood'
+  ).split(' '),
+);
+
 export class Writer {
   readonly names: Names;
   readonly refusals: Diagnostic[] = [];
@@ -14,6 +22,11 @@ export class Writer {
   constructor(source: Source) {
     this.#source = source;
     this.names = new Names([...Object.keys(library), 'options', 'parameters', 'multiplyAdds']);
+  }
+
+  /** The name of something that generated functions use. */
+  shared(wanted: string): string {
+    return this.names.take(wanted, LOCALS);
   }
 
   /** A function of the hand-written part; it is imported. */

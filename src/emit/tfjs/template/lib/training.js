@@ -36,23 +36,25 @@ export function descend({ objective, variables, optimizer, weight, rows }) {
 const losses = [];
 
 /** Prints the figures of each epoch, and writes those of every step to `file` if there is one. */
-export function startRecord({ rows, perEpoch, steps }, training, file) {
+export function startRecord({ rows, batch, perEpoch, steps }, training, file) {
   let sum = 0;
-  let count = 0;
+  let seen = 0;
   return {
     add(step, figures) {
       if (!Number.isFinite(figures.loss)) throw new Error(`the loss is ${figures.loss} in step ${step + 1}`);
       losses.push({ training, step: step + 1, ...figures });
-      sum += figures.nll;
-      count += 1;
+      // A short last batch weighs what its rows weigh.
+      const weight = Math.min(batch, rows - (step % perEpoch) * batch);
+      sum += (figures.nll / rows) * weight;
+      seen += weight;
       if ((step + 1) % perEpoch !== 0 && step + 1 !== steps) return;
       const { loss, kl } = figures;
-      const nll = (sum / count / rows).toPrecision(5);
+      const nll = (sum / seen).toPrecision(5);
       console.log(
         `  epoch ${Math.ceil((step + 1) / perEpoch)}  nll ${nll} a row  kl ${kl.toPrecision(6)}  loss ${loss.toPrecision(6)}`,
       );
       sum = 0;
-      count = 0;
+      seen = 0;
     },
     close() {
       if (file !== null) writeFileSync(file, `${JSON.stringify(losses, null, 2)}\n`);
