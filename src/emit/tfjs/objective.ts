@@ -1,6 +1,6 @@
 /** The model: its likelihood, and the objective of variational inference as one function of a batch. */
 import type { Expr } from '../../base/expr.ts';
-import { sizeOf } from '../../base/host-array.ts';
+import { sameShape, sizeOf } from '../../base/host-array.ts';
 import type { CheckedModel, CheckedSite } from '../../language/check/checked.ts';
 import {
   array,
@@ -39,7 +39,7 @@ export function emitLikelihood(writer: Writer, model: CheckedModel, name: string
 function asColumn(model: CheckedModel, output: Js): Js {
   const { columnType } = model.likelihood;
   const { outputShape } = model.network;
-  if (columnType.kind === 'class' || columnType.shape.length === outputShape.length) return output;
+  if (columnType.kind === 'class' || sameShape(columnType.shape, outputShape)) return output;
   if (sizeOf(columnType.shape) !== sizeOf(outputShape)) return output;
   return tf('reshape', output, plainValue([-1, ...columnType.shape]));
 }
