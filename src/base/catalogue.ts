@@ -17,8 +17,8 @@ export type OptionType =
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
   | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
-  /** A number, or an expression of `epoch` and `step` that is tabulated while training. */
-  | { readonly kind: 'schedule' }
+  /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
+  | { readonly kind: 'schedule'; readonly min?: number }
   /** A call of a registered optimizer, such as `adam(1e-3)`. */
   | { readonly kind: 'optimizer' };
 

@@ -12,7 +12,13 @@ export const map: Engine = {
   guides: ['Delta'],
   options: [
     ...trainingOptions,
-    { name: 'prior_weight', type: { kind: 'schedule' }, default: 1, required: false, doc: 'factor of -log prior' },
+    {
+      name: 'prior_weight',
+      type: { kind: 'schedule', min: 0 },
+      default: 1,
+      required: false,
+      doc: 'factor of -log prior',
+    },
   ],
   build: (request) => buildVariational(request, 'prior_weight'),
 };

@@ -16,7 +16,7 @@ export const sgvb: Engine = {
     estimatorOption(estimators.names),
     {
       name: 'kl_weight',
-      type: { kind: 'schedule' },
+      type: { kind: 'schedule', min: 0 },
       default: 1,
       required: false,
       doc: 'factor of KL(guide || prior), for warm-up',

@@ -10,7 +10,7 @@ export const adam: Optimizer = {
   name: 'adam',
   doc: 'Adam: steps scaled by running moments of the gradient',
   options: [
-    { name: 'rate', type: { kind: 'schedule' }, default: 1e-3, required: false, doc: 'learning rate' },
+    { name: 'rate', type: { kind: 'schedule', min: 0 }, default: 1e-3, required: false, doc: 'learning rate' },
     {
       name: 'beta1',
       type: { kind: 'number', min: 0, max: 1 },

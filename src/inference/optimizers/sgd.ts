@@ -9,7 +9,7 @@ export const sgd: Optimizer = {
   name: 'sgd',
   doc: 'stochastic gradient descent, with momentum if wanted',
   options: [
-    { name: 'rate', type: { kind: 'schedule' }, default: null, required: true, doc: 'learning rate' },
+    { name: 'rate', type: { kind: 'schedule', min: 0 }, default: null, required: true, doc: 'learning rate' },
     {
       name: 'momentum',
       type: { kind: 'number', min: 0, max: 1 },

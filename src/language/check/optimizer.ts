@@ -1,5 +1,5 @@
 /** Schedules and optimizers: `kl_weight = clamp(epoch / 10, 0, 1)`, `adam(1e-3, beta1 = 0.9)`. */
-import type { OptimizerSignature } from '../../base/catalogue.ts';
+import type { OptimizerSignature, OptionType } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
@@ -8,7 +8,7 @@ import type { CheckedOptimizer } from './checked.ts';
 import { close, literal, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING } from './declarations.ts';
-import { formatExpr } from './format.ts';
+import { formatExpr, formatNumber } from './format.ts';
 import { argumentsAsOptions, matchOptions, plainOptions } from './options.ts';
 import { suggestion } from './report.ts';
 import { nounOf, typed, typeOf, unitFree } from './types.ts';
@@ -29,33 +29,42 @@ export interface Horizon {
   readonly steps: number;
 }
 
-/** A closed schedule whose value is finite at the beginning and at the end; null after a report. */
+/** A closed schedule whose value is finite and in the range of its type at the beginning and at the end; null after a report. */
 export function checkSchedule(
   ctx: Context,
   expr: Expr,
   scope: Scope,
   what: string,
+  type: OptionType,
   horizon: Horizon | null,
 ): Expr | null {
   const closed = close(ctx, expr, scope);
   if (holdsError(closed)) return null;
-  const { type } = unitFree(ctx, closed, typeOf(ctx, closed, scope));
-  if (type === 'unknown') return null;
-  if (type !== 'number') {
+  const found = unitFree(ctx, closed, typeOf(ctx, closed, scope)).type;
+  if (found === 'unknown') return null;
+  if (found !== 'number') {
     ctx.report.say(
       'BP2014',
       expr.span,
-      `${what} is a number or a schedule, but \`${formatExpr(expr)}\` is ${nounOf(type)}`,
+      `${what} is a number or a schedule, but \`${formatExpr(expr)}\` is ${nounOf(found)}`,
       {
         hint: 'write a number, or an expression of `epoch` and `step`',
       },
     );
     return null;
   }
-  return staysFinite(ctx, closed, expr, what, horizon) ? closed : null;
+  const min = type.kind === 'schedule' ? (type.min ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  return staysInRange(ctx, closed, expr, what, min, horizon) ? closed : null;
 }
 
-function staysFinite(ctx: Context, closed: Expr, written: Expr, what: string, horizon: Horizon | null): boolean {
+function staysInRange(
+  ctx: Context,
+  closed: Expr,
+  written: Expr,
+  what: string,
+  min: number,
+  horizon: Horizon | null,
+): boolean {
   const value = compileSchedule(closed);
   const moments = [{ epoch: 0, step: 0 }];
   if (horizon !== null && horizon.steps > 1) {
@@ -64,9 +73,20 @@ function staysFinite(ctx: Context, closed: Expr, written: Expr, what: string, ho
   }
   for (const at of moments) {
     const found = value(at);
-    if (Number.isFinite(found)) continue;
-    const shown = Number.isNaN(found) ? 'not a number' : 'infinite';
+    if (Number.isFinite(found) && found >= min) continue;
     const when = at.step === 0 ? 'at the first step, where `epoch` and `step` are 0' : `at the last step (${at.step})`;
+    if (Number.isFinite(found)) {
+      ctx.report.say(
+        'BP2015',
+        written.span,
+        `${what} must not be below ${min}, but is ${formatNumber(found)} ${when}`,
+        {
+          hint: `change the expression so that it is at least ${min} from the first step to the last`,
+        },
+      );
+      return false;
+    }
+    const shown = Number.isNaN(found) ? 'not a number' : 'infinite';
     ctx.report.say('BP2009', written.span, `${what} is ${shown} ${when}`, {
       hint: 'change the expression so that it is finite from the first step to the last',
     });
@@ -118,7 +138,14 @@ function optimizerCall(
   const rate =
     written?.value == null
       ? literal(rateSpec.default ?? 0, { kind: 'error', span: expr.span })
-      : checkSchedule(ctx, written.value, scheduleScope(scope), `the rate of \`${record.name}\``, horizon);
+      : checkSchedule(
+          ctx,
+          written.value,
+          scheduleScope(scope),
+          `the rate of \`${record.name}\``,
+          rateSpec.type,
+          horizon,
+        );
   const options = plainOptions(
     ctx,
     given.filter((g) => g !== written),

@@ -114,7 +114,7 @@ const missingBudget: Slip = (spot) => {
   return {
     code: 'BP1036',
     text: `\`${spot.written}\` does not say how much.`,
-    hint: 'add `lowest 75%`, `keep 100`, `gap`, `until flops <= 40%` or `while error(validation) <= before + 0.2%`',
+    hint: 'add `lowest 75%`, or `lowest 75% per layer`',
   };
 };
 

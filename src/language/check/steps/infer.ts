@@ -233,7 +233,7 @@ class InferOptions {
       const schedule =
         expr === null
           ? defaultSchedule(spec, this.step)
-          : checkSchedule(this.ctx, expr, scheduleScope(this.scope), `\`${spec.name}\``, horizon);
+          : checkSchedule(this.ctx, expr, scheduleScope(this.scope), `\`${spec.name}\``, spec.type, horizon);
       if (schedule !== null) schedules[spec.name] = schedule;
       return;
     }
