@@ -95,6 +95,13 @@ describe('the walls', () => {
     }
   });
 
+  it('stands in the map of the README, room by room', () => {
+    const readme = readFileSync(resolve(SRC, '../README.md'), 'utf8');
+    const map = readme.slice(readme.indexOf('src/\n'), readme.indexOf('test/ '));
+    const rooms = [...map.matchAll(/^ {2}([a-z]+)\//gm)].map((m) => m[1]!);
+    expect(rooms.sort()).toEqual(Object.keys(ARROWS).sort());
+  });
+
   it('lets rooms import only along the arrows', () => {
     const wrong = imports.flatMap((i) => {
       const target = inner(i);
