@@ -17,6 +17,8 @@ export interface Entry {
   /** Where it was written, and at which offset. */
   readonly origin: Source;
   readonly offset: number;
+  /** How much of the text's beginning was not written there: the `const` before `b = 4` of `const a = 3, b = 4`. */
+  readonly lead: number;
 }
 
 /** The declarations of a text, comments before each included. */
@@ -25,11 +27,24 @@ export function entriesOf(origin: Source): readonly Entry[] {
   return parse(origin).program.declarations.map((declaration) => {
     const offset = from;
     from = declaration.span.end;
+    if (sharesConst(declaration)) {
+      // It stands alone from now on, so that it can be redefined without its neighbours.
+      const start = declaration.span.start;
+      const text = `${CONST}${origin.text.slice(start, from)}`;
+      return { text, origin, offset: start, lead: CONST.length, ...nameOf(declaration, start) };
+    }
     const text = origin.text.slice(offset, from);
     const blank = /^[\s;]*/.exec(text)![0].length;
-    const entry = { text: text.slice(blank), origin, offset: offset + blank };
+    const entry = { text: text.slice(blank), origin, offset: offset + blank, lead: 0 };
     return { ...entry, ...nameOf(declaration, entry.offset) };
   });
+}
+
+const CONST = 'const ';
+
+/** Behind the first binding of a `const`: its place begins at its name. */
+function sharesConst(declaration: Declaration): boolean {
+  return declaration.kind === 'const' && declaration.span.start === declaration.name.span.start;
 }
 
 function nameOf(declaration: Declaration, offset: number): Pick<Entry, 'kind' | 'name' | 'key'> {
@@ -79,8 +94,8 @@ export function compose(entries: readonly Entry[]): Composition {
     written(place) {
       const entry = place.source === PROGRAM ? entries[indexAt(place.start)] : undefined;
       if (entry === undefined) return place;
-      const by = entry.offset - starts[indexAt(place.start)]!;
-      return { source: entry.origin.name, start: place.start + by, end: place.end + by };
+      const by = entry.offset - entry.lead - starts[indexAt(place.start)]!;
+      return { source: entry.origin.name, start: Math.max(entry.offset, place.start + by), end: place.end + by };
     },
   };
 }

@@ -144,6 +144,14 @@ class ReplSession implements Repl, Session {
   private run(source: Source): Promise<readonly Diagnostic[]> {
     if (source.text.trimStart().startsWith(':')) return this.command(source);
     if (isDeclaration(source)) return this.declare(source);
+    const word = source.text.trim();
+    const meant = MEANT.get(word);
+    if (meant !== undefined && !this.workspace.entries.some((e) => e.name === word)) {
+      const start = source.text.indexOf(word);
+      const place = { source: source.name, start, end: start + word.length };
+      const hint = `commands begin with a colon: \`:${meant}\``;
+      return Promise.resolve([diagnostic('BP9011', place, `there is no command \`${word}\``, { hint })]);
+    }
     const { expr, diagnostics } = parseExpression(source);
     return Promise.resolve(hasErrors(diagnostics) ? mistakesOf(source, diagnostics) : answer(this, expr));
   }
@@ -153,7 +161,7 @@ class ReplSession implements Repl, Session {
     const command = commands.get(name);
     if (command === undefined) {
       const start = head.length - name.length;
-      const near = nearest(name, commands.names);
+      const near = MEANT.get(name) ?? nearest(name, commands.names);
       const hint = near === null ? ':help lists the commands' : `did you mean \`:${near}\`?`;
       const place = { source: source.name, start, end: head.length };
       return [diagnostic('BP9011', place, `there is no command \`:${name}\``, { hint })];
@@ -177,6 +185,12 @@ class ReplSession implements Repl, Session {
     return diagnostics.filter((d) => d.severity === 'error' || d.code !== 'BP2019');
   }
 }
+
+/** What other interactive programs call the commands. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ...['quit', 'exit', 'q'].map((word) => [word, 'quit'] as const),
+  ...['help', 'h', '?'].map((word) => [word, 'help'] as const),
+]);
 
 /** A doc comment belongs to the declaration that follows it. */
 function isOnlyDoc(text: string): boolean {

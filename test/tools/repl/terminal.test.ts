@@ -95,6 +95,44 @@ describe('a script on standard input', () => {
     expect(bad.output).toBe('');
   });
 
+  it('keeps the constants of one statement apart', async () => {
+    const { exit, output, problems } = await script(
+      'const a = 3, b = a * 2,\n  c = b\nconst a = 4\nb\nconst b = 1\nc\n',
+    );
+    expect(problems).toBe('');
+    expect(exit).toBe(0);
+    const defined = 'defined const a\ndefined const b\ndefined const c\n';
+    expect(output).toBe(`${defined}redefined const a\n8\nredefined const b\n1\n`);
+  });
+
+  it('loads a statement with two constants, and shows mistakes where they were written', async () => {
+    folder.write('two.bprune', '/// Sizes.\nconst a = 3, // rows\n  b = a * 2\n');
+    const path = join(folder.path, 'two.bprune');
+    const twice = await script(`b\n:load ${path}\n`, { file: path });
+    const lines = ['defined const a', 'defined const b', '6', 'redefined const a', 'redefined const b', ''];
+    expect(twice).toEqual({ exit: 0, output: lines.join('\n'), problems: '' });
+    const bad = await script('const a = 3, b = nought\n');
+    expect(bad.exit).toBe(3);
+    expect(bad.problems).toContain('bprune[1]:1:18');
+  });
+
+  it.each([
+    ['quit', ':quit'],
+    ['exit', ':quit'],
+    [':q', ':quit'],
+    ['help', ':help'],
+    ['?', ':help'],
+  ])('says what `%s` is called here', async (word, command) => {
+    const { exit, problems } = await script(`${word}\n`);
+    expect(exit).toBe(2);
+    expect(problems).toContain(`there is no command \`${word}\``);
+    expect(problems).toContain(`\`${command}\``);
+  });
+
+  it('leaves these words to those who declare them', async () => {
+    expect((await script('const exit = 3\nexit\n')).output).toBe('defined const exit\n3\n');
+  });
+
   it('ends at :quit', async () => {
     expect(await script('1\n:quit\n:nonsense\n')).toEqual({ exit: 0, output: '1\n', problems: '' });
   });

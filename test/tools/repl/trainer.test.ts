@@ -56,6 +56,14 @@ describe('training', () => {
     expect(shown).toEqual(nlls);
   });
 
+  it('shows about 40 lines of a long training, the last epoch among them', async () => {
+    const type = await open(program('adam(0.05)'));
+    const epochs = (text: string) => [...text.matchAll(/epoch (\d+)/g)].map((m) => Number(m[1]));
+    expect(epochs(await type(':train 40'))).toHaveLength(40);
+    const long = epochs(await type(':train 95'));
+    expect(long).toEqual([...Array.from({ length: 31 }, (_, i) => 40 + 3 * (i + 1)), 135]);
+  });
+
   it('goes on in the schedules where it was', async () => {
     const type = await open(program('sgd(if epoch < 1 then 1e-5 else 0)'));
     await type(':train');

@@ -3,6 +3,9 @@ import type { EpochSummary, Reporter } from '../../../runtime/index.ts';
 import { silentReporter } from '../../../runtime/index.ts';
 import { type Command, firstRun, firstStep, notYet, type Session, wrongArgument } from './command.ts';
 
+/** A long training shows about so many of its epochs. */
+const LINES = 40;
+
 export const trainCommand: Command = {
   name: 'train',
   argument: '[N]',
@@ -17,23 +20,29 @@ export const trainCommand: Command = {
     const run = firstRun(session);
     const step = firstStep(run, 'infer');
     if (step === null) throw notYet(session, `run ${run.name} has no infer step`, 'add `infer sgvb { epochs = 10 }`');
-    const result = await session.trainer.train(run, step, epochs, reporterOf(session));
+    const { reporter, finish } = progressOf(session, Math.ceil(epochs / LINES));
+    const result = await session.trainer.train(run, step, epochs, reporter).finally(finish);
     if (Number(result.details.epochs) < epochs) session.say('  interrupted; what was trained so far is kept');
     return [];
   },
 };
 
-/** One line for each epoch, counted over all trainings of the session. */
-function reporterOf(session: Session): Reporter {
-  const before = session.trainer.epochs;
-  return {
+/** A line for each `every`-th epoch and for the last one, counted over all trainings of the session. */
+function progressOf(session: Session, every: number) {
+  const before = Math.round(session.trainer.epochs);
+  let held: string | null = null;
+  const finish = () => {
+    if (held !== null) session.say(held);
+    held = null;
+  };
+  const reporter: Reporter = {
     ...silentReporter,
     epochDone({ epoch, nll, kl, loss }: EpochSummary) {
       const figure = (name: string, value: number | null) =>
         value === null ? '' : `  ${name} ${value.toPrecision(5)}`;
-      session.say(
-        `  epoch ${Math.round(before) + epoch}  nll ${nll.toFixed(4)}${figure('kl', kl)}${figure('loss', loss)}`,
-      );
+      held = `  epoch ${before + epoch}  nll ${nll.toFixed(4)}${figure('kl', kl)}${figure('loss', loss)}`;
+      if (epoch % every === 0) finish();
     },
   };
+  return { reporter, finish };
 }
