@@ -1,7 +1,7 @@
 /** The executors that a user may name. Importing this loads no backend; `null`, which computes nothing, is for tests alone. */
 import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { type Registry, registry } from '../base/registry.ts';
-import { nearest } from '../base/suggest.ts';
+import { editDistance, nearest } from '../base/suggest.ts';
 import type { Executor } from './executor.ts';
 import { reference } from './reference/reference.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
@@ -31,11 +31,19 @@ export async function chooseExecutor(name: string): Promise<Choice> {
   return named('reference');
 }
 
+/** Backend names are short, so one edit can lead to another word (`gpu`, `cpu`): a slip spares three letters in four. */
+function misspells(word: string, name: string): boolean {
+  return 4 * editDistance(word.toLowerCase(), name.toLowerCase()) <= Math.max(word.length, name.length);
+}
+
 async function named(name: string): Promise<Choice> {
   const executor = executors.get(name);
   if (executor === undefined) {
     const near = nearest(name, ['auto', ...executors.names]);
-    const hint = near === null ? `choose one of auto, ${executors.names.join(', ')}` : `did you mean \`${near}\`?`;
+    const hint =
+      near === null || !misspells(name, near)
+        ? `choose one of auto, ${executors.names.join(', ')}`
+        : `did you mean \`${near}\`?`;
     return { ok: false, diagnostic: diagnostic('BP8001', null, `There is no backend \`${name}\`.`, { hint }) };
   }
   const lack = await executor.unavailable();

@@ -122,6 +122,11 @@ describe('a mistake on the command line', () => {
     ['unknown command', ['rnu', 'main.bprune'], /rnu[\s\S]*did you mean `run`/],
     ['bad seed', ['run', 'main.bprune', '--seed', 'one'], /one/],
     ['unknown backend', ['run', 'main.bprune', '--backend', 'wasn', '--quiet'], /did you mean `wasm`/],
+    [
+      'a backend that is another word and no slip',
+      ['run', 'main.bprune', '--backend', 'gpu', '--quiet'],
+      /hint: choose one of auto, wasm, cpu, node, reference/,
+    ],
     ['malformed --set', ['check', 'main.bprune', '--set', 'e'], /--set e/],
     ['unknown run', ['run', 'main.bprune', 'tinny', '--quiet'], /tinny/],
   ])('%s', async (_, args, words) => {

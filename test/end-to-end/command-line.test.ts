@@ -40,6 +40,7 @@ describe('hints', () => {
     ['a word of a choice', ['run', 'main.bprune', '--progress', 'bra'], /did you mean `--progress bar`/],
     ['too many words', ['run', 'main.bprune', 'a', 'b'], /got 3\.\n/],
     ['a code that does not exist', ['explain', 'BP8592'], /did you mean BP8502/],
+    ['a word that is no code', ['explain', 'nope'], /codes look like BP2001\s*$/],
   ])('%s', async (_, args, words) => {
     const { code, stderr, stdout } = await space.run(...args);
     expect(stderr).toMatch(words);
@@ -71,6 +72,35 @@ describe('check', () => {
   it('refuses bytes that are no text', async () => {
     const { code, stderr } = await space.run('check', 'tiny/train-images-idx3-ubyte');
     expect(stderr).toContain('error BP7206');
+    expect(code).toBe(4);
+  });
+});
+
+describe('--json of a command that fails', () => {
+  const NAN = TINY_PROGRAM.replace('adam(rate)', 'sgd(1e30)');
+  it.each<[string, number, string, string, string[]]>([
+    ['mistakes in the program', 3, 'BP2', TINY_PROGRAM.replace('logits = net(x)', 'logits = nett(x)'), ['run']],
+    ['data that are not there', 4, 'BP7', TINY_PROGRAM.replace('idx("tiny")', 'idx("nowhere")'), ['run']],
+    ['NaN while training', 5, 'BP5901', NAN, ['run', '--out', 'json-nan']],
+    ['an unknown run', 2, 'BP9003', TINY_PROGRAM, ['run', 'nope']],
+    ['an unknown backend', 2, 'BP8001', TINY_PROGRAM, ['run', '--backend', 'gpu']],
+    ['a seed that is none', 2, 'BP9002', TINY_PROGRAM, ['run', '--seed', 'one']],
+    ['an unknown flag', 2, 'BP9002', TINY_PROGRAM, ['run', '--seeed', '1']],
+    ['a directory that is taken', 2, 'BP7202', TINY_PROGRAM, ['run', '--out', 'tiny']],
+  ])('%s: one document, and the text beside it', async (_, exit, start, text, [command, ...more]) => {
+    space.write('failing.bprune', text);
+    const { code, stdout, stderr } = await space.run(command!, 'failing.bprune', '--json', ...more);
+    const document = JSON.parse(stdout);
+    expect(code).toBe(exit);
+    expect(document).toMatchObject({ ok: false, exit });
+    const { code: found } = document.diagnostics.find((d: { severity: string }) => d.severity === 'error');
+    expect(found.startsWith(start), found).toBe(true);
+    expect(stderr).toContain(`error ${found}`);
+  });
+  it.each(['run', 'check'])('%s of a program that is not there', async (command) => {
+    const { code, stdout, stderr } = await space.run(command, 'gone.bprune', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exit: 4, diagnostics: [{ code: 'BP7201', place: null }] });
+    expect(stderr).toContain('error BP7201');
     expect(code).toBe(4);
   });
 });

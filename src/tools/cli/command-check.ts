@@ -18,7 +18,7 @@ export async function checkCommand(file: string, flags: CheckFlags, sources: Map
   for (const [name, text] of loaded.sources) sources.set(name, text);
   const exit = report(loaded.diagnostics, sources, flags.color);
   const diagnostics = loaded.diagnostics.map((d) => diagnosticDocument(d, sources));
-  if (flags.json) process.stdout.write(`${toJson({ file, ok: exit === 0, diagnostics }, 2)}\n`);
+  if (flags.json) process.stdout.write(`${toJson({ file, ok: exit === 0, exit, diagnostics }, 2)}\n`);
   else if (exit === 0 && flags.verbose) {
     for (const model of loaded.checked.models) process.stdout.write(`${printModel(model)}\n`);
     for (const run of loaded.checked.runs) process.stdout.write(`${printRunPlan(run)}\n`);

@@ -34,8 +34,8 @@ export async function runCommand(
   const host = nodeHost(stop);
   const loaded = await loadProgram(host, file, flags.set);
   for (const [source, text] of loaded.sources) sources.set(source, text);
-  const exit = report(loaded.diagnostics, sources, flags.color);
-  if (hasErrors(loaded.diagnostics)) return exit;
+  if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
+  report(loaded.diagnostics, sources, flags.color);
   const plan = chosenRun(loaded, name);
   const choice = await chooseExecutor(flags.backend);
   if (!choice.ok) throw new DiagnosticError(choice.diagnostic);

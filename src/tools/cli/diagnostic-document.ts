@@ -1,4 +1,5 @@
 /** Diagnostics as JSON for editors and scripts: places as lines and columns beside the offsets. */
+import type { ExitCode } from '../../base/codes.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { positionAt, type Span } from '../../base/span.ts';
 
@@ -26,4 +27,13 @@ export function diagnosticDocument(d: Diagnostic, sources: ReadonlyMap<string, s
     hint: d.hint,
     fix: d.fix === null ? null : { text: d.fix.text, place: place(d.fix.span) },
   };
+}
+
+/** The document of `--json` when a command ends without a result. */
+export function failureDocument(
+  diagnostics: readonly Diagnostic[],
+  exit: ExitCode,
+  sources: ReadonlyMap<string, string>,
+): object {
+  return { ok: false, exit, diagnostics: diagnostics.map((d) => diagnosticDocument(d, sources)) };
 }

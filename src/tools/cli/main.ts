@@ -13,6 +13,8 @@ Exit codes: 0 fine, 1 an error of bprune itself, 2 usage, 3 the program has mist
 const sources = new Map<string, string>();
 let exitCode: ExitCode = 0;
 let color: ColorChoice = 'auto';
+/** Standard output still owes the one document of `--json`. */
+let owesDocument = false;
 
 function program(): Command {
   const bprune = new Command('bprune')
@@ -90,7 +92,15 @@ function surviveClosedPipes(): void {
 
 async function fail(error: unknown): Promise<ExitCode> {
   const { reportFailure } = await import('./session.ts');
-  return reportFailure(error, sources, color);
+  const json = owesDocument;
+  owesDocument = false;
+  return reportFailure(error, sources, color, json);
+}
+
+/** Read from the words themselves: a usage mistake ends a command before commander has its flags. */
+function wantsDocument(root: Command, args: readonly string[]): boolean {
+  const called = root.commands.find((c) => c.name() === args[0]);
+  return args.includes('--json') && called?.options.some((o) => o.long === '--json') === true;
 }
 
 async function main(): Promise<ExitCode> {
@@ -105,8 +115,10 @@ async function main(): Promise<ExitCode> {
     root.outputHelp();
     return 2;
   }
+  owesDocument = wantsDocument(root, args);
   try {
     await root.parseAsync();
+    owesDocument = false;
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return fail(error);

@@ -2,9 +2,12 @@
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/suggest.ts';
 
+/** The code of a usage mistake. */
+export const USAGE = 'BP9002';
+
 /** A usage mistake: exit code 2. */
 export function usage(message: string, hint: string): DiagnosticError {
-  return new DiagnosticError(diagnostic('BP9002', null, message, { hint }));
+  return new DiagnosticError(diagnostic(USAGE, null, message, { hint }));
 }
 
 export function parseSeed(text: string): number {

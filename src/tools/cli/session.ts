@@ -4,6 +4,8 @@ import { type Diagnostic, DiagnosticError, diagnostic } from '../../base/diagnos
 import { renderDiagnostics } from '../../base/frame.ts';
 import { exitCodeOf } from '../../runtime/codes.ts';
 import { codes } from './codes.ts';
+import { failureDocument } from './diagnostic-document.ts';
+import { USAGE } from './options.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
@@ -20,21 +22,35 @@ export function report(
 ): ExitCode {
   if (diagnostics.length > 0) {
     const text = renderDiagnostics(diagnostics, sources, { color: wantsColor(color, process.stderr) });
-    const first = diagnostics.find((d) => d.severity === 'error' && codes.has(d.code));
+    // The hint of a usage mistake says all there is; its explanation would only repeat it.
+    const first = diagnostics.find((d) => d.severity === 'error' && d.code !== USAGE && codes.has(d.code));
     const more = first === undefined ? '' : `\nMore about it: bprune explain ${first.code}\n`;
     process.stderr.write(`${text}${more}`);
   }
   return exitCodeOf(diagnostics, codes);
 }
 
-/** Whatever a command threw becomes a message and an exit code, never a stack trace. */
-export function reportFailure(error: unknown, sources: ReadonlyMap<string, string>, color: ColorChoice): ExitCode {
-  if (error instanceof DiagnosticError) return report(error.diagnostics, sources, color);
+/**
+ * Whatever a command threw becomes a message and an exit code, never a stack trace.
+ * With `json` standard output gets the same as one document.
+ */
+export function reportFailure(
+  error: unknown,
+  sources: ReadonlyMap<string, string>,
+  color: ColorChoice,
+  json = false,
+): ExitCode {
+  const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [bugOf(error)];
+  const exit = report(diagnostics, sources, color);
+  const bug = error instanceof Error && !(error instanceof DiagnosticError);
+  if (bug && process.env.BPRUNE_DEBUG === '1') process.stderr.write(`\n${error.stack}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(failureDocument(diagnostics, exit, sources), null, 2)}\n`);
+  return exit;
+}
+
+function bugOf(error: unknown): Diagnostic {
   const message = error instanceof Error ? error.message : String(error);
-  const bug = diagnostic('BP9001', null, `bprune met something that it promises never happens: ${message}`, {
+  return diagnostic('BP9001', null, `bprune met something that it promises never happens: ${message}`, {
     hint: 'please report this with your program; BPRUNE_DEBUG=1 shows where it happened',
   });
-  const exit = report([bug], sources, color);
-  if (process.env.BPRUNE_DEBUG === '1' && error instanceof Error) process.stderr.write(`\n${error.stack}\n`);
-  return exit;
 }

@@ -23,11 +23,15 @@ describe('report', () => {
     ['BP8001', 2],
     ['BP8501', 3],
     ['BP9001', 1],
-    ['BP9002', 2],
   ])('ends with the exit code of %s: %i', (code, exit) => {
     const heard = listening();
     expect(report([diagnostic(code, null, 'm')], none, 'never')).toBe(exit);
     expect(heard()).toContain(`bprune explain ${code}`);
+  });
+  it('does not send a usage mistake, whose hint says all, to its explanation', () => {
+    const heard = listening();
+    expect(report([diagnostic('BP9002', null, 'm')], none, 'never')).toBe(2);
+    expect(heard()).not.toContain('bprune explain');
   });
   it('takes the first error, and warnings alone are no failure', () => {
     const heard = listening();
@@ -59,6 +63,21 @@ describe('reportFailure', () => {
       expect(heard()).not.toMatch(/^\s+at /m);
     },
   );
+  it('gives the same as one document to who asked for JSON', () => {
+    listening();
+    const spy = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const error = new DiagnosticError(diagnostic('BP7101', span('m', 1, 2), 'gone'));
+    const sources = new Map([['m', 'abc']]);
+    reportFailure(error, sources, 'never');
+    expect(spy).not.toHaveBeenCalled();
+    expect(reportFailure(error, sources, 'never', true)).toBe(4);
+    expect(spy).toHaveBeenCalledOnce();
+    expect(JSON.parse(String(spy.mock.calls[0]![0]))).toMatchObject({
+      ok: false,
+      exit: 4,
+      diagnostics: [{ code: 'BP7101', message: 'gone', place: { source: 'm', start: { line: 1, column: 2 } } }],
+    });
+  });
   it('shows the stack to who asks for it', () => {
     vi.stubEnv('BPRUNE_DEBUG', '1');
     const heard = listening();
