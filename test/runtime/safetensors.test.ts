@@ -26,6 +26,11 @@ describe('safetensors', () => {
     const read = readSafetensors(writeSafetensors({ tensors, metadata: { a: 'b' } }), 'x');
     expect(read).toEqual({ tensors, metadata: { a: 'b' } });
   });
+  it('reads from a Node buffer, which shares its memory with others', () => {
+    const bytes = Buffer.from(writeSafetensors({ tensors, metadata: {} }));
+    expect(bytes.buffer.byteLength).toBeGreaterThan(bytes.length);
+    expect(readSafetensors(bytes, 'x').tensors).toEqual(tensors);
+  });
   it('writes the layout of the format: padded header, offsets from its end, little-endian', () => {
     const bytes = writeSafetensors({ tensors, metadata: {} });
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));

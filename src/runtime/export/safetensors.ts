@@ -110,7 +110,8 @@ function tensorOf(entry: unknown, data: Uint8Array, key: string, name: string): 
   const [begin, end] = [offsets[0]!, offsets[1]!];
   const fits = begin <= end && end <= data.length && end - begin === sizeOf(shape) * formats[kind].bytes;
   if (!fits) throw broken(name, `\`${key}\` claims the bytes ${begin} to ${end} of ${data.length}`);
-  const own = data.slice(begin, end).buffer;
+  // A copy of its own, aligned: `slice` of a Node buffer would share the memory of its neighbours.
+  const own = new Uint8Array(data.subarray(begin, end)).buffer;
   const values = kind === 'f32' ? new Float32Array(own) : kind === 'i32' ? new Int32Array(own) : new Uint8Array(own);
   return { type: { dtype: kind, shape: shape as Shape }, data: values };
 }
