@@ -10,10 +10,13 @@ import { type CheckResult, check, dataRequests, parse, parseExpression } from '.
 import { catalogue } from '../../src/runtime/catalogue.ts';
 
 /** What the files would say: 60,000 rows to train, from which declared splits are taken, 10,000 to test. */
-const FILES: Readonly<Record<string, number>> = { train: 60_000, test: 10_000 };
+const MANY: Readonly<Record<string, number>> = { train: 60_000, test: 10_000 };
 
-export function stubFacts(request: DataRequest): DataFacts {
-  const rows: Record<string, number> = { ...FILES };
+/** What the small files beside the wrong programs say, so that the command line can be run on them too. */
+export const FEW: Readonly<Record<string, number>> = { train: 150, test: 30 };
+
+export function stubFacts(request: DataRequest, files: Readonly<Record<string, number>> = MANY): DataFacts {
+  const rows: Record<string, number> = { ...files };
   for (const { name, of, amount } of request.splits) {
     const taken = amount.kind === 'rows' ? amount.rows : Math.round((rows[of] ?? 0) * amount.share);
     rows[of] = (rows[of] ?? 0) - taken;
