@@ -31,7 +31,7 @@ async function figuresOf(file: string, settings: ReadonlyMap<string, string>, se
 }
 
 /** Figures of named evaluate steps: `sparse.error`. */
-export function namedFigures(result: RunResult): ReadonlyMap<string, { readonly value: number; readonly se: number }> {
+function namedFigures(result: RunResult): ReadonlyMap<string, { readonly value: number; readonly se: number }> {
   const evaluated = result.steps.filter((s) => s.step === 'evaluate' && s.name !== null);
   return new Map(
     evaluated.flatMap((s) =>
