@@ -27,14 +27,25 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['language/syntax'],
   mathjs: ['language/evaluate'],
   '@tensorflow': ['executors/tfjs'],
+  'onnxruntime-node': ['executors/onnx/load'],
+  protobufjs: ['executors/onnx/model-proto', 'executors/tensorflow'],
   'csv-parse': ['data/readers'],
   commander: ['tools/cli'],
   'cli-progress': ['tools/cli'],
   esbuild: ['tools/dev'],
+  // From sources, a thread needs the loader of TypeScript; in the bundle it does not.
+  tsx: ['executors/remote'],
 };
 
 /** Where Node's own modules may be used; all else runs in a browser. */
-const NODE_PLACES = ['runtime/host-node.ts', 'tools/cli/', 'tools/dev/', 'executors/tfjs/load'];
+const NODE_PLACES = [
+  'runtime/host-node.ts',
+  'tools/cli/',
+  'tools/dev/',
+  'executors/tfjs/load',
+  'executors/onnx/load',
+  'executors/remote/load',
+];
 
 interface Import {
   readonly file: string;

@@ -16,4 +16,25 @@ export const executorCodes = codeTable([
       'The backend exists but a package that it needs is not there. The message says which one and how to install it. Native TensorFlow is an optional peer dependency, since its binary cannot be had on every machine.',
     exit: 2,
   },
+  {
+    code: 'BP8301',
+    title: 'the backend stopped',
+    explanation:
+      'Training runs in a thread of its own, and that thread failed or ended in the middle of its work. The message has the reason as far as it is known. What was written before is kept, so the run can go on from its last checkpoint, on the same backend or on another one.',
+    exit: 5,
+  },
+  {
+    code: 'BP8302',
+    title: 'the backend does not answer',
+    explanation:
+      'A call took so much longer than all calls before it that the backend is taken to hang. It was stopped; the run can go on from its last checkpoint.',
+    exit: 5,
+  },
+  {
+    code: 'BP8303',
+    title: 'the backend ran out of memory',
+    explanation:
+      'The library that runs the steps could not get the memory that it needs. Cost in memory grows with the batch, the width of the layers and the number of particles.',
+    exit: 5,
+  },
 ]);

@@ -3,10 +3,12 @@ import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { type Registry, registry } from '../base/registry.ts';
 import { editDistance, nearest } from '../base/suggest.ts';
 import type { Executor } from './executor.ts';
+import { onnx } from './onnx/onnx.ts';
 import { reference } from './reference/reference.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
 
 export const executors: Registry<Executor> = registry([
+  onnx,
   tfjsExecutor('wasm'),
   tfjsExecutor('cpu'),
   tfjsExecutor('node'),

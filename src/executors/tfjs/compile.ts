@@ -4,14 +4,20 @@ import { invariant } from '../../base/diagnostic.ts';
 import { type HostArray, sizeOf } from '../../base/host-array.ts';
 import type { Graph, OpAttrs, OpName, Value } from '../../graph/ir.ts';
 import type { StepProgram } from '../../graph/program.ts';
-import { legalize } from '../../graph/transforms/legalize.ts';
+import { type Expansions, legalize } from '../../graph/transforms/legalize.ts';
 import { lastUses } from '../../graph/transforms/liveness.ts';
 import type { Feed } from '../executor.ts';
-import { expansions } from './expansions.ts';
+import { specialFunctions } from '../expansions.ts';
 import { type Kit, type Lowering, lowerings } from './kernels.ts';
 import type { Backend, BackendName, Loaded, TensorInfo } from './load.ts';
 import { nativeLowerings } from './native.ts';
 import { wasmLowerings } from './wasm.ts';
+
+/** No tfjs backend has a kernel of the stable softmax's logarithm that takes plain data. */
+const expansions: Expansions = {
+  ...specialFunctions,
+  log_softmax: (b, [x]) => b.sub(x!, b.logSumExp(x!, x!.type.shape.length - 1, true)),
+};
 
 type Lowerings = { readonly [K in OpName]: Lowering<K> | null };
 

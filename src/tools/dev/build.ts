@@ -1,6 +1,6 @@
 /**
  * Builds `dist`: the command line as a few bundled files, since loading a thousand small ones takes longer than most checks.
- * tfjs stays outside: it is loaded only when something trains, and its wasm files lie in its own package.
+ * tfjs and ONNX Runtime stay outside: they are loaded only when something trains, and their binaries lie in their own packages.
  */
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +11,14 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { bprune: 'src/tools/cli/main.ts' },
+  entryPoints: { bprune: 'src/tools/cli/main.ts', 'executor-thread': 'src/executors/remote/worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['@tensorflow/*'],
+  external: ['@tensorflow/*', 'onnxruntime-node'],
   // Packages that were written for CommonJS call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as bpruneRequire } from 'node:module'; const require = bpruneRequire(import.meta.url);",

@@ -1,7 +1,7 @@
-/** Ops that no tfjs backend has as one kernel, spelled with those that they have. */
+/** Ops that no float32 library has as a kernel, spelled with those that all have. */
 
-import type { GraphBuilder, Ref } from '../../graph/builder.ts';
-import type { Expansions } from '../../graph/transforms/legalize.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { Expansions } from '../graph/transforms/legalize.ts';
 
 /** The argument is shifted by this much, where three terms of Stirling's series are exact in float32. */
 const SHIFT = 8;
@@ -27,8 +27,7 @@ function digamma(b: GraphBuilder, x: Ref): Ref {
   return Array.from({ length: SHIFT }, (_, i) => b.reciprocal(b.add(x, i))).reduce((sum, f) => b.sub(sum, f), far);
 }
 
-export const expansions: Expansions = {
+export const specialFunctions: Expansions = {
   lgamma: (b, [x]) => lgamma(b, x!),
   digamma: (b, [x]) => digamma(b, x!),
-  log_softmax: (b, [x]) => b.sub(x!, b.logSumExp(x!, x!.type.shape.length - 1, true)),
 };

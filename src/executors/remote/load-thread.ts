@@ -1,0 +1,58 @@
+/** Threads of Node: how one is started, what it is told, how its end is noticed. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import type { RemoteName, Reply, Request } from './protocol.ts';
+import type { Send } from './serve.ts';
+
+export interface Thread {
+  send(request: Request, transfer: readonly ArrayBuffer[]): void;
+  /** Ends it at once, whatever it is doing. */
+  stop(): void;
+}
+
+export interface ThreadEvents {
+  reply(reply: Reply): void;
+  /** It ended, or never began; the sentence says why as far as it is known. */
+  ended(why: string): void;
+}
+
+/** In the bundle the thread's program lies beside this file; from sources it is TypeScript, which needs its loader. */
+function programOfThread(): { readonly code: string | URL; readonly eval: boolean } {
+  const built = new URL('./executor-thread.js', import.meta.url);
+  if (existsSync(fileURLToPath(built))) return { code: built, eval: false };
+  const source = new URL('./worker.ts', import.meta.url);
+  return {
+    code: `import('tsx/esm/api').then(({ register }) => { register(); import(${JSON.stringify(source.href)}); })`,
+    eval: true,
+  };
+}
+
+export function startThread(name: RemoteName, events: ThreadEvents): Thread {
+  const { code, eval: inline } = programOfThread();
+  const worker = new Worker(code, { eval: inline, workerData: { name }, execArgv: [] });
+  let why: string | null = null;
+  worker.on('message', (reply: Reply) => events.reply(reply));
+  worker.on('error', (error) => {
+    why = error.message;
+  });
+  worker.on('exit', (code) => events.ended(why ?? `its thread ended with code ${code}`));
+  return {
+    send: (request, transfer) => worker.postMessage(request, [...transfer]),
+    stop: () => void worker.terminate(),
+  };
+}
+
+export function nameOfThread(): RemoteName {
+  return (workerData as { readonly name: RemoteName }).name;
+}
+
+/** Inside the thread: answers what its parent asks. */
+export function listen(serveWith: (send: Send) => (request: Request) => void): void {
+  const port = parentPort;
+  if (port === null) throw new Error('internal: the program of a thread was run as a process');
+  port.on(
+    'message',
+    serveWith((reply, transfer) => port.postMessage(reply, [...transfer])),
+  );
+}

@@ -1,0 +1,36 @@
+/** The side that runs: answers calls one after the other. */
+import type { StateSpec } from '../../graph/program.ts';
+import type { BlockSession } from '../block.ts';
+import { type Answer, buffersOf, type Call, type Reply, type Request } from './protocol.ts';
+
+export type Send = (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
+
+/** Gives the function that takes requests. */
+export function serve(open: (state: readonly StateSpec[]) => Promise<BlockSession>, send: Send): (r: Request) => void {
+  let session: BlockSession | null = null;
+  let last: Promise<void> = Promise.resolve();
+  const answer = async (call: Call): Promise<Answer> => {
+    if (call.kind === 'open') {
+      session = await open(call.state);
+      return null;
+    }
+    if (session === null) throw new Error('internal: a call before the session is open');
+    if (call.kind === 'compile') return session.compile(call.id, call.program);
+    if (call.kind === 'read') return session.read(call.names);
+    if (call.kind === 'run') return session.run(call.id, call.steps, call.inputs);
+    if (call.kind === 'write') await session.write(call.values);
+    if (call.kind === 'dispose') session.dispose();
+    return null;
+  };
+  return ({ number, call }) => {
+    last = last.then(async () => {
+      try {
+        const found = await answer(call);
+        const moves = call.kind === 'read' || call.kind === 'run';
+        send({ number, ok: true, answer: found }, moves ? buffersOf(found as never) : []);
+      } catch (error) {
+        send({ number, ok: false, problem: error instanceof Error ? error.message : String(error) }, []);
+      }
+    });
+  };
+}

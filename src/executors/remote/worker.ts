@@ -1,0 +1,15 @@
+/** The program of the thread: opens the session that its name asks for. */
+import type { StateSpec } from '../../graph/program.ts';
+import type { BlockSession } from '../block.ts';
+import { listen, nameOfThread } from './load-thread.ts';
+import type { RemoteName } from './protocol.ts';
+import { serve } from './serve.ts';
+
+type Open = (state: readonly StateSpec[]) => Promise<BlockSession>;
+
+const sessions: Readonly<Record<RemoteName, () => Promise<Open>>> = {
+  onnx: async () => (await import('../onnx/session.ts')).openOnnx,
+};
+
+const open: Open = async (state) => (await sessions[nameOfThread()]())(state);
+listen((send) => serve(open, send));

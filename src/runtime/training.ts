@@ -1,0 +1,197 @@
+/** A training in progress: an engine's program in a session, run block by block. What to do between blocks is the caller's. */
+import { runStepKey } from '../base/streams.ts';
+import type { Compiled, Feed, Info, Session } from '../executors/executor.ts';
+import type { EngineProgram, StateArrays } from '../inference/engine.ts';
+import { engines } from '../inference/index.ts';
+import type { PlanInfer } from '../language/check/checked.ts';
+import { buildDensity } from '../model/density.ts';
+import { masksOf } from '../model/posterior.ts';
+import { type Feeder, feeder } from './feed.ts';
+import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
+import type { RunContext, RunState } from './steps/step.ts';
+
+/** A block is as long as these allow: between two blocks a person sees progress and can stop. */
+const LONGEST = { steps: 64, milliseconds: 400, bytes: 64 * 2 ** 20 } as const;
+/** Steps of the first blocks, before any was timed. */
+const FIRST_BLOCK = 4;
+
+/** What a step says of the whole data set; null for what this step did not compute. */
+export interface Figures {
+  readonly nll: number;
+  readonly kl: number | null;
+  readonly loss: number | null;
+}
+
+/** The steps first ... end - 1: one program runs them in one call. */
+interface Block {
+  readonly first: number;
+  readonly end: number;
+  readonly rows: number;
+  readonly compiled: Compiled;
+  readonly feeds: readonly Feed[];
+}
+
+export interface Training {
+  readonly step: PlanInfer;
+  readonly context: RunContext;
+  readonly program: EngineProgram;
+  readonly session: Session;
+  readonly feeder: Feeder;
+  /** All steps of this training, and rows of the training split. */
+  readonly steps: number;
+  readonly rows: number;
+  readonly compiled: Map<string, Compiled>;
+  done: number;
+  /** The steps of the epoch that is going on, or of the last one: rows seen, and each row's share of their negative log likelihood. */
+  epoch: { rows: number; nll: number };
+  last: Figures;
+  /** Steps of the next block as far as time goes. */
+  pace: number;
+  /** The next block, made while the one before it ran. */
+  ready: Block | null;
+  /** The state before the last block but one: from where to look again when the last one began with a bad state. */
+  earlier: Start;
+}
+
+/** A state, and the number of steps that led to it. */
+interface Start {
+  readonly step: number;
+  readonly state: StateArrays;
+}
+
+export async function openTraining(step: PlanInfer, state: RunState, context: RunContext): Promise<Training> {
+  const engine = engines.get(step.engine);
+  if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
+  const masks = state.posterior === null ? new Map<string, Uint8Array>() : masksOf(state.posterior);
+  const program = engine.build({ ...step, density: buildDensity(step.model), masks });
+  const key = runStepKey(context.seed, step.index);
+  const split = context.dataset.splits.train!;
+  const feeds = feeder(split, Math.min(step.batch, split.rows), program.scalars, key);
+  const { unit, count } = step.length;
+  const steps = Math.max(1, Math.round(unit === 'steps' ? count : count * feeds.stepsPerEpoch));
+  const session = await context.executor.open(program.state);
+  const initial = program.initial(key, state.posterior);
+  await session.write(initial);
+  return {
+    step,
+    context,
+    program,
+    session,
+    feeder: feeds,
+    steps,
+    rows: split.rows,
+    compiled: new Map(),
+    done: 0,
+    epoch: { rows: 0, nll: 0 },
+    last: { nll: Number.NaN, kl: null, loss: null },
+    pace: FIRST_BLOCK,
+    ready: null,
+    earlier: { step: 0, state: initial },
+  };
+}
+
+/** Runs the next block of steps. Throws `DiagnosticError` when a value left the real numbers. */
+export async function runBlock(t: Training): Promise<void> {
+  const block = t.ready ?? (await prepare(t, t.done));
+  if (block.first % t.feeder.stepsPerEpoch === 0) t.epoch = { rows: 0, nll: 0 };
+  const started = t.context.host.now();
+  const before = t.session.read();
+  const running = t.session.run(block.compiled, block.feeds);
+  // Whatever happens to the next block, this one's end is waited for.
+  const settled = Promise.allSettled([before, running]);
+  t.ready = block.end < t.steps ? await prepare(t, block.end) : null;
+  await settled;
+  const start = { step: block.first, state: await before };
+  await account(t, block, start, await running);
+  t.earlier = start;
+  const each = (t.context.host.now() - started) / (block.end - block.first);
+  t.pace = Math.max(1, Math.min(2 * t.pace, Math.floor(LONGEST.milliseconds / each)));
+}
+
+/** The posterior at the state that the training has reached. */
+export async function posteriorNow(t: Training) {
+  return t.program.posterior(await t.session.read());
+}
+
+/** The block that begins with step `first`: as many steps as one program can run, within an epoch. */
+async function prepare(t: Training, first: number): Promise<Block> {
+  const rows = t.feeder.rowsOf(first);
+  const values = valuesWanted(t, first);
+  const compiled = await compiledFor(t, rows, values);
+  const longest = Math.min(t.pace, LONGEST.steps, Math.floor(LONGEST.bytes / fedBytes(compiled)));
+  let end = first + 1;
+  const fits = (step: number) =>
+    step < t.steps &&
+    step - first < longest &&
+    step % t.feeder.stepsPerEpoch !== 0 &&
+    t.feeder.rowsOf(step) === rows &&
+    valuesWanted(t, step) === values;
+  while (fits(end)) end += 1;
+  const feeds = Array.from({ length: end - first }, (_, i) => t.feeder.feed(compiled.program, first + i));
+  return { first, end, rows, compiled, feeds };
+}
+
+/** Bytes that one step is fed. */
+function fedBytes({ program }: Compiled): number {
+  const size = (n: number, shape: readonly number[]) => n + 4 * shape.reduce((a, b) => a * b, 1);
+  return Math.max(
+    1,
+    [...program.batch, ...program.noise].reduce((n, input) => size(n, input.type.shape), 0),
+  );
+}
+
+async function compiledFor(t: Training, rows: number, values: boolean): Promise<Compiled> {
+  const key = `${rows} ${values}`;
+  const known = t.compiled.get(key) ?? (await t.session.compile(t.program.step(rows, { values })));
+  t.compiled.set(key, known);
+  return known;
+}
+
+/** The values of KL and loss cost a tenth of a step: they are computed where somebody reads them. */
+function valuesWanted(t: Training, step: number): boolean {
+  const lastOfEpoch = (step + 1) % t.feeder.stepsPerEpoch === 0;
+  return lastOfEpoch || step + 1 === t.steps || step < t.context.logSteps || step === 0;
+}
+
+/** Takes down what the steps of a block said. */
+async function account(t: Training, block: Block, start: Start, infos: readonly Info[]): Promise<void> {
+  for (const info of infos) {
+    const figures = figuresOf(info);
+    if (!Number.isFinite(figures.nll) || !Number.isFinite(figures.loss ?? 0)) await explain(t, start, t.done);
+    t.last = { nll: figures.nll, kl: figures.kl ?? t.last.kl, loss: figures.loss ?? t.last.loss };
+    if (t.done < t.context.logSteps) await t.context.record.metrics({ step: t.step.index, at: t.done + 1, ...figures });
+    t.epoch.rows += block.rows;
+    t.epoch.nll += (figures.nll / t.rows) * block.rows;
+    t.done += 1;
+  }
+  // Behind the last step no loss would show that its update went wrong.
+  if (t.done === t.steps && firstNonFinite(await t.session.read()) !== null) await explain(t, start, t.done - 1);
+}
+
+function figuresOf(info: Info): Figures {
+  const scalar = (name: string) => info[name]?.data[0] ?? null;
+  return { nll: scalar('nll') ?? Number.NaN, kl: scalar('kl'), loss: scalar('loss') };
+}
+
+/**
+ * Goes back to the start of the block, or of the one before where that is bad already, and repeats the steps (batches and
+ * noise are keyed, so they are the same) up to the first that leaves the real numbers, which may come before `last`,
+ * where it showed; then looks inside that one. Never returns.
+ */
+async function explain(t: Training, start: Start, last: number): Promise<never> {
+  const good = firstNonFinite(start.state) === null ? start : t.earlier;
+  await t.session.write(good.state);
+  for (let step = good.step; ; step++) {
+    const rows = t.feeder.rowsOf(step);
+    const compiled = await compiledFor(t, rows, valuesWanted(t, step));
+    const feed = t.feeder.feed(compiled.program, step);
+    const before = await t.session.read();
+    await t.session.run(compiled, [feed]);
+    const after = await t.session.read();
+    if (step < last && firstNonFinite(after) === null) continue;
+    await t.session.write(before);
+    const whole = await compiledFor(t, rows, true);
+    const epoch = Math.floor(step / t.feeder.stepsPerEpoch) + 1;
+    throw await explainNonFinite(t.session, whole.program, feed, { step: step + 1, epoch, infer: t.step, after });
+  }
+}
