@@ -6,7 +6,7 @@ import { invariant } from '../base/diagnostic.ts';
 import { type DType, type Shape, sameShape, type TensorType } from '../base/host-array.ts';
 import type { Span } from '../base/span.ts';
 import { type FoldableBinary, type FoldableUnary, foldBinary, foldUnary } from './fold.ts';
-import type { Graph, OpAttrs, OpName, Value } from './ir.ts';
+import type { Convolution, Graph, OpAttrs, OpName, Pooling, Sliding, Value } from './ir.ts';
 import { opRecord } from './ops/index.ts';
 import { removeDeadCode } from './transforms/dead-code.ts';
 
@@ -18,6 +18,9 @@ export interface Ref {
 
 /** A number stands for a scalar constant. */
 export type Operand = Ref | number;
+
+/** One group unless another number is given. */
+export type ConvolutionOptions = Sliding & { readonly groups?: number };
 
 interface Draft {
   op: OpName;
@@ -229,6 +232,31 @@ export class GraphBuilder {
     return sameShape(x.type.shape, size) ? x : this.#emit('slice', [x], { begin, size });
   }
 
+  conv2d(x: Ref, w: Ref, options: ConvolutionOptions): Ref {
+    return this.#emit('conv2d', [x, w], convolution(options));
+  }
+  /** The gradient of a convolution by its image of this shape. */
+  conv2dInputGradient(grad: Ref, w: Ref, shape: Shape, options: ConvolutionOptions): Ref {
+    return this.#emit('conv2d_input_gradient', [grad, w], { ...convolution(options), shape });
+  }
+  /** The gradient of a convolution by its filters of this shape. */
+  conv2dFilterGradient(x: Ref, grad: Ref, shape: Shape, options: ConvolutionOptions): Ref {
+    return this.#emit('conv2d_filter_gradient', [x, grad], { ...convolution(options), shape });
+  }
+  maxPool(x: Ref, options: Pooling): Ref {
+    return this.#emit('max_pool', [x], pooling(options));
+  }
+  maxPoolGradient(x: Ref, y: Ref, grad: Ref, options: Pooling): Ref {
+    return this.#emit('max_pool_gradient', [x, y, grad], pooling(options));
+  }
+  avgPool(x: Ref, options: Pooling): Ref {
+    return this.#emit('avg_pool', [x], pooling(options));
+  }
+  /** The gradient of an average pool by its image of this shape. */
+  avgPoolGradient(grad: Ref, shape: Shape, options: Pooling): Ref {
+    return this.#emit('avg_pool_gradient', [grad], { ...pooling(options), shape });
+  }
+
   /** Gives a value the words and the place by which a person knows it (NaN reports use them); the first name stays. */
   label(x: Ref, label: string, origin: Span | null = null): Ref {
     const value = this.#values[this.#own(x)]!;
@@ -341,6 +369,15 @@ export class GraphBuilder {
     this.#values.push({ op, inputs, attrs, type, label: null, origin: this.#origin });
     return { id, type };
   }
+}
+
+/** Attributes alone, always in the same order, so that equal ops are found again whatever record they were asked with. */
+function convolution({ strides, padding, groups }: ConvolutionOptions): Convolution {
+  return { strides, padding, groups: groups ?? 1 };
+}
+
+function pooling({ window, strides, padding }: Pooling): Pooling {
+  return { window, strides, padding };
 }
 
 /** JSON would write infinities and NaN as null, and -0 as 0. */

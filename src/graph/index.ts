@@ -1,9 +1,10 @@
 /** The public face of the graph room. */
-export { GraphBuilder, type Operand, type Ref } from './builder.ts';
+export { type ConvolutionOptions, GraphBuilder, type Operand, type Ref } from './builder.ts';
 export { structuralHash } from './hash.ts';
-export type { Graph, OpAttrs, OpName, Value } from './ir.ts';
+export type { Convolution, Graph, OpAttrs, OpName, Padding, Pooling, Sliding, Value } from './ir.ts';
 export { graphFromJson, graphToJson, programFromJson, programToJson } from './json.ts';
 export { opNames, opRecord, ops } from './ops/index.ts';
+export { windowCount } from './ops/window.ts';
 export { printGraph, printProgram } from './print.ts';
 export {
   type InputSpec,

@@ -69,6 +69,37 @@ export interface OpAttrs {
   one_hot: { readonly depth: number };
   concat: { readonly axis: number };
   slice: { readonly begin: readonly number[]; readonly size: readonly number[] };
+
+  /** Images are `[N, H, W, C]`, filters `[kh, kw, C / groups, K]`, always; an executor may lay them out as it likes. */
+  conv2d: Convolution;
+  /** Of (grad, w); `shape` is the image's. */
+  conv2d_input_gradient: Convolution & { readonly shape: Shape };
+  /** Of (x, grad); `shape` is the filters'. */
+  conv2d_filter_gradient: Convolution & { readonly shape: Shape };
+  max_pool: Pooling;
+  /** Of (x, y, grad) with y = max_pool(x). */
+  max_pool_gradient: Pooling;
+  avg_pool: Pooling;
+  /** Of (grad); `shape` is the image's. */
+  avg_pool_gradient: Pooling & { readonly shape: Shape };
+}
+
+/** Before and after, for the rows and for the columns. */
+export type Padding = readonly [readonly [number, number], readonly [number, number]];
+
+/** How far a window moves, rows then columns, and how much stands around the image. */
+export interface Sliding {
+  readonly strides: readonly [number, number];
+  readonly padding: Padding;
+}
+
+export interface Convolution extends Sliding {
+  /** Channels and filters fall into this many parts that do not see each other. */
+  readonly groups: number;
+}
+
+export interface Pooling extends Sliding {
+  readonly window: readonly [number, number];
 }
 
 export type Empty = Readonly<Record<never, never>>;

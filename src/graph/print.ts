@@ -9,7 +9,7 @@ function formatType(type: TensorType): string {
 }
 
 function formatAttr(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(formatAttr).join(', ')}]`;
   return Object.is(value, -0) ? '-0' : String(value);
 }
 

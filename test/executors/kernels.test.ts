@@ -58,6 +58,57 @@ describe('kernels against plain indexing', () => {
     },
   );
 
+  it('convolution, in groups, with strides and padding', async () => {
+    const options = {
+      strides: [2, 1],
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+      groups: 2,
+    } as const;
+    const {
+      inputs: [x, w],
+      out,
+    } = await run(
+      [
+        [2, 5, 4, 4],
+        [3, 2, 2, 6],
+      ],
+      (b, [p, q]) => b.conv2d(p!, q!, options),
+    );
+    const pixel = (n: number, r: number, s: number, c: number) =>
+      r < 0 || r > 4 || s < 0 || s > 3 ? 0 : at(x!, n, r, s, c);
+    const exact = table([2, 2, 5, 6], (n, p, q, k) => {
+      let sum = 0;
+      for (let i = 0; i < 3; i++)
+        for (let j = 0; j < 2; j++)
+          for (let c = 0; c < 2; c++) sum += pixel(n, 2 * p - 1 + i, q + j, (k < 3 ? 0 : 2) + c) * at(w!, i, j, c, k);
+      return sum;
+    });
+    expect(out).toEqual(exact);
+  });
+
+  it('pools, with overlapping windows and padding that does not count', async () => {
+    const options = {
+      window: [2, 3],
+      strides: [1, 2],
+      padding: [
+        [1, 1],
+        [0, 2],
+      ],
+    } as const;
+    const inside = (x: Nested, n: number, p: number, q: number, c: number) =>
+      [p - 1, p].flatMap((r) =>
+        [2 * q, 2 * q + 1, 2 * q + 2].flatMap((s) => (r >= 0 && r < 3 && s < 5 ? [at(x, n, r, s, c)] : [])),
+      );
+    const max = await run([[2, 3, 5, 2]], (b, [x]) => b.maxPool(x!, options));
+    expect(max.out).toEqual(table([2, 4, 3, 2], (...i) => Math.max(...inside(max.inputs[0]!, ...(i as [0, 0, 0, 0])))));
+    const avg = await run([[2, 3, 5, 2]], (b, [x]) => b.avgPool(x!, options));
+    const mean = (x: readonly number[]) => x.reduce((sum, v) => sum + v, 0) / x.length;
+    expect(avg.out).toEqual(table([2, 4, 3, 2], (...i) => mean(inside(avg.inputs[0]!, ...(i as [0, 0, 0, 0])))));
+  });
+
   it('broadcasts from the right, a 1 stretching to anything', async () => {
     const {
       inputs: [x, y],

@@ -2,6 +2,7 @@
 import { f32, type HostArray, type TensorType } from '../../src/base/host-array.ts';
 import type { OpName } from '../../src/graph/ir.ts';
 import { type Case, randomReal } from './evaluate.ts';
+import { windowCases } from './window-cases.ts';
 
 export interface OpCase extends Case {
   readonly op: OpName;
@@ -142,4 +143,4 @@ const linearCases: OpCase[] = [
   real('log_softmax', 'log_softmax of large values', matrix, (b, [x]) => b.logSoftmax(x!), [[-300, 300]]),
 ];
 
-export const opCases: readonly OpCase[] = [...unaryCases, ...pairCases, ...shapeCases, ...linearCases];
+export const opCases: readonly OpCase[] = [...unaryCases, ...pairCases, ...shapeCases, ...linearCases, ...windowCases];

@@ -5,6 +5,15 @@ import { allocate, type Kernel, type Run } from './kernel.ts';
 import { logSoftmax, matmul } from './products.ts';
 import { digamma, lgamma } from './special.ts';
 import { broadcastOffsets, reductionOffsets, rowMajorStrides, walk } from './strides.ts';
+import {
+  avgPool,
+  avgPoolGradient,
+  conv2d,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  maxPool,
+  maxPoolGradient,
+} from './windows.ts';
 
 type Prepare = (attrs: unknown, type: TensorType, inputs: readonly TensorType[]) => Run;
 
@@ -170,4 +179,11 @@ export const kernels = {
   one_hot: oneHot,
   concat,
   slice,
+  conv2d,
+  conv2d_input_gradient: conv2dInputGradient,
+  conv2d_filter_gradient: conv2dFilterGradient,
+  max_pool: maxPool,
+  max_pool_gradient: maxPoolGradient,
+  avg_pool: avgPool,
+  avg_pool_gradient: avgPoolGradient,
 } satisfies { readonly [K in OpName]: Kernel<K> };

@@ -134,4 +134,11 @@ export const lowerings = {
   one_hot: oneHot,
   concat: (kit, parts, { axis }) => kit.run('Concat', parts, { axis }),
   slice: (kit, [x], { begin, size }) => kit.run('Slice', { x: x! }, { begin: [...begin], size: [...size] }),
+  conv2d: ABSENT,
+  conv2d_input_gradient: ABSENT,
+  conv2d_filter_gradient: ABSENT,
+  max_pool: ABSENT,
+  max_pool_gradient: ABSENT,
+  avg_pool: ABSENT,
+  avg_pool_gradient: ABSENT,
 } satisfies { readonly [K in OpName]: Lowering<K> | typeof ABSENT };
