@@ -29,7 +29,7 @@ export const dataCodes = codeTable([
   data(
     'BP7105',
     'images of another size than declared',
-    'The type of an image column gives height, width and channels, `image[28, 28, 1]`; every image of the file must have that size.',
+    'The type of an image column gives height, width and channels, `image[28, 28, 1]`; every image of the file must have that size. Those of CIFAR-10 are `image[32, 32, 3]`.',
   ),
   data(
     'BP7106',
@@ -40,6 +40,11 @@ export const dataCodes = codeTable([
     'BP7107',
     'a compressed file that cannot be unpacked',
     'The name of the file ends in `.gz` but its content is no complete gzip stream: a download that was cut off or replaced by an error page.',
+  ),
+  data(
+    'BP7108',
+    'a file that is not made of CIFAR-10 records',
+    'The binary version of CIFAR-10 has records of 3,073 bytes and no header: a class from 0 to 9, then 1,024 red, 1,024 green and 1,024 blue numbers. A length that is no multiple means a file that was cut off; another first byte means another format.',
   ),
   data(
     'BP7121',

@@ -1,10 +1,11 @@
 /** `idx("directory")`: the four files of MNIST and its many relatives, packed by gzip or not. */
-import type { Column, ColumnRequest, Split } from '../../base/data.ts';
+import type { Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
-import { formatShape, type Shape, sameShape } from '../../base/host-array.ts';
+import type { Shape } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
 import { baseName, locateWritten } from '../files.ts';
-import { countOf, formatColumnType, type ReadContext, type Reader, textOption } from '../reader.ts';
+import { countOf, type ReadContext, type Reader, textOption } from '../reader.ts';
+import { byteColumn, checkClasses, checkImageSize, IMAGE_SCALE } from './byte-columns.ts';
 import { type IdxHeader, type IdxKind, readIdxFile, readIdxHeader } from './idx-file.ts';
 
 const IMAGES: IdxKind = { noun: 'image', axes: [3, 4] };
@@ -22,15 +23,7 @@ export const idx: Reader = {
       doc: 'the directory, or `npm:package/path`',
     },
   ],
-  columnOptions: [
-    {
-      name: 'scale',
-      type: { kind: 'number' },
-      default: 1,
-      required: false,
-      doc: 'factor of the bytes 0 ... 255 of an image; `1/255` gives numbers from 0 to 1',
-    },
-  ],
+  columnOptions: [IMAGE_SCALE],
   columnTypes: ['image', 'class'],
 
   async facts(context) {
@@ -42,7 +35,7 @@ export const idx: Reader = {
         await readIdxHeader(context, images, IMAGES),
         await readIdxFile(context, labels, LABELS),
       ];
-      if (header !== null) checkSize(context, header);
+      if (header !== null) checkImageSize(context, shapeOf(header), baseName(images));
       if (classes !== null) checkClasses(context, split, classes.data);
       if (header === null || classes === null || !haveRows(context, header, classes)) continue;
       rows[split] = header.sizes[0]!;
@@ -59,9 +52,10 @@ export const idx: Reader = {
       const pictures = await readIdxFile(context, images, IMAGES);
       const classes = await readIdxFile(context, labels, LABELS);
       if (pictures === null || classes === null || !haveRows(context, pictures, classes)) return null;
-      if (!checkSize(context, pictures) || !checkClasses(context, split, classes.data)) return null;
+      if (!checkImageSize(context, shapeOf(pictures), baseName(images)) || !checkClasses(context, split, classes.data))
+        return null;
       const columns = context.request.columns.map((c) =>
-        columnOf(c, c.type.kind === 'class' ? classes.data : pictures.data),
+        byteColumn(c, c.type.kind === 'class' ? classes.data : pictures.data),
       );
       splits.push({
         name: split,
@@ -139,49 +133,7 @@ function haveRows(context: ReadContext, images: IdxHeader, labels: IdxHeader): b
   return false;
 }
 
-/** Every image column against the size in the file's header; says so once for each column. */
-function checkSize(context: ReadContext, images: IdxHeader): boolean {
-  const [, height = 0, width = 0, channels = 1] = images.sizes;
-  const found: Shape = [height, width, channels];
-  let fits = true;
-  for (const column of context.request.columns) {
-    if (column.type.kind !== 'image' || sameShape(column.type.shape, found)) continue;
-    fits = false;
-    const message = `\`${column.name}\` is declared as ${formatColumnType(column)}, but \`${baseName(images.path)}\` holds images of ${formatShape(found)}`;
-    context.report(
-      diagnostic('BP7105', column.span, message, {
-        labels: [{ span: context.request.readerSpan, message: 'the files are named here' }],
-        hint: `write \`image[${found.join(', ')}]\`, and the same for the input of the network`,
-      }),
-    );
-  }
-  return fits;
-}
-
-/** Every class column against the labels; the first label that does not fit is named. */
-function checkClasses(context: ReadContext, split: string, labels: Uint8Array): boolean {
-  let fits = true;
-  for (const column of context.request.columns) {
-    if (column.type.kind !== 'class') continue;
-    const { classes } = column.type;
-    const row = labels.findIndex((label) => label >= classes);
-    if (row < 0) continue;
-    fits = false;
-    const largest = labels.reduce((a, b) => Math.max(a, b), 0);
-    const message = `\`${column.name}\` is declared as class[${classes}], but row ${row + 1} of ${split} is of class ${labels[row]}`;
-    context.report(
-      diagnostic('BP7106', column.span, message, {
-        notes: [`the classes of class[${classes}] are 0 to ${classes - 1}`],
-        hint: `the largest label is ${largest}: write \`class[${largest + 1}]\`, and as many outputs of the network`,
-      }),
-    );
-  }
-  return fits;
-}
-
-function columnOf(request: ColumnRequest, data: Uint8Array): Column {
-  const { name, type, options } = request;
-  if (type.kind === 'class') return { name, kind: 'class', shape: [], data, scale: [1], offset: [0] };
-  const scale = typeof options.scale === 'number' ? options.scale : 1;
-  return { name, kind: type.kind, shape: type.shape, data, scale: [scale], offset: [0] };
+/** Height, width and channels; three axes are images of one channel. */
+function shapeOf({ sizes: [, height = 0, width = 0, channels = 1] }: IdxHeader): Shape {
+  return [height, width, channels];
 }

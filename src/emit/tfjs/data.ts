@@ -29,6 +29,10 @@ export const readers: Readonly<Record<string, EmitReader>> = {
     read: 'readIdx',
     column: ({ options }) => ({ scale: options.scale === undefined ? undefined : plainValue(options.scale) }),
   },
+  cifar10: {
+    read: 'readCifar10',
+    column: ({ options }) => ({ scale: options.scale === undefined ? undefined : plainValue(options.scale) }),
+  },
   csv: {
     read: 'readCsv',
     /** Columns of the file; a list of numbers without any takes what is left. */

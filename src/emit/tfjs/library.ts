@@ -6,6 +6,7 @@ export const library = {
   tf: 'tensorflow',
   readIdx: 'idx',
   readCsv: 'csv',
+  readCifar10: 'cifar10',
   split: 'data',
   standardise: 'data',
   gather: 'data',

@@ -4,6 +4,7 @@ const FILES = [
   'package-lock.json',
   ...[
     'arguments',
+    'cifar10',
     'criteria',
     'csv',
     'data',

@@ -266,7 +266,7 @@ export const checkCodes = codeTable([
   entry(
     'BP7001',
     'a column type that the reader does not have',
-    'Each reader brings some types of columns: `idx` images and classes, `csv` real numbers and classes.',
+    'Each reader brings some types of columns: `idx` and `cifar10` images and classes, `csv` real numbers and classes.',
   ),
   entry(
     'BP7002',
