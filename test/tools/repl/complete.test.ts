@@ -53,7 +53,7 @@ describe('completion', () => {
     [':help Lap', ['Laplace']],
     ['net', ['net', 'network']],
     ['1 + ra', ['rate']],
-    ['data more = ', ['csv', 'idx']],
+    ['data more = ', ['cifar10', 'csv', 'idx']],
     ['run on ', ['tiny']],
     ['run for ', ['sparse']],
     ['run on tiny {\n  in', ['infer']],
