@@ -15,6 +15,7 @@ export {
   type StepProgramParts,
   stepProgram,
 } from './program.ts';
+export { type BatchBody, type BatchInputs, batch } from './transforms/batch.ts';
 export { removeDeadCode } from './transforms/dead-code.ts';
 export { gradients } from './transforms/gradient.ts';
 export { type Expansions, legalize } from './transforms/legalize.ts';

@@ -3,6 +3,7 @@ import { invariant } from '../../base/diagnostic.ts';
 import type { DType, TensorType } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
 import type { OpName } from '../ir.ts';
+import { elementByElement } from './batching.ts';
 import { broadcastShapes, unbroadcast } from './broadcasting.ts';
 import type { OpRecord } from './op.ts';
 
@@ -22,7 +23,7 @@ function inferPair(inputs: readonly TensorType[], operand: DType | null, result:
 /** Gradients before the sums over stretched axes. */
 type PairGradient = (b: GraphBuilder, x: Ref, y: Ref, grad: Ref, output: Ref) => readonly [Ref, Ref];
 
-function arithmetic<K extends Arithmetic>(doc: string, gradient: PairGradient): OpRecord<K> {
+function arithmetic<K extends Arithmetic>(op: K, doc: string, gradient: PairGradient): OpRecord<K> {
   return {
     doc,
     infer: (inputs) => inferPair(inputs, 'f32', 'f32'),
@@ -31,15 +32,16 @@ function arithmetic<K extends Arithmetic>(doc: string, gradient: PairGradient): 
       const [dx, dy] = gradient(b, x, y, grad, output);
       return [unbroadcast(b, dx, x.type.shape), unbroadcast(b, dy, y.type.shape)];
     },
+    batch: elementByElement(op),
   };
 }
 
-function comparison<K extends Comparison>(doc: string): OpRecord<K> {
-  return { doc, infer: (inputs) => inferPair(inputs, null, 'bool'), vjp: null };
+function comparison<K extends Comparison>(op: K, doc: string): OpRecord<K> {
+  return { doc, infer: (inputs) => inferPair(inputs, null, 'bool'), vjp: null, batch: elementByElement(op) };
 }
 
-function logic<K extends 'and' | 'or'>(doc: string): OpRecord<K> {
-  return { doc, infer: (inputs) => inferPair(inputs, 'bool', 'bool'), vjp: null };
+function logic<K extends 'and' | 'or'>(op: K, doc: string): OpRecord<K> {
+  return { doc, infer: (inputs) => inferPair(inputs, 'bool', 'bool'), vjp: null, batch: elementByElement(op) };
 }
 
 /** The gradient goes to the side that was taken, to the first at a tie. */
@@ -49,26 +51,26 @@ function chosen(b: GraphBuilder, grad: Ref, firstTaken: Ref): readonly [Ref, Ref
 }
 
 export const binaryOps = {
-  add: arithmetic('x + y', (_, __, ___, grad) => [grad, grad]),
-  sub: arithmetic('x - y', (b, _, __, grad) => [grad, b.neg(grad)]),
-  mul: arithmetic('x y', (b, x, y, grad) => [b.mul(grad, y), b.mul(grad, x)]),
-  div: arithmetic('x / y', (b, _, y, grad, output) => {
+  add: arithmetic('add', 'x + y', (_, __, ___, grad) => [grad, grad]),
+  sub: arithmetic('sub', 'x - y', (b, _, __, grad) => [grad, b.neg(grad)]),
+  mul: arithmetic('mul', 'x y', (b, x, y, grad) => [b.mul(grad, y), b.mul(grad, x)]),
+  div: arithmetic('div', 'x / y', (b, _, y, grad, output) => {
     const dx = b.div(grad, y);
     return [dx, b.neg(b.mul(dx, output))];
   }),
-  pow: arithmetic('x^y for x >= 0', (b, x, y, grad, output) => [
+  pow: arithmetic('pow', 'x^y for x >= 0', (b, x, y, grad, output) => [
     b.mul(grad, b.mul(y, b.pow(x, b.sub(y, 1)))),
     b.mul(grad, b.mul(output, b.log(b.select(b.greater(x, 0), x, 1)))),
   ]),
-  max: arithmetic('the larger', (b, x, y, grad) => chosen(b, grad, b.greaterEqual(x, y))),
-  min: arithmetic('the smaller', (b, x, y, grad) => chosen(b, grad, b.lessEqual(x, y))),
-  greater: comparison('x > y'),
-  greater_equal: comparison('x >= y'),
-  less: comparison('x < y'),
-  less_equal: comparison('x <= y'),
-  equal: comparison('x = y, exactly'),
-  and: logic('both'),
-  or: logic('either'),
+  max: arithmetic('max', 'the larger', (b, x, y, grad) => chosen(b, grad, b.greaterEqual(x, y))),
+  min: arithmetic('min', 'the smaller', (b, x, y, grad) => chosen(b, grad, b.lessEqual(x, y))),
+  greater: comparison('greater', 'x > y'),
+  greater_equal: comparison('greater_equal', 'x >= y'),
+  less: comparison('less', 'x < y'),
+  less_equal: comparison('less_equal', 'x <= y'),
+  equal: comparison('equal', 'x = y, exactly'),
+  and: logic('and', 'both'),
+  or: logic('or', 'either'),
   not: {
     doc: 'the opposite',
     infer: ([x]) => {
@@ -76,6 +78,7 @@ export const binaryOps = {
       return x;
     },
     vjp: null,
+    batch: elementByElement('not'),
   },
   select: {
     doc: 'x where the condition holds, else y; broadcasting',
@@ -94,6 +97,7 @@ export const binaryOps = {
         unbroadcast(b, b.select(condition, 0, grad), y.type.shape),
       ];
     },
+    batch: elementByElement('select'),
   },
   cast: {
     doc: 'another type; towards i32 by truncation, towards bool by x != 0',
@@ -102,5 +106,6 @@ export const binaryOps = {
       return { dtype, shape: x.shape };
     },
     vjp: null,
+    batch: elementByElement('cast'),
   },
 } satisfies { readonly [K in Arithmetic | Comparison | 'and' | 'or' | 'not' | 'select' | 'cast']: OpRecord<K> };

@@ -6,6 +6,7 @@
 import { invariant } from '../../base/diagnostic.ts';
 import { formatShape, type Shape, sameShape, type TensorType } from '../../base/host-array.ts';
 import type { OpAttrs, OpName } from '../ir.ts';
+import { convolutionBatching } from './convolution-batching.ts';
 import type { OpRecord } from './op.ts';
 import { isImage, windowGrid } from './window.ts';
 
@@ -46,6 +47,7 @@ export const convolutionOps = {
         b.conv2dFilterGradient(x, grad, w.type.shape, attrs),
       ];
     },
+    batch: convolutionBatching.conv2d,
   },
   conv2d_input_gradient: {
     doc: 'the gradient of conv2d by its image: the transposed convolution',
@@ -57,6 +59,7 @@ export const convolutionOps = {
       const [upper, w] = [inputs[0]!, inputs[1]!];
       return [b.conv2d(grad, w, attrs), b.conv2dFilterGradient(grad, upper, w.type.shape, attrs)];
     },
+    batch: convolutionBatching.conv2d_input_gradient,
   },
   conv2d_filter_gradient: {
     doc: 'the gradient of conv2d by its filters',
@@ -68,5 +71,6 @@ export const convolutionOps = {
       const [x, upper] = [inputs[0]!, inputs[1]!];
       return [b.conv2dInputGradient(upper, grad, x.type.shape, attrs), b.conv2d(x, grad, attrs)];
     },
+    batch: convolutionBatching.conv2d_filter_gradient,
   },
 } satisfies { readonly [K in ConvolutionName]: OpRecord<K> };

@@ -3,6 +3,7 @@ import { invariant } from '../../base/diagnostic.ts';
 import type { TensorType } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
 import type { OpName } from '../ir.ts';
+import { elementByElement } from './batching.ts';
 import type { OpRecord } from './op.ts';
 import { trigamma } from './trigamma.ts';
 
@@ -35,6 +36,7 @@ function inferReal(inputs: readonly TensorType[]): TensorType {
 
 /** `slope(b, x, y)` is dy/dx; null where the function has no useful gradient. */
 function unary<K extends UnaryName>(
+  op: K,
   doc: string,
   slope: ((b: GraphBuilder, x: Ref, y: Ref) => Ref) | null,
 ): OpRecord<K> {
@@ -42,25 +44,26 @@ function unary<K extends UnaryName>(
     doc,
     infer: inferReal,
     vjp: slope === null ? null : ({ b, inputs, output, grad }) => [b.mul(grad, slope(b, inputs[0]!, output))],
+    batch: elementByElement(op),
   };
 }
 
 export const elementwiseOps = {
-  neg: { doc: '-x', infer: inferReal, vjp: ({ b, grad }) => [b.neg(grad)] },
-  abs: unary('|x|; gradient 0 at 0', (b, x) => b.sign(x)),
-  sign: unary('-1, 0 or 1', null),
-  exp: unary('e^x', (_, __, y) => y),
-  log: unary('natural logarithm', (b, x) => b.reciprocal(x)),
-  log1p: unary('log(1 + x), exact near 0', (b, x) => b.reciprocal(b.add(x, 1))),
-  sqrt: unary('square root', (b, _, y) => b.div(0.5, y)),
-  square: unary('x^2', (b, x) => b.mul(x, 2)),
-  reciprocal: unary('1/x', (b, _, y) => b.neg(b.square(y))),
-  sigmoid: unary('1 / (1 + e^-x)', (b, _, y) => b.mul(y, b.sub(1, y))),
-  softplus: unary('log(1 + e^x), stable for large |x|', (b, x) => b.sigmoid(x)),
-  tanh: unary('hyperbolic tangent', (b, _, y) => b.sub(1, b.square(y))),
-  relu: unary('max(x, 0); gradient 0 at 0', (b, x) => b.step(x)),
-  step: unary('1 where x > 0, else 0', null),
-  floor: unary('the largest whole number not above x', null),
-  lgamma: unary('log |Gamma(x)|', (b, x) => b.digamma(x)),
-  digamma: unary('derivative of lgamma; gradient for x > 0', (b, x) => trigamma(b, x)),
+  neg: { doc: '-x', infer: inferReal, vjp: ({ b, grad }) => [b.neg(grad)], batch: elementByElement('neg') },
+  abs: unary('abs', '|x|; gradient 0 at 0', (b, x) => b.sign(x)),
+  sign: unary('sign', '-1, 0 or 1', null),
+  exp: unary('exp', 'e^x', (_, __, y) => y),
+  log: unary('log', 'natural logarithm', (b, x) => b.reciprocal(x)),
+  log1p: unary('log1p', 'log(1 + x), exact near 0', (b, x) => b.reciprocal(b.add(x, 1))),
+  sqrt: unary('sqrt', 'square root', (b, _, y) => b.div(0.5, y)),
+  square: unary('square', 'x^2', (b, x) => b.mul(x, 2)),
+  reciprocal: unary('reciprocal', '1/x', (b, _, y) => b.neg(b.square(y))),
+  sigmoid: unary('sigmoid', '1 / (1 + e^-x)', (b, _, y) => b.mul(y, b.sub(1, y))),
+  softplus: unary('softplus', 'log(1 + e^x), stable for large |x|', (b, x) => b.sigmoid(x)),
+  tanh: unary('tanh', 'hyperbolic tangent', (b, _, y) => b.sub(1, b.square(y))),
+  relu: unary('relu', 'max(x, 0); gradient 0 at 0', (b, x) => b.step(x)),
+  step: unary('step', '1 where x > 0, else 0', null),
+  floor: unary('floor', 'the largest whole number not above x', null),
+  lgamma: unary('lgamma', 'log |Gamma(x)|', (b, x) => b.digamma(x)),
+  digamma: unary('digamma', 'derivative of lgamma; gradient for x > 0', (b, x) => trigamma(b, x)),
 } satisfies { readonly [K in UnaryName]: OpRecord<K> };

@@ -3,8 +3,9 @@ import { invariant } from '../../base/diagnostic.ts';
 import { formatShape, sameShape, type TensorType } from '../../base/host-array.ts';
 import type { Ref } from '../builder.ts';
 import type { OpName } from '../ir.ts';
+import { elementByElement, reduction, repeated } from './batching.ts';
 import { reducedShape } from './broadcasting.ts';
-import type { OpRecord } from './op.ts';
+import type { BatchRule, OpRecord } from './op.ts';
 
 type LinearName = Extract<OpName, 'matmul' | 'sum' | 'reduce_max' | 'log_softmax'>;
 
@@ -18,6 +19,20 @@ function inferReduction(
   invariant(ascending, `axes [${attrs.axes}] do not fit ${formatShape(x.shape)}`);
   return { dtype: 'f32', shape: reducedShape(x.shape, attrs.axes, attrs.keep) };
 }
+
+/**
+ * Rows of all copies under each other times one matrix: a single product. A shared first operand would need turned copies of
+ * the second one and of the result, which costs more than repeating it.
+ */
+const batchMatmul: BatchRule<'matmul'> = ({ b, copies, inputs, attrs }) => {
+  const [x, y] = [inputs[0]!, inputs[1]!];
+  const shape = x.ref.type.shape;
+  if (y.batched || shape.length !== 3 || attrs.transposeA) {
+    return b.matmul(repeated(b, x, copies), repeated(b, y, copies), attrs);
+  }
+  const rows = b.matmul(b.reshape(x.ref, [copies * shape[1]!, shape[2]!]), y.ref, attrs);
+  return b.reshape(rows, [copies, shape[1]!, rows.type.shape[1]!]);
+};
 
 export const linearOps = {
   matmul: {
@@ -46,6 +61,7 @@ export const linearOps = {
         : b.matmul(x, grad, { transposeA: !ta, transposeB: false });
       return [dx, dy];
     },
+    batch: batchMatmul,
   },
   sum: {
     doc: 'sum over axes',
@@ -54,6 +70,7 @@ export const linearOps = {
       const shape = inputs[0]!.type.shape;
       return [b.broadcast(b.reshape(grad, reducedShape(shape, attrs.axes, true)), shape)];
     },
+    batch: reduction('sum'),
   },
   reduce_max: {
     doc: 'largest over axes; the gradient is shared by all that tie',
@@ -65,6 +82,7 @@ export const linearOps = {
       const share = b.div(b.reshape(grad, kept), b.sum(hit, attrs.axes, true));
       return [b.mul(hit, share)];
     },
+    batch: reduction('reduce_max'),
   },
   log_softmax: {
     doc: 'x - log sum exp x over the last axis, stable',
@@ -76,5 +94,6 @@ export const linearOps = {
       const last = [output.type.shape.length - 1];
       return [b.sub(grad, b.mul(b.exp(output), b.sum(grad, last, true)))];
     },
+    batch: elementByElement('log_softmax'),
   },
 } satisfies { readonly [K in LinearName]: OpRecord<K> };

@@ -3,6 +3,7 @@ import { invariant } from '../../base/diagnostic.ts';
 import { formatShape, type Shape, sameShape, type TensorType } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
 import type { OpName, Pooling } from '../ir.ts';
+import { pooledByRow } from './convolution-batching.ts';
 import type { OpRecord } from './op.ts';
 import { alongAxis, isImage, windowGrid } from './window.ts';
 
@@ -71,6 +72,7 @@ export const poolingOps = {
       return pooled(x.shape, attrs);
     },
     vjp: ({ b, inputs, output, grad, attrs }) => [b.maxPoolGradient(inputs[0]!, output, grad, attrs)],
+    batch: pooledByRow('max_pool'),
   },
   max_pool_gradient: {
     doc: 'of x, y = max_pool x and grad: each number of grad goes to the place in its window where x is y; at a tie to one or to all of them',
@@ -82,6 +84,7 @@ export const poolingOps = {
     },
     // Where the largest stand does not change with a small change of x.
     vjp: ({ b, inputs, grad, attrs }) => [null, null, takeAtMaximum(b, inputs[0]!, inputs[1]!, grad, attrs)],
+    batch: pooledByRow('max_pool_gradient'),
   },
   avg_pool: {
     doc: 'the mean of each window over its part inside the image',
@@ -90,6 +93,7 @@ export const poolingOps = {
       return pooled(x.shape, attrs);
     },
     vjp: ({ b, inputs, grad, attrs }) => [b.avgPoolGradient(grad, inputs[0]!.type.shape, attrs)],
+    batch: pooledByRow('avg_pool'),
   },
   avg_pool_gradient: {
     doc: 'the gradient of avg_pool: each number of grad is shared by its window',
@@ -99,5 +103,6 @@ export const poolingOps = {
       return { dtype: 'f32', shape: attrs.shape };
     },
     vjp: ({ b, grad, attrs }) => [b.avgPool(grad, attrs)],
+    batch: pooledByRow('avg_pool_gradient'),
   },
 } satisfies { readonly [K in PoolingName]: OpRecord<K> };

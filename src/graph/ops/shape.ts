@@ -3,6 +3,7 @@ import { invariant } from '../../base/diagnostic.ts';
 import { formatShape, type Shape, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { Ref } from '../builder.ts';
 import type { OpName } from '../ir.ts';
+import { elementByElement, repeated, stretchable } from './batching.ts';
 import { broadcastShapes, unbroadcast } from './broadcasting.ts';
 import type { OpRecord } from './op.ts';
 
@@ -22,8 +23,14 @@ export const shapeOps = {
     doc: 'a named input of the graph; its type stands with the value',
     infer: () => invariant(false, 'the type of an input is declared, not inferred') as never,
     vjp: null,
+    batch: { refused: 'the caller says which inputs are batched' },
   },
-  constant: { doc: 'one number', infer: () => ({ dtype: 'f32', shape: [] }), vjp: null },
+  constant: {
+    doc: 'one number',
+    infer: () => ({ dtype: 'f32', shape: [] }),
+    vjp: null,
+    batch: { refused: 'it has no inputs, so all copies share it' },
+  },
   transpose: {
     doc: 'axes in another order: axis i of the result is axis perm[i] of x',
     infer: (inputs, { perm }) => {
@@ -40,6 +47,7 @@ export const shapeOps = {
         attrs.perm.map((_, i) => attrs.perm.indexOf(i)),
       ),
     ],
+    batch: ({ b, inputs, attrs }) => b.transpose(inputs[0]!.ref, [0, ...attrs.perm.map((p) => p + 1)]),
   },
   reshape: {
     doc: 'the same elements in row-major order under another shape',
@@ -49,6 +57,7 @@ export const shapeOps = {
       return { dtype: x.dtype, shape };
     },
     vjp: ({ b, inputs, grad }) => [b.reshape(grad, inputs[0]!.type.shape)],
+    batch: ({ b, copies, inputs, attrs }) => b.reshape(inputs[0]!.ref, [copies, ...attrs.shape]),
   },
   broadcast: {
     doc: 'stretched to a shape',
@@ -61,6 +70,8 @@ export const shapeOps = {
       return { dtype: x.dtype, shape };
     },
     vjp: ({ b, inputs, grad }) => [unbroadcast(b, grad, inputs[0]!.type.shape)],
+    batch: ({ b, copies, inputs, attrs: { shape } }) =>
+      b.broadcast(stretchable(b, inputs[0]!.ref, shape.length), [copies, ...shape]),
   },
   concat: {
     doc: 'parts one after the other along an axis',
@@ -82,6 +93,10 @@ export const shapeOps = {
         start += part.type.shape[attrs.axis]!;
         return b.slice(grad, begin, part.type.shape);
       });
+    },
+    batch: ({ b, copies, inputs, attrs }) => {
+      const parts = inputs.map((part) => repeated(b, part, copies));
+      return b.concat(parts, attrs.axis + 1);
     },
   },
   slice: {
@@ -110,6 +125,7 @@ export const shapeOps = {
       };
       return [whole.reduce((g, _, axis) => padAxis(g, axis), grad)];
     },
+    batch: ({ b, copies, inputs, attrs }) => b.slice(inputs[0]!.ref, [0, ...attrs.begin], [copies, ...attrs.size]),
   },
   one_hot: {
     doc: 'indices (from 0) to rows of zeros and a one',
@@ -119,5 +135,6 @@ export const shapeOps = {
       return { dtype: 'f32', shape: [...x.shape, depth] };
     },
     vjp: null,
+    batch: elementByElement('one_hot'),
   },
 } satisfies { readonly [K in ShapeName]: OpRecord<K> };
