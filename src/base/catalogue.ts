@@ -6,15 +6,22 @@ import type { HostValue } from './expr.ts';
 import type { Shape } from './host-array.ts';
 import type { Named, Registry } from './registry.ts';
 
+export interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+  readonly exclusiveMin?: boolean;
+}
+
 /** What a setting or argument accepts. */
 export type OptionType =
   | { readonly kind: 'integer'; readonly min?: number; readonly max?: number }
-  | { readonly kind: 'number'; readonly min?: number; readonly max?: number; readonly exclusiveMin?: boolean }
+  | ({ readonly kind: 'number' } & NumberRange)
   | { readonly kind: 'boolean' }
   | { readonly kind: 'string' }
   /** A list of texts: `["a", "b"]`. */
   | { readonly kind: 'strings' }
-  | { readonly kind: 'choice'; readonly values: readonly string[] }
+  /** One of a few words; with `number`, or a number in that range. */
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly number?: NumberRange }
   /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
   | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
@@ -93,6 +100,8 @@ export interface EngineSignature extends Named {
   readonly options: readonly OptionSpec[];
   /** Families that it can fit, the first one being its default for real sites. */
   readonly guides: readonly string[];
+  /** The option that says of how many draws its posterior consists; left out where it is drawn from without end. */
+  readonly draws?: string;
 }
 
 export interface OptimizerSignature extends Named {

@@ -3,9 +3,11 @@ import { registry } from '../base/registry.ts';
 import type { Engine } from './engine.ts';
 import { map } from './engines/map.ts';
 import { sgvb } from './engines/sgvb.ts';
+import { svgd } from './engines/svgd.ts';
 
 /** The engines. A new one: one file in `engines/`, one line here. */
-export const engines = registry<Engine>([sgvb, map]);
+export const engines = registry<Engine>([sgvb, map, svgd]);
 
 export { estimators } from './estimators/index.ts';
 export { optimizers } from './optimizers/index.ts';
+export { steinKernels } from './stein-kernels/index.ts';

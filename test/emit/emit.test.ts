@@ -10,6 +10,8 @@ import {
   engines as emittedEngines,
   estimators as emittedEstimators,
   optimizers as emittedOptimizers,
+  enginesRefused,
+  optimizersRefused,
 } from '../../src/emit/tfjs/engines.ts';
 import { emittedFunctions } from '../../src/emit/tfjs/expressions.ts';
 import { layers as emittedLayers } from '../../src/emit/tfjs/layers.ts';
@@ -28,9 +30,9 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
   // A guide alone: it has no density.
   ['distributions', catalogue.distributions.names.filter((n) => n !== 'Delta'), Object.keys(emittedDistributions)],
   ['guides', guides.names, Object.keys(emittedGuides)],
-  ['engines', catalogue.engines.names, Object.keys(emittedEngines)],
+  ['engines', catalogue.engines.names, [...Object.keys(emittedEngines), ...enginesRefused]],
   ['estimators', catalogue.estimators.names, Object.keys(emittedEstimators)],
-  ['optimizers', catalogue.optimizers.names, Object.keys(emittedOptimizers)],
+  ['optimizers', catalogue.optimizers.names, [...Object.keys(emittedOptimizers), ...optimizersRefused]],
   ['criteria', catalogue.criteria.names, Object.keys(emittedCriteria)],
   ['metrics', catalogue.metrics.names, Object.keys(emittedMetrics)],
   ['readers', catalogue.readers.names, Object.keys(emittedReaders)],
@@ -89,6 +91,10 @@ async function filesOf(...args: Parameters<typeof emit>): Promise<ReadonlyMap<st
 describe('what has no counterpart', () => {
   const cases: readonly (readonly [what: string, plan: RunPlan])[] = [
     ['the engine `swag`', planOf([{ ...infer, engine: 'swag' }])],
+    ...enginesRefused.map((engine) => [`the engine \`${engine}\``, planOf([{ ...infer, engine }])] as const),
+    ...optimizersRefused.map(
+      (o) => [`the optimizer \`${o}\``, planOf([{ ...infer, optimizer: { ...infer.optimizer, name: o } }])] as const,
+    ),
     ['the estimator `flipout`', planOf([{ ...infer, estimator: 'flipout' }])],
     ['the optimizer `lion`', planOf([{ ...infer, optimizer: { ...infer.optimizer, name: 'lion' } }])],
     ['the reader `parquet`', planOf([infer], 'parquet')],

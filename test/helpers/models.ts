@@ -159,17 +159,17 @@ export function linearRegression(inputs: number, rows: number, noise: number, ta
   });
 }
 
-/** One family for each site: `Normal` with the start sd given or left to the engine, or `Delta`. */
+/** One family for each site: `Normal` with the start sd given or left to the engine, `Delta`, or `Particles`. */
 export function guide(
   of: CheckedModel,
-  family: (site: string) => 'Normal' | 'Delta',
+  family: (site: string) => 'Normal' | 'Delta' | 'Particles',
   sd: number | null = null,
 ): readonly CheckedGuideSite[] {
   return of.sites.map((s): CheckedGuideSite => {
     const kind = family(s.path);
     return kind === 'Normal'
       ? { site: s.path, family: kind, args: { mean: null, sd }, span: null }
-      : { site: s.path, family: kind, args: { value: null }, span: null };
+      : { site: s.path, family: kind, args: kind === 'Delta' ? { value: null } : {}, span: null };
   });
 }
 

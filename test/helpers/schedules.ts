@@ -11,6 +11,8 @@ export function evaluateSchedule(expr: Expr, names: Readonly<Record<string, numb
     case 'call':
       if (expr.callee.kind === 'name' && expr.callee.name === 'sqrt') return Math.sqrt(go(expr.args[0]!.value));
       break;
+    case 'conditional':
+      return go(go(expr.condition) !== 0 ? expr.then : expr.else);
     case 'binary':
       switch (expr.op) {
         case '+':
@@ -23,6 +25,8 @@ export function evaluateSchedule(expr: Expr, names: Readonly<Record<string, numb
           return go(expr.left) / go(expr.right);
         case '^':
           return go(expr.left) ** go(expr.right);
+        case '==':
+          return Number(go(expr.left) === go(expr.right));
       }
   }
   throw new Error(`the tests cannot evaluate ${expr.kind}`);

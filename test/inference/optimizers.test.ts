@@ -1,4 +1,4 @@
-/** Adam and SGD against their recurrences as published, written out in float64. */
+/** Adam, SGD and Adagrad against their recurrences as published, written out in float64. */
 import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
 import { realArray } from '../../src/base/host-array.ts';
@@ -114,5 +114,31 @@ describe('sgd', () => {
       return [...p];
     });
     expectSame(await run('sgd', options), expected);
+  });
+});
+
+describe('adagrad', () => {
+  const path = (decay: number, epsilon: number) => {
+    const p = [1, -1, 0.5];
+    const a = [0, 0, 0];
+    return Array.from({ length: STEPS }, (_, i) => {
+      gradientsAt(i).forEach((g, j) => {
+        a[j] = decay === 1 ? a[j]! + g * g : i === 0 ? g * g : decay * a[j]! + (1 - decay) * g * g;
+        p[j]! -= (0.05 * g) / (epsilon + Math.sqrt(a[j]!));
+      });
+      return [...p];
+    });
+  };
+  it('sums the squares as Duchi, Hazan & Singer do', async () => {
+    expectSame(await run('adagrad', {}), path(1, 1e-6));
+  });
+
+  it('forgets them at the given rate, the first square counting whole', async () => {
+    expectSame(await run('adagrad', { decay: 0.9, epsilon: 1e-4 }), path(0.9, 1e-4));
+  });
+
+  it('has scalars that the language evaluates', () => {
+    const share = compileSchedule(optimizers.get('adagrad')!.scalars(number(1), { decay: 0.9 })['adagrad.share']!);
+    expect([0, 1, 7].map((step) => share({ step, epoch: step / 10 }))).toEqual([1, 1 - 0.9, 1 - 0.9]);
   });
 });

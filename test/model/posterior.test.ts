@@ -35,7 +35,7 @@ const plan = (bits: readonly number[]) => ({ keep: new Map([['fc1.weight', Uint8
 describe('posterior', () => {
   it('draws with the stated mean and sd, by key', () => {
     const n = 20_000;
-    const draws = Array.from({ length: n }, (_, i) => drawWeights(posterior, keyOf(i))['fc1.weight']!.data);
+    const draws = Array.from({ length: n }, (_, i) => drawWeights(posterior, i, keyOf(i))['fc1.weight']!.data);
     for (let j = 0; j < 4; j++) {
       const mean = draws.reduce((s, d) => s + d[j]!, 0) / n;
       const variance = draws.reduce((s, d) => s + (d[j]! - mean) ** 2, 0) / n;
@@ -44,8 +44,8 @@ describe('posterior', () => {
       // The variance of a sample variance of normals is 2 sd^4 / n.
       expect(Math.abs(variance - sd * sd)).toBeLessThan(4 * sd * sd * Math.sqrt(2 / n));
     }
-    expect(drawWeights(posterior, keyOf(5))).toEqual(drawWeights(posterior, keyOf(5)));
-    expect(drawWeights(posterior, keyOf(5))).not.toEqual(drawWeights(posterior, keyOf(6)));
+    expect(drawWeights(posterior, 5, keyOf(5))).toEqual(drawWeights(posterior, 5, keyOf(5)));
+    expect(drawWeights(posterior, 5, keyOf(5))).not.toEqual(drawWeights(posterior, 6, keyOf(6)));
     expect([...meanWeights(posterior)['fc1.bias']!.data]).toEqual([0.5, 0]);
   });
 
@@ -56,8 +56,8 @@ describe('posterior', () => {
     expect(weight!.sd[1]).toBe(0);
     expect(bias).toBe(posterior.sites[1]);
     for (let i = 0; i < 50; i++) {
-      const before = drawWeights(posterior, keyOf(i))['fc1.weight']!.data;
-      const after = drawWeights(pruned, keyOf(i))['fc1.weight']!.data;
+      const before = drawWeights(posterior, i, keyOf(i))['fc1.weight']!.data;
+      const after = drawWeights(pruned, i, keyOf(i))['fc1.weight']!.data;
       expect(after[1]).toBe(0);
       expect([after[0], after[2], after[3]]).toEqual([before[0], before[2], before[3]]);
     }

@@ -13,6 +13,9 @@ export const engines: Readonly<Record<string, EmitEngine>> = {
   map: { weight: 'prior_weight' },
 };
 
+/** In the catalogue, but refused by name: particles need products of batches that the hand-written part does not have. */
+export const enginesRefused: readonly string[] = ['svgd'];
+
 export const estimators: Readonly<Record<string, LibraryName>> = {
   local_reparameterization: 'localReparameterization',
   shared: 'sharedDraw',
@@ -41,6 +44,9 @@ export const optimizers: Readonly<Record<string, EmitOptimizer>> = {
     setRate: (optimizer, rate) => run(call(member(optimizer, 'setLearningRate'), rate)),
   },
 };
+
+/** In the catalogue, but refused by name: the optimizer of TensorFlow.js adds epsilon inside the root and begins at 0.1. */
+export const optimizersRefused: readonly string[] = ['adagrad'];
 
 function number(value: OptionValues[string] | undefined, otherwise: number): Js {
   return literal(Number(value ?? otherwise));

@@ -1,7 +1,8 @@
 /** The optimizers. A new one: one file, one line here. */
 import { registry } from '../../base/registry.ts';
 import type { Optimizer } from '../optimizer.ts';
+import { adagrad } from './adagrad.ts';
 import { adam } from './adam.ts';
 import { sgd } from './sgd.ts';
 
-export const optimizers = registry<Optimizer>([adam, sgd]);
+export const optimizers = registry<Optimizer>([adam, sgd, adagrad]);

@@ -144,7 +144,10 @@ function readValue(ctx: Context, option: Given, spec: OptionSpec, scope: Scope):
     return null;
   }
   // A choice is written as a bare word, which is no name of the program.
-  if (spec.type.kind === 'choice' && option.value.kind === 'name') return option.value.name;
+  if (spec.type.kind === 'choice' && option.value.kind === 'name') {
+    const { name } = option.value;
+    if (spec.type.number === undefined || spec.type.values.includes(name)) return name;
+  }
   return constantIn(ctx, option.value, scope, `\`${spec.name}\``);
 }
 
@@ -173,6 +176,9 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
         ? null
         : wrong('a list of texts', 'write `["a", "b"]`');
     case 'choice':
+      if (typeof value === 'number' && type.number !== undefined) {
+        return outOfRange(value, { kind: 'number', ...type.number });
+      }
       if (typeof value !== 'string') return wrong(`one of ${listed(type.values)}`, `write ${listed(type.values)}`);
       if (type.values.includes(value)) return null;
       return { range: true, message: `cannot be \`${value}\``, hint: suggestion(value, type.values, 'it is one of') };

@@ -20,6 +20,8 @@ export interface RunState {
   readonly model: ModelInstance;
   /** Null where the inference was wrong: spread and families are then not known. */
   readonly guide: readonly CheckedGuideSite[] | null;
+  /** Draws that the posterior consists of; null where it is drawn from without end, or not known. */
+  readonly draws: number | null;
 }
 
 export type KnownStep = Exclude<Step, { kind: 'error' | 'unavailable' }>;

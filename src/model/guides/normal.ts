@@ -2,9 +2,8 @@
  * Independent normals: `mean` and `log_variance` for each element (Kingma & Welling 2014; the additive
  * parametrisation of Molchanov et al. 2017, section 4.1).
  */
-import type { CheckedSite } from '../../language/check/checked.ts';
 import { type GuideFamily, maskedMean } from '../guide.ts';
-import { startMean } from '../initial.ts';
+import { startMean, startSd } from '../initial.ts';
 
 /** Below this variance (sd 1e-19) a float32 logarithm is of no use. */
 const SMALLEST_VARIANCE = 1e-38;
@@ -35,11 +34,3 @@ export const normalGuide: GuideFamily = {
   },
   moments: ({ mean, log_variance }) => ({ mean: mean!, sd: log_variance!.map((v) => Math.exp(0.5 * v)) }),
 };
-
-/**
- * A tenth of the spread of the start means: the noise then makes 1 % of the variance of each pre-activation whatever the
- * layer's width, so training begins nearly as a point estimate does, and the likelihood's gradient is not drowned.
- */
-function startSd(site: CheckedSite): number {
-  return 0.1 * Math.sqrt(2 / site.parameter.fanIn);
-}

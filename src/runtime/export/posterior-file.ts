@@ -1,5 +1,5 @@
-/** A posterior as a file: `SITE.mean`, `SITE.sd` (Normal only) and `SITE.mask` (where something was pruned). */
-import { f32, type HostArray } from '../../base/host-array.ts';
+/** A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`) and `SITE.mask` (where something was pruned). */
+import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import { writeSafetensors } from './safetensors.ts';
 
@@ -7,10 +7,22 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
   const tensors = new Map<string, HostArray>();
   for (const site of posterior.sites) {
     tensors.set(`${site.path}.mean`, { type: f32(site.shape), data: site.mean });
-    if (site.family === 'Normal') tensors.set(`${site.path}.sd`, { type: f32(site.shape), data: site.sd });
+    if (site.family !== 'Delta') tensors.set(`${site.path}.sd`, { type: f32(site.shape), data: site.sd });
+    if (site.family === 'Particles')
+      tensors.set(`${site.path}.particles`, stackedParticles(site.shape, site.particles));
     if (site.mask !== null)
       tensors.set(`${site.path}.mask`, { type: { dtype: 'bool', shape: site.shape }, data: site.mask });
   }
   const families = Object.fromEntries(posterior.sites.map((s) => [`family:${s.path}`, s.family]));
   return writeSafetensors({ tensors, metadata: { format: 'bprune-posterior-1', ...families } });
+}
+
+/** All particles of a site in one tensor. */
+export function stackedParticles(shape: Shape, particles: readonly Float32Array[]): HostArray {
+  const size = particles[0]!.length;
+  const data = new Float32Array(particles.length * size);
+  particles.forEach((particle, i) => {
+    data.set(particle, i * size);
+  });
+  return { type: f32([particles.length, ...shape]), data };
 }

@@ -8,7 +8,7 @@ import type { Compiled } from '../../executors/executor.ts';
 import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
-import { drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
+import { distinctDraws, drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
 import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
 /** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
@@ -39,19 +39,18 @@ export const evaluateStep: StepKind<PlanEvaluate> = {
   },
 };
 
-function isPoint(posterior: Posterior): boolean {
-  return posterior.sites.every((s) => s.family === 'Delta');
-}
-
-/** A point posterior has one draw. */
+/** No draw is made twice: a point has one, particles are as many as they are. */
 function drawsOf(step: PlanEvaluate, posterior: Posterior): number {
-  return step.of === 'mean' || isPoint(posterior) ? 1 : step.samples;
+  return step.of === 'mean' ? 1 : Math.min(step.samples, distinctDraws(posterior) ?? step.samples);
 }
 
 /** How the predictions were made, where a reader could take them for something else. */
 function notesOf(step: PlanEvaluate, posterior: Posterior): string[] {
-  const ignored = step.of === 'draws' && step.samples > 1 && isPoint(posterior);
-  return ignored ? ['one draw: the posterior is a point, so `samples` changes nothing'] : [];
+  const draws = drawsOf(step, posterior);
+  if (step.of === 'mean' || draws === step.samples) return [];
+  return draws === 1
+    ? ['one draw: the posterior is a point, so `samples` changes nothing']
+    : [`${draws} draws: the posterior is ${draws} particles, and each is used once`];
 }
 
 async function predict(
@@ -88,7 +87,9 @@ async function predict(
     for (let draw = 0; draw < draws; draw++) {
       if (context.host.interrupted()) throw new Interrupted(step);
       const point = step.of === 'mean';
-      await session.write(point ? meanWeights(posterior) : drawWeights(posterior, (site) => drawKey(key, draw, site)));
+      await session.write(
+        point ? meanWeights(posterior) : drawWeights(posterior, draw, (site) => drawKey(key, draw, site)),
+      );
       for (const { first, compiled: program, batch } of batches) {
         const [info] = await session.run(program, [{ batch, noise: {}, scalars: {} }]);
         collected.add(draw, first, info!);

@@ -15,9 +15,9 @@ const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'samples',
     type: { kind: 'integer', min: 1 },
-    default: 20,
+    default: null,
     required: false,
-    doc: 'posterior draws that are averaged',
+    doc: 'posterior draws that are averaged; 20 when left out, or each particle once',
   },
   {
     name: 'of',
@@ -27,6 +27,8 @@ const OPTIONS: readonly OptionSpec[] = [
     doc: 'average over draws, or one pass at the posterior mean',
   },
 ];
+/** Draws from a posterior that never ends. */
+const SAMPLES = 20;
 const DEFAULT_SPLIT = 'test';
 
 export function evaluateStep(run: RunCheck, step: EvaluateStep, base: StepBase): PlanEvaluate | null {
@@ -41,7 +43,15 @@ export function evaluateStep(run: RunCheck, step: EvaluateStep, base: StepBase):
   const model = state?.model.model ?? null;
   if (!ok || model === null || split === null || options === null) return null;
   const of = options.of === 'mean' ? 'mean' : 'draws';
-  return { kind: 'evaluate', ...base, model, split, metrics, samples: Number(options.samples), of };
+  return {
+    kind: 'evaluate',
+    ...base,
+    model,
+    split,
+    metrics,
+    samples: Number(options.samples ?? state?.draws ?? SAMPLES),
+    of,
+  };
 }
 
 function splitOf(run: RunCheck, step: EvaluateStep): string | null {

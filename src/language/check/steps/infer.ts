@@ -32,9 +32,12 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
     engine === null
       ? null
       : new InferOptions(ctx, step, engine, ctx.facts.get(run.data.name)?.rows.train ?? null).run();
-  if (instance !== null) run.current = { model: instance, guide: sites };
-  else run.incomplete = true;
+  const draws = engine?.draws === undefined ? undefined : options?.options[engine.draws];
+  if (instance !== null) {
+    run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null };
+  } else run.incomplete = true;
   if (model === null || engine === null || sites === null || options === null) return null;
+  refuseGuide(ctx, step, engine);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   return { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
@@ -66,6 +69,19 @@ function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
     hint: suggestion(step.engine.name, engines.names, 'the engines are'),
   });
   return null;
+}
+
+/** `with GUIDE` for an engine whose posterior is of its own kind. A guide that the run has for other steps is passed over. */
+function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): void {
+  if (step.guide === null || engine.draws === undefined) return;
+  ctx.report.say(
+    'BP5001',
+    step.guide.span,
+    `engine \`${engine.name}\` fits no guide: its ${engine.draws} are the posterior`,
+    {
+      hint: `leave \`with ${step.guide.name}\` out`,
+    },
+  );
 }
 
 function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engine: EngineSignature): void {

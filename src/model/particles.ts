@@ -1,0 +1,52 @@
+/** A site's posterior as equally weighted particles, and where particles start. */
+import { sizeOf } from '../base/host-array.ts';
+import { childKey, type Key } from '../base/keys.ts';
+import { fillNormal } from '../base/normal.ts';
+import type { CheckedSite } from '../language/check/checked.ts';
+import { initialWeights, startSd } from './initial.ts';
+import { drawSite, type SitePosterior } from './posterior.ts';
+
+/** The particles with their mean and standard deviation (divisor P: they are the whole distribution, not a sample of it). */
+export function particleSite(site: CheckedSite, particles: readonly Float32Array[]): SitePosterior {
+  const size = sizeOf(site.shape);
+  const mean = new Float32Array(size);
+  const sd = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (const particle of particles) sum += particle[i]!;
+    const centre = sum / particles.length;
+    let squares = 0;
+    for (const particle of particles) squares += (particle[i]! - centre) ** 2;
+    mean[i] = centre;
+    sd[i] = Math.sqrt(squares / particles.length);
+  }
+  const { path, layer, shape, parameter } = site;
+  return { path, layer, counts: parameter.counts, shape, family: 'Particles', mean, sd, particles, mask: null };
+}
+
+/**
+ * Start values of `count` particles, one behind the other, each from a key of its own: a start value of the site, or a draw
+ * of what was inferred before. A draw that is no particle's alone gets the noise that a new guide would have, since particles
+ * that begin as one stay one.
+ */
+export function startParticles(site: CheckedSite, count: number, key: Key, from: SitePosterior | null): Float32Array {
+  const size = sizeOf(site.shape);
+  const values = new Float32Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const own = childKey(key, i);
+    values.set(from === null ? initialWeights(site, own) : drawSite(from, i, own), i * size);
+    if (from !== null && !isAlone(from, i))
+      addNoise(values.subarray(i * size, (i + 1) * size), childKey(own, 'apart'), startSd(site));
+  }
+  return values;
+}
+
+function isAlone(from: SitePosterior, draw: number): boolean {
+  return from.family === 'Normal' || (from.family === 'Particles' && draw < from.particles.length);
+}
+
+function addNoise(values: Float32Array, key: Key, sd: number): void {
+  const noise = new Float32Array(values.length);
+  fillNormal(key, noise);
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! + sd * noise[i]!;
+}
