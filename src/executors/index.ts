@@ -16,7 +16,7 @@ export const executors: Registry<Executor> = registry([
 ]);
 
 /** What `auto` tries, best first. */
-const PREFERENCE = ['wasm', 'cpu', 'reference'];
+const PREFERENCE = ['onnx', 'wasm', 'cpu', 'reference'];
 
 export type Choice =
   | { readonly ok: true; readonly executor: Executor; readonly reason: string }

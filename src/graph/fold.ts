@@ -38,3 +38,11 @@ export function foldUnary(op: FoldableUnary, x: number): number {
 export function foldBinary(op: FoldableBinary, x: number, y: number): number {
   return binaryFolds[op](x, y);
 }
+
+export function isFoldableUnary(op: string): op is FoldableUnary {
+  return Object.hasOwn(unaryFolds, op);
+}
+
+export function isFoldableBinary(op: string): op is FoldableBinary {
+  return Object.hasOwn(binaryFolds, op);
+}

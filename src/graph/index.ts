@@ -21,4 +21,5 @@ export { gradients } from './transforms/gradient.ts';
 export { type Expansions, legalize } from './transforms/legalize.ts';
 export { lastUses } from './transforms/liveness.ts';
 export { type Probe, probe } from './transforms/probe.ts';
+export { type Rule, rules, simplify } from './transforms/simplify.ts';
 export { verify, verifyProgram } from './verify.ts';

@@ -7,8 +7,8 @@ const installed = (await executors.get('node')!.unavailable()) === null;
 describe('chooseExecutor', () => {
   it('takes the best installed one for auto and says why', async () => {
     const choice = await chooseExecutor('auto');
-    expect(choice.ok && choice.executor.name).toBe('wasm');
-    expect(choice.ok && choice.reason).toMatch(/wasm/);
+    expect(choice.ok && choice.executor.name).toBe('onnx');
+    expect(choice.ok && choice.reason).toMatch(/onnx/);
   });
   it('takes the named one', async () => {
     const choice = await chooseExecutor('reference');

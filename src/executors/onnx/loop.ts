@@ -6,6 +6,7 @@
 import type { TensorType } from '../../base/host-array.ts';
 import type { InputSpec, StateSpec, StepProgram } from '../../graph/program.ts';
 import { legalize } from '../../graph/transforms/legalize.ts';
+import { simplify } from '../../graph/transforms/simplify.ts';
 import type { BlockInput } from '../block.ts';
 import { specialFunctions } from '../expansions.ts';
 import { emitGraph } from './emit.ts';
@@ -28,7 +29,7 @@ export interface LoopModel {
 export function loopModel(program: StepProgram): LoopModel {
   const nodes = new Nodes();
   const stacked: BlockInput[] = [];
-  const outputs = emitGraph(legalize(program.graph, specialFunctions), nodes, (name, type, order) => {
+  const outputs = emitGraph(legalize(simplify(program.graph), specialFunctions), nodes, (name, type, order) => {
     stacked.push({ name, type: order === 'given' ? type : { ...type, shape: channelsFirst(type.shape) }, order });
     return nodes.add('Gather', [name, 'iteration'], { axis: 0 });
   });

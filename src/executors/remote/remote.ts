@@ -5,12 +5,18 @@
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import type { BlockInput, BlockSession, Stacked } from '../block.ts';
-import { startThread, type Thread } from './load-thread.ts';
+import { startThread, type Thread, type ThreadEvents } from './load-thread.ts';
 import { type Answer, buffersOf, type Call, type RemoteName } from './protocol.ts';
 
-/** A call is given up after this many milliseconds, or after `PATIENCE` times the longest call so far if that is more. */
-const SHORTEST_WAIT = 300_000;
-const PATIENCE = 50;
+/** A call is given up after this many milliseconds, or after `times` the longest call so far if that is more. */
+export interface Patience {
+  readonly shortest: number;
+  readonly times: number;
+}
+
+const PATIENCE: Patience = { shortest: 300_000, times: 50 };
+
+export type Start = (events: ThreadEvents) => Thread;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -19,23 +25,35 @@ interface Waiting {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-export async function openRemote(name: RemoteName, state: readonly StateSpec[]): Promise<BlockSession> {
-  const session = new RemoteSession(name);
+export function openRemote(name: RemoteName, state: readonly StateSpec[]): Promise<BlockSession> {
+  return openThrough(name, state, (events) => startThread(name, events), PATIENCE);
+}
+
+/** The same through any thread: tests bring one that fails. */
+export async function openThrough(
+  name: string,
+  state: readonly StateSpec[],
+  start: Start,
+  patience: Patience,
+): Promise<BlockSession> {
+  const session = new RemoteSession(name, start, patience);
   await session.call({ kind: 'open', state });
   return session;
 }
 
 class RemoteSession implements BlockSession {
-  readonly #name: RemoteName;
+  readonly #name: string;
+  readonly #patience: Patience;
   readonly #thread: Thread;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #longest = 0;
   #end: DiagnosticError | null = null;
 
-  constructor(name: RemoteName) {
+  constructor(name: string, start: Start, patience: Patience) {
     this.#name = name;
-    this.#thread = startThread(name, {
+    this.#patience = patience;
+    this.#thread = start({
       reply: (reply) => {
         const waiting = this.#taken(reply.number);
         if (waiting === null) return;
@@ -50,7 +68,7 @@ class RemoteSession implements BlockSession {
   call(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.#end !== null) return Promise.reject(this.#end);
     const number = this.#calls++;
-    const wait = Math.max(SHORTEST_WAIT, PATIENCE * this.#longest);
+    const wait = Math.max(this.#patience.shortest, this.#patience.times * this.#longest);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#finish(silent(this.#name, wait));

@@ -6,6 +6,7 @@ import type { Graph, OpAttrs, OpName, Value } from '../../graph/ir.ts';
 import type { StepProgram } from '../../graph/program.ts';
 import { type Expansions, legalize } from '../../graph/transforms/legalize.ts';
 import { lastUses } from '../../graph/transforms/liveness.ts';
+import { simplify } from '../../graph/transforms/simplify.ts';
 import type { Feed } from '../executor.ts';
 import { specialFunctions } from '../expansions.ts';
 import { type Kit, type Lowering, lowerings } from './kernels.ts';
@@ -91,7 +92,7 @@ export function download(backend: Backend, tensor: TensorInfo, type: HostArray['
 
 export function compileStep(program: StepProgram, loaded: Loaded): CompiledStep {
   const kit = makeKit(loaded);
-  const graph = legalize(program.graph, expansions);
+  const graph = legalize(simplify(program.graph), expansions);
   const dying = lastUses(graph);
   const calls = graph.values.map((value) => callOf(value, kit, tables[loaded.name]));
   const constants = new Set(graph.values.flatMap((v, id) => (v.op === 'constant' ? [id] : [])));

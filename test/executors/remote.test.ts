@@ -1,0 +1,115 @@
+/** Sessions in a thread: the same numbers as without one, and one message for each way in which a thread can fail. */
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { DiagnosticError } from '../../src/base/diagnostic.ts';
+import { f32, realArray } from '../../src/base/host-array.ts';
+import { sessionOf } from '../../src/executors/block.ts';
+import type { Executor, Session } from '../../src/executors/executor.ts';
+import { onnx } from '../../src/executors/onnx/onnx.ts';
+import { openThrough, type Start } from '../../src/executors/remote/remote.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import { type StateSpec, stepProgram } from '../../src/graph/program.ts';
+import { onnxInThread } from '../helpers/executors.ts';
+
+const state: readonly StateSpec[] = [{ name: 'w', type: f32([3]), follows: null }];
+
+/** w' = w + rate * x; shows the sum. */
+function program() {
+  const b = new GraphBuilder();
+  const w = b.add(b.input('state/w', f32([3])), b.mul(b.input('batch/x', f32([3])), b.input('scalar/rate', f32([]))));
+  b.output('state/w', w);
+  b.output('info/sum', b.sum(w));
+  return stepProgram({
+    graph: b.finish(),
+    state,
+    batch: [{ name: 'x', type: f32([3]) }],
+    scalars: ['rate'],
+    info: [{ name: 'sum', type: f32([]) }],
+  });
+}
+
+const feeds = [1, 2, 3].map((rate) => ({
+  batch: { x: realArray([3], Float32Array.of(1, 2, 3)) },
+  noise: {},
+  scalars: { rate },
+}));
+
+async function figures(executor: Executor) {
+  const session = await executor.open(state);
+  await session.write({ w: realArray([3], Float32Array.of(1, 1, 1)) });
+  const infos = await session.run(await session.compile(program()), feeds);
+  const { w } = await session.read();
+  session.dispose();
+  return { sums: infos.map((i) => i.sum!.data[0]), w: [...w!.data] };
+}
+
+/** A thread that answers the first `answers` calls with nothing, and then does what `then` says. */
+function broken(answers: number, then: string): Start {
+  return (events) => {
+    const code = `const { parentPort } = require('node:worker_threads');
+      let left = ${answers};
+      parentPort.on('message', ({ number }) => {
+        if (left-- > 0) parentPort.postMessage({ number, ok: true, answer: [] });
+        else { ${then} }
+      });`;
+    const worker = new Worker(code, { eval: true });
+    let why: string | null = null;
+    worker.on('message', (reply) => events.reply(reply));
+    worker.on('error', (error) => {
+      why = error.message;
+    });
+    worker.on('exit', (status) => events.ended(why ?? `its thread ended with code ${status}`));
+    return { send: (request) => worker.postMessage(request), stop: () => void worker.terminate() };
+  };
+}
+
+async function problem(start: Start, work: (session: Session) => Promise<unknown>) {
+  const patience = { shortest: 300, times: 3 };
+  const error = await openThrough('onnx', state, start, patience)
+    .then(async (blocks) => work(sessionOf(state, blocks)))
+    .then(
+      () => null,
+      (e: unknown) => e,
+    );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  return (error as DiagnosticError).diagnostics[0]!;
+}
+
+const compile = (session: Session) => session.compile(program());
+
+describe('a session in a thread', () => {
+  it('gives the numbers of one without', async () => {
+    const found = await figures(onnx);
+    expect(found).toEqual(await figures(onnxInThread));
+    expect(found).toEqual({ sums: [9, 21, 39], w: [7, 13, 19] });
+  });
+  it('that dies ends the work with the reason', async () => {
+    const d = await problem(broken(1, 'process.exit(7)'), compile);
+    expect(d).toMatchObject({ code: 'BP8301', message: expect.stringContaining('ended with code 7') });
+    expect(d.hint).toContain('bprune resume');
+  });
+  it('that throws outside of a call does so too', async () => {
+    const d = await problem(broken(1, "throw new Error('out of luck')"), compile);
+    expect(d).toMatchObject({ code: 'BP8301', message: expect.stringContaining('out of luck') });
+  });
+  it('that cannot even open does so too', async () => {
+    const d = await problem(broken(0, 'process.exit(1)'), compile);
+    expect(d.code).toBe('BP8301');
+  });
+  it('that hangs is stopped', async () => {
+    const d = await problem(broken(1, 'for (;;);'), compile);
+    expect(d).toMatchObject({ code: 'BP8302', message: expect.stringContaining('gave no answer') });
+  });
+  it('that has no memory left is told apart', async () => {
+    const reply =
+      "parentPort.postMessage({ number, ok: false, problem: 'Failed to allocate memory for requested buffer' });";
+    expect(await problem(broken(1, reply), compile)).toMatchObject({ code: 'BP8303' });
+  });
+  it('refuses every call after its end with the same reason', async () => {
+    const d = await problem(broken(1, 'process.exit(7)'), async (session) => {
+      await compile(session).catch(() => undefined);
+      return session.read();
+    });
+    expect(d.message).toContain('ended with code 7');
+  });
+});
