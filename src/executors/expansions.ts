@@ -27,7 +27,7 @@ function digamma(b: GraphBuilder, x: Ref): Ref {
   return Array.from({ length: SHIFT }, (_, i) => b.reciprocal(b.add(x, i))).reduce((sum, f) => b.sub(sum, f), far);
 }
 
-export const specialFunctions: Expansions = {
+export const specialFunctions = {
   lgamma: (b, [x]) => lgamma(b, x!),
   digamma: (b, [x]) => digamma(b, x!),
-};
+} satisfies Expansions;

@@ -2,6 +2,7 @@
 import type { Shape, TensorType } from '../../base/host-array.ts';
 import type { Graph, OpAttrs, OpName, Value } from '../../graph/ir.ts';
 import type { Order } from '../block.ts';
+import type { specialFunctions } from '../expansions.ts';
 import { arrays } from './arrays.ts';
 import { type ConvolutionName, type ConvolutionRow, convolutions } from './convolutions.ts';
 import { type ElementwiseName, elementwise } from './elementwise.ts';
@@ -54,7 +55,14 @@ function emitValue(value: Value, graph: Graph, laid: readonly Laid[], nodes: Nod
   });
 }
 
-const rows = { ...arrays, ...elementwise };
+type Expanded = keyof typeof specialFunctions;
+type Row = (typeof arrays)[keyof typeof arrays] | (typeof elementwise)[ElementwiseName];
+
+/** Every op but those that are bound, expanded before, or have a table of their own: an op without a row does not compile. */
+const rows: Readonly<Record<Exclude<OpName, 'input' | 'constant' | ConvolutionName | Expanded>, Row>> = {
+  ...arrays,
+  ...elementwise,
+};
 
 function rowOf(op: OpName): Lowering<OpName> {
   return rows[op as ElementwiseName] as Lowering<OpName>;
@@ -86,5 +94,7 @@ function convolution(
   nodes: Nodes,
 ): Laid {
   const row = convolutions[value.op] as ConvolutionRow<OpName>;
-  return row(nodes, inputs, value.attrs as never, value.type, types);
+  const name = row(nodes, inputs, value.attrs as never, value.type, types);
+  const order = value.op === 'conv2d_filter_gradient' ? 'given' : 'channels-first';
+  return new Laid(value.type.shape, { kind: 'lies', order, name });
 }

@@ -29,6 +29,7 @@ export type Making =
 /** A value of the graph in the orders of axes in which it exists so far. */
 export class Laid {
   readonly #names: { [O in Order]?: string } = {};
+  readonly #permuted = new Map<string, string>();
   readonly #shape: Shape;
   readonly #making: Making;
 
@@ -64,6 +65,14 @@ export class Laid {
         });
     this.#names['channels-first'] = name;
     return name;
+  }
+
+  /** The axes as given, in another order. */
+  permuted(nodes: Nodes, perm: readonly number[]): string {
+    const key = perm.join();
+    const known = this.#permuted.get(key) ?? nodes.add('Transpose', [this.given(nodes)], { perm });
+    this.#permuted.set(key, known);
+    return known;
   }
 
   #in(order: Order, nodes: Nodes, perm: readonly number[], shape: Shape): string {

@@ -59,6 +59,10 @@ export class Nodes {
     return this.#constant({ name: `f${digits}[${dims}]`, dims, dataType: ELEMENT.f32, floatData: [value] });
   }
 
+  reals(values: readonly number[], dims: readonly number[]): string {
+    return this.#constant({ name: `f[${values}][${dims}]`, dims, dataType: ELEMENT.f32, floatData: values });
+  }
+
   /** A list of whole numbers, as shapes and axes are given. */
   wholes(values: readonly number[]): string {
     return this.#constant({
