@@ -52,6 +52,16 @@ export interface ParameterSpec {
   readonly initialiser: Initialiser;
   /** Weights count for compression, biases are counted apart, statistics are neither. */
   readonly counts: 'weight' | 'bias';
+  /** True: a point estimate with a flat prior, unless a line names the layer, its kind or the role; `*` does not reach it. */
+  readonly byName: boolean;
+}
+
+/** A running statistic of a layer: no parameter, but state that training updates and prediction reads. */
+export interface StatisticSpec {
+  readonly role: string;
+  readonly shape: Shape;
+  /** The value of every element before training. */
+  readonly start: number;
 }
 
 /** Shapes without the leading batch axis. */
@@ -60,13 +70,17 @@ export type LayerShape =
       readonly ok: true;
       readonly output: Shape;
       readonly parameters: readonly ParameterSpec[];
+      readonly statistics: readonly StatisticSpec[];
       readonly multiplyAdds: number;
     }
   | { readonly ok: false; readonly problem: string; readonly hint: string };
 
 export interface LayerSignature extends Named {
   readonly options: readonly OptionSpec[];
-  infer(input: Shape, options: OptionValues): LayerShape;
+  /** `one`: the line before or the one behind `from`. `several`: lines named in brackets, `add(a, b)`. */
+  readonly inputs: 'one' | 'several';
+  /** Not called with fewer than two shapes where there are several. */
+  infer(inputs: readonly [Shape, ...Shape[]], options: OptionValues): LayerShape;
 }
 
 export type Support = 'real' | 'positive' | 'unit' | 'class';

@@ -77,9 +77,9 @@ function forward(b: GraphBuilder, network: CheckedNetwork, weights: WeightSource
   const values = new Map<string, Ref>([['input', x]]);
   for (const layer of network.layers) {
     const record = layers.get(layer.kind);
-    const input = values.get(layer.inputs[0]!);
-    if (record === undefined || input === undefined) throw new Error(`internal: layer ${layer.path} cannot be built`);
-    const value = b.at(layer.span, () => record.emit(b, layer, input, weights));
+    const [first, ...others] = layer.inputs.map((path) => values.get(path)!);
+    if (record === undefined || first === undefined) throw new Error(`internal: layer ${layer.path} cannot be built`);
+    const value = b.at(layer.span, () => record.emit(b, layer, [first, ...others], weights));
     values.set(layer.path, b.label(value, `output of ${layer.path}`, layer.span));
   }
   const output = values.get(network.output);

@@ -69,11 +69,11 @@ export function network(input: Shape, lines: readonly Line[]): CheckedNetwork {
   for (const [kind, options = {}, given] of lines) {
     const record = layers.get(kind);
     if (record === undefined) throw new Error(`no layer kind ${kind}`);
-    const inferred = record.infer(shape, options);
+    const inferred = record.infer([shape], options);
     if (!inferred.ok) throw new Error(inferred.problem);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     const path = given ?? `${kind}[${counts.get(kind)}]`;
-    const { output, parameters, multiplyAdds } = inferred;
+    const { output, parameters, statistics, multiplyAdds } = inferred;
     const inputs = [previous];
     chain.push({
       path,
@@ -83,6 +83,7 @@ export function network(input: Shape, lines: readonly Line[]): CheckedNetwork {
       inputShape: shape,
       outputShape: output,
       parameters,
+      statistics,
       multiplyAdds,
       span: HERE,
     });

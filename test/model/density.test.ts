@@ -9,20 +9,21 @@ import { classes, compute, numbersOf, real, runOnce } from '../helpers/reference
 
 describe('layers', () => {
   it('infer shapes and parameters', () => {
-    expect(layers.get('dense')!.infer([784], { outputs: 300 })).toEqual({
+    expect(layers.get('dense')!.infer([[784]], { outputs: 300 })).toEqual({
       ok: true,
       output: [300],
       parameters: [
-        { role: 'weight', shape: [784, 300], fanIn: 784, initialiser: 'kaiming', counts: 'weight' },
-        { role: 'bias', shape: [300], fanIn: 784, initialiser: 'zero', counts: 'bias' },
+        { role: 'weight', shape: [784, 300], fanIn: 784, initialiser: 'kaiming', counts: 'weight', byName: false },
+        { role: 'bias', shape: [300], fanIn: 784, initialiser: 'zero', counts: 'bias', byName: false },
       ],
+      statistics: [],
       multiplyAdds: 235_200,
     });
-    expect(layers.get('flatten')!.infer([28, 28, 1], {})).toMatchObject({ ok: true, output: [784] });
+    expect(layers.get('flatten')!.infer([[28, 28, 1]], {})).toMatchObject({ ok: true, output: [784] });
   });
 
   it('ask for flatten where a dense layer gets an image', () => {
-    const shape = layers.get('dense')!.infer([28, 28, 1], { outputs: 3 });
+    const shape = layers.get('dense')!.infer([[28, 28, 1]], { outputs: 3 });
     expect(shape).toMatchObject({ ok: false, hint: expect.stringContaining('flatten') });
   });
 

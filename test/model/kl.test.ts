@@ -14,7 +14,14 @@ import { expectNormal } from '../helpers/quadrature.ts';
 import { compute, real } from '../helpers/reference.ts';
 
 function site(size: number, prior: CheckedDistribution): CheckedSite {
-  const parameter = { role: 'weight', shape: [size], fanIn: size, initialiser: 'kaiming', counts: 'weight' } as const;
+  const parameter = {
+    role: 'weight',
+    shape: [size],
+    fanIn: size,
+    initialiser: 'kaiming',
+    counts: 'weight',
+    byName: false,
+  } as const;
   return { path: 'w', layer: 'w', parameter, shape: [size], support: 'real', prior, span: HERE, priorSpan: HERE };
 }
 

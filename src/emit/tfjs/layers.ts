@@ -3,7 +3,7 @@ import { sizeOf } from '../../base/host-array.ts';
 import type { CheckedLayer } from '../../language/check/checked.ts';
 import { array, call, id, type Js, literal, member, plainValue, tf } from '../target/javascript.ts';
 
-type EmitLayer = (layer: CheckedLayer, x: Js) => Js;
+type EmitLayer = (layer: CheckedLayer, x: Js, ...others: readonly Js[]) => Js;
 
 /** `weights.linear('fc1', tf.matMul, x)`: the layer's linear map, with weights from whoever has them. */
 function linear(map: Js): EmitLayer {
@@ -17,6 +17,7 @@ const elementwise =
 
 export const layers: Readonly<Record<string, EmitLayer>> = {
   dense: linear(member(id('tf'), 'matMul')),
+  add: (_layer, first, ...others) => others.reduce((sum, next) => tf('add', sum, next), first),
   flatten: (layer, x) => tf('reshape', x, array([plainValue(-1), literal(sizeOf(layer.inputShape))])),
   relu: elementwise('relu'),
   tanh: elementwise('tanh'),

@@ -36,8 +36,8 @@ export function emitNetwork(writer: Writer, network: CheckedNetwork, name: strin
 function emitLayer(writer: Writer, layer: CheckedLayer, values: ReadonlyMap<string, Js>): Js {
   writer.use('tf');
   const emit = known(writer, layers, layer.kind, 'the layer', layer.span);
-  const inputs = layer.inputs.map((path) => values.get(path)!);
-  return emit === null ? literal(null) : emit(layer, inputs[0]!);
+  const [first, ...others] = layer.inputs.map((path) => values.get(path)!);
+  return emit === null ? literal(null) : emit(layer, first!, ...others);
 }
 
 /** `const parameters = { 'fc1.weight': { layer: 'fc1', ... }, ... }` and the multiply-adds of each layer that has some. */

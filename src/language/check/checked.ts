@@ -3,7 +3,7 @@
  * Expressions are closed: constants and definitions are put in, so only these names are left: `epoch` and `step` in schedules,
  * criteria in `where`, named figures in `require`, columns and networks in likelihoods.
  */
-import type { ColumnType, OptionValues, ParameterSpec, Support } from '../../base/catalogue.ts';
+import type { ColumnType, OptionValues, ParameterSpec, StatisticSpec, Support } from '../../base/catalogue.ts';
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
@@ -11,14 +11,16 @@ import type { Span } from '../../base/span.ts';
 
 /** One layer after expansion. `inputs` are paths of earlier layers, or `input`. */
 export interface CheckedLayer {
-  /** `fc1`; unnamed layers are called by kind and order: `relu[2]`. */
+  /** `fc1`; unnamed layers are called by kind and order, those of a block below it: `stage[2].basic[1].relu[2]`. */
   readonly path: string;
   readonly kind: string;
   readonly options: OptionValues;
   readonly inputs: readonly string[];
+  /** Of the first input. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly parameters: readonly ParameterSpec[];
+  readonly statistics: readonly StatisticSpec[];
   readonly multiplyAdds: number;
   readonly span: Span;
 }

@@ -174,10 +174,11 @@ class Closer {
     }
     const kind = kindOf(name, declarations);
     if (kind !== null) {
-      const hint =
-        kind === 'a network'
-          ? 'a network is applied to a column in the likelihood of a model'
-          : 'functions are declared with `def`';
+      const instead: Readonly<Record<string, string>> = {
+        'a network': 'a network is applied to a column in the likelihood of a model',
+        'a block': `write \`${name}(...)\` on a line of its own in a network`,
+      };
+      const hint = instead[kind] ?? 'functions are declared with `def`';
       report.say('BP2005', place, `\`${name}\` is ${kind} and cannot be called here`, { hint });
       return;
     }

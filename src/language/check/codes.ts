@@ -100,7 +100,7 @@ export const checkCodes = codeTable([
   entry(
     'BP2020',
     'a selector that matches nothing',
-    'A selector names parameters of the network: `fc1.weight`, `fc*.weight`, `dense.weight` (a layer kind), `*.bias`, `*`. One that reaches nothing is always a mistake.',
+    'A selector names parameters of the network: `fc1.weight`, `fc*.weight`, `dense.weight` (a layer kind), `stage[*].**.weight` (below blocks), `*.bias`, `*`. One that reaches nothing is always a mistake.',
   ),
   entry(
     'BP2021',
@@ -136,6 +136,11 @@ export const checkCodes = codeTable([
     'BP3006',
     'shapes that cannot be combined',
     'Expressions work number by number: both sides have the same shape, or one of them is a single number.',
+  ),
+  entry(
+    'BP3007',
+    'a network that is too large',
+    'The `for` lines and blocks of a network are put in one by one when it is checked. Twenty thousand lines are more than any network needs; a range was most likely written with a wrong end.',
   ),
   entry(
     'BP4001',

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../../base/catalogue.ts';
 import { joinSpans, type Span } from '../../base/span.ts';
 import type {
+  BlockDeclaration,
   ConstDeclaration,
   DataDeclaration,
   Declaration,
@@ -24,6 +25,7 @@ export interface Declarations {
   readonly defs: ReadonlyMap<string, DefDeclaration>;
   readonly data: ReadonlyMap<string, DataDeclaration>;
   readonly networks: ReadonlyMap<string, NetworkDeclaration>;
+  readonly blocks: ReadonlyMap<string, BlockDeclaration>;
   readonly models: readonly ModelDeclaration[];
   readonly guides: readonly GuideDeclaration[];
   readonly runs: readonly RunDeclaration[];
@@ -38,6 +40,7 @@ interface Tables {
   readonly defs: Map<string, DefDeclaration>;
   readonly data: Map<string, DataDeclaration>;
   readonly networks: Map<string, NetworkDeclaration>;
+  readonly blocks: Map<string, BlockDeclaration>;
   readonly models: ModelDeclaration[];
   readonly guides: GuideDeclaration[];
   readonly runs: RunDeclaration[];
@@ -46,7 +49,7 @@ interface Tables {
 
 export function collectDeclarations(program: Program, catalogue: Catalogue, report: Report): Declarations {
   const tables: Tables = {
-    ...{ consts: new Map(), defs: new Map(), data: new Map(), networks: new Map() },
+    ...{ consts: new Map(), defs: new Map(), data: new Map(), networks: new Map(), blocks: new Map() },
     ...{ models: [], guides: [], runs: [], unavailable: new Set() },
   };
   const first = new Map<string, Identifier>();
@@ -58,14 +61,20 @@ export function collectDeclarations(program: Program, catalogue: Catalogue, repo
     }
     // What an import would bring is not known.
     if (declaration.kind === 'unavailable' && declaration.name === null) incomplete = true;
-    if (declaration.name !== null && !isNew(declaration.name, first, catalogue, report)) continue;
+    if (declaration.name !== null && !isNew(declaration.name, declaration.kind, first, catalogue, report)) continue;
     enter(declaration, tables);
   }
   return { ...tables, incomplete };
 }
 
 /** False for the second declaration of a name, which is left out. */
-function isNew(name: Identifier, first: Map<string, Identifier>, catalogue: Catalogue, report: Report): boolean {
+function isNew(
+  name: Identifier,
+  kind: Declaration['kind'],
+  first: Map<string, Identifier>,
+  catalogue: Catalogue,
+  report: Report,
+): boolean {
   const earlier = first.get(name.name);
   if (earlier !== undefined) {
     report.say('BP2002', name.span, `\`${name.name}\` is declared twice`, {
@@ -75,7 +84,7 @@ function isNew(name: Identifier, first: Map<string, Identifier>, catalogue: Cata
     return false;
   }
   first.set(name.name, name);
-  const taken = meaningOf(name.name, catalogue);
+  const taken = meaningOf(name.name, kind, catalogue);
   if (taken !== null) {
     report.say('BP2006', name.span, `\`${name.name}\` is already the name of ${taken}`, {
       hint: `choose another name, such as \`my_${name.name}\``,
@@ -84,10 +93,11 @@ function isNew(name: Identifier, first: Map<string, Identifier>, catalogue: Cata
   return true;
 }
 
-function meaningOf(name: string, catalogue: Catalogue): string | null {
+function meaningOf(name: string, kind: Declaration['kind'], catalogue: Catalogue): string | null {
   if (KNOWN_WHILE_TRAINING.includes(name)) return 'a quantity that counts while training';
   if (name === ROW_COUNT) return 'the number of training rows';
   if (catalogue.functions.has(name)) return 'a function of the language';
+  if (kind === 'block' && catalogue.layers.has(name)) return 'a kind of layer';
   if (catalogue.distributions.has(name)) return 'a distribution';
   return null;
 }
@@ -105,6 +115,9 @@ function enter(declaration: Exclude<Declaration, { kind: 'error' }>, tables: Tab
       break;
     case 'network':
       tables.networks.set(declaration.name.name, declaration);
+      break;
+    case 'block':
+      tables.blocks.set(declaration.name.name, declaration);
       break;
     case 'model':
       tables.models.push(declaration);
@@ -127,6 +140,7 @@ export function kindOf(name: string, declarations: Declarations): string | null 
   if (declarations.defs.has(name)) return 'a function';
   if (declarations.data.has(name)) return 'a data set';
   if (declarations.networks.has(name)) return 'a network';
+  if (declarations.blocks.has(name)) return 'a block';
   if (declarations.models.some((m) => m.name?.name === name)) return 'a model';
   if (declarations.guides.some((g) => g.name?.name === name)) return 'a guide';
   if (declarations.runs.some((r) => r.name?.name === name)) return 'a run';

@@ -1,6 +1,7 @@
 /** Models: from lines to a joint density in which every parameter of the network has exactly one prior. */
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
 import { type Bindings, bindModel, NO_ARGUMENTS, priorScope } from './bindings.ts';
 import type { CheckedDistribution, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
@@ -198,23 +199,24 @@ class ModelCheck {
     const assigned = assignLines(this.ctx, lines, network, { code: 'BP4002', noun: 'prior' });
     // A line that reached nothing was most likely meant for those that have no prior now.
     const astray = this.ctx.report.errors > before;
-    const weighted = [...new Set(sitesOf(network).map((s) => s.layer))];
+    const weighted = network.layers.filter((l) => l.parameters.some((p) => p.counts === 'weight'));
     const priors = new Map<SiteLine, CheckedDistribution | null>();
     const sites: CheckedSite[] = [];
     const without: SiteRef[] = [];
     for (const site of sitesOf(network)) {
       const line = assigned.get(site.path);
-      if (line === undefined) {
+      const { path, layer, parameter } = site;
+      if (line === undefined && !parameter.byName) {
         without.push(site);
         continue;
       }
-      const prior = this.priorOf(line, site, weighted.indexOf(site.layer) + 1, priors);
+      const prior =
+        line === undefined ? noPrior(layer.span) : this.priorOf(line, site, weighted.indexOf(layer) + 1, priors);
       if (prior === null) continue;
-      const { path, layer, parameter } = site;
       const { shape } = parameter;
       sites.push({
         ...{ path, layer: layer.path, parameter, shape, support: 'real', prior },
-        ...{ span: layer.span, priorSpan: line.span },
+        ...{ span: layer.span, priorSpan: line?.span ?? layer.span },
       });
     }
     if (without.length > 0 && !astray) this.sayWithoutPrior(without, network);
@@ -263,6 +265,11 @@ class ModelCheck {
       hint: `add \`${shortSelector(without)} ~ Normal(0, 1)\`, or \`Flat()\` for no prior on purpose`,
     });
   }
+}
+
+/** Of parameters that no line needs to name. */
+function noPrior(span: Span): CheckedDistribution {
+  return { name: 'Flat', args: [], components: [], span };
 }
 
 /** `*.bias` when all that is missing has one role, else the first path. */

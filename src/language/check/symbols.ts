@@ -5,7 +5,7 @@ import type { Program } from '../syntax/ast.ts';
 
 export interface ProgramSymbol {
   readonly name: string;
-  readonly kind: 'const' | 'def' | 'data' | 'network' | 'model' | 'guide' | 'run';
+  readonly kind: 'const' | 'def' | 'data' | 'network' | 'block' | 'model' | 'guide' | 'run';
   /** The name itself, or the whole declaration where it has none. */
   readonly span: Span;
   readonly doc: string | null;

@@ -11,6 +11,7 @@ const NOUN: Readonly<Record<string, string>> = {
   def: 'function',
   data: 'data set',
   network: 'network',
+  block: 'block',
   model: 'model',
   guide: 'guide',
 };

@@ -5,6 +5,9 @@ import type { Spot } from './spot.ts';
 
 const OPTION_STEPS = ['infer', 'prune', 'evaluate', 'require', 'export'];
 
+/** Bodies of layers: `for` and `if` only stand in these two so far. */
+const LAYER_BODIES = ['network', 'block', 'for', 'if'];
+
 /** Joining words and what comes behind them, in the order of a statement. */
 const ORDER = ['for', 'with', 'on', 'from'];
 
@@ -30,7 +33,7 @@ const optionSign: Slip = (spot) => {
 };
 
 const layerSign: Slip = (spot) => {
-  if (spot.body !== 'network' || !spot.isKind('Colon', 'Tilde', 'Dot', 'EqEq')) return null;
+  if (!LAYER_BODIES.includes(spot.body ?? '') || !spot.isKind('Colon', 'Tilde', 'Dot', 'EqEq')) return null;
   if (spot.isKind('Colon', 'EqEq')) {
     return {
       code: 'BP1035',
@@ -54,7 +57,8 @@ function wrongBody(spot: Spot): Message {
     code: 'BP1012',
     text: 'This statement belongs in a `model` or `guide`.',
     place,
-    notes: [spot.body === 'network' ? 'A `network` holds layers only.' : 'A `run` holds steps only.'],
+    hint: 'move it into the body of a `model` or `guide`',
+    notes: [spot.body === 'run' ? 'A `run` holds steps only.' : 'A `network` holds layers only.'],
     labels: opener === undefined ? [] : [spot.report.label(opener, 'the body begins here')],
   };
 }
@@ -106,6 +110,23 @@ const budgetAfterWhere: Slip = (spot) => {
     code: 'BP1036',
     text: `\`where\` already says which groups go; ${spot.foundText} cannot follow.`,
     hint: 'write `where CONDITION`, or `by CRITERION lowest 75%`',
+  };
+};
+
+/** `for i = 1..3 { }`, `else` without its `if`: lines of networks that hold lines. */
+const loopsAndBranches: Slip = (spot) => {
+  if (spot.inRule('forLines') && spot.expects('word_in')) {
+    return {
+      code: 'BP1030',
+      text: `A \`for\` goes through a list with \`in\`, but ${spot.foundText} stands here.`,
+      hint: 'write for example `for i in 1..3 { ... }`',
+    };
+  }
+  if (!spot.isKind('word_else') || !LAYER_BODIES.includes(spot.body ?? '')) return null;
+  return {
+    code: 'BP1033',
+    text: 'This `else` has no `if` before it.',
+    hint: 'write `if stride > 1 { ... } else { ... }`',
   };
 };
 
@@ -177,7 +198,7 @@ function startsValue(spot: Spot): boolean {
 }
 
 export const endSlips: readonly Slip[] = [
-  ...[comparison, optionSign, layerSign, tilde, evaluateWords, budgetAfterWhere],
+  ...[loopsAndBranches, comparison, optionSign, layerSign, tilde, evaluateWords, budgetAfterWhere],
   ...[missingBudget, missingRule, conditional, otherLanguages, missingComma],
 ];
 

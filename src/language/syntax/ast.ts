@@ -19,6 +19,7 @@ export type Declaration =
   | DefDeclaration
   | DataDeclaration
   | NetworkDeclaration
+  | BlockDeclaration
   | ModelDeclaration
   | GuideDeclaration
   | RunDeclaration
@@ -34,7 +35,7 @@ export interface ErrorNode {
 /** A part of the language that this version can read past but not use; the checker says so by name. */
 export interface UnavailableDeclaration {
   readonly kind: 'unavailable';
-  /** The word that begins it: `import`, `block`, `density`, `criterion`, `steps`, `sweep` ... or the one that sets it apart: `extends`, `per`, `of`, `~`, `=`. */
+  /** The word that begins it: `import`, `density`, `criterion`, `steps`, `sweep` ... or the one that sets it apart: `extends`, `per`, `of`, `~`, `=`. */
   readonly word: string;
   /** What it would declare or name, so that a later use of the name needs no message of its own. */
   readonly name: Identifier | null;
@@ -129,11 +130,41 @@ export interface LayerArgument {
   readonly span: Span;
 }
 
+/** `for i in 1..n { ... }`: the lines once for each value. */
+export interface ForLines {
+  readonly kind: 'for';
+  readonly variable: Identifier;
+  readonly values: Expr;
+  readonly lines: readonly NetworkLine[];
+  readonly span: Span;
+}
+
+/** `if stride > 1 { ... } else { ... }`; what follows `else if` is one line of `otherwise`. */
+export interface IfLines {
+  readonly kind: 'if';
+  readonly condition: Expr;
+  readonly chosen: readonly NetworkLine[];
+  readonly otherwise: readonly NetworkLine[];
+  readonly span: Span;
+}
+
+export type NetworkLine = InputLine | LayerLine | ForLines | IfLines | UnavailableDeclaration | ErrorNode;
+
 export interface NetworkDeclaration {
   readonly kind: 'network';
   readonly name: Identifier;
   readonly parameters: readonly Parameter[];
-  readonly lines: readonly (InputLine | LayerLine | UnavailableDeclaration | ErrorNode)[];
+  readonly lines: readonly NetworkLine[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+/** `block basic(c, stride = 1) { ... }`: lines that a network can use as one; `input` names what they are applied to. */
+export interface BlockDeclaration {
+  readonly kind: 'block';
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly lines: readonly NetworkLine[];
   readonly doc: string | null;
   readonly span: Span;
 }

@@ -53,6 +53,7 @@ export class BpruneParser extends CstParser {
       { ALT: () => this.SUBRULE(this.defDeclaration) },
       { ALT: () => this.SUBRULE(this.dataDeclaration) },
       { ALT: () => this.SUBRULE(this.networkDeclaration) },
+      { ALT: () => this.SUBRULE(this.blockDeclaration) },
       { ALT: () => this.SUBRULE(this.modelDeclaration) },
       { ALT: () => this.SUBRULE(this.guideDeclaration) },
       { ALT: () => this.SUBRULE(this.runDeclaration) },
@@ -171,6 +172,13 @@ export class BpruneParser extends CstParser {
     this.SUBRULE(this.networkBody);
   });
 
+  readonly blockDeclaration = this.RULE('blockDeclaration', () => {
+    this.CONSUME(keyword('block'));
+    this.CONSUME(T.Ident);
+    this.OPTION(() => this.SUBRULE(this.parameterList));
+    this.SUBRULE(this.networkBody);
+  });
+
   readonly networkBody = this.RULE('networkBody', () => {
     this.CONSUME(T.LBrace);
     this.MANY_SEP({ SEP: T.Sep, DEF: () => this.SUBRULE(this.networkLine) });
@@ -181,6 +189,8 @@ export class BpruneParser extends CstParser {
     this.OR([
       { ALT: () => this.SUBRULE(this.skippedStatement) },
       { ALT: () => this.SUBRULE(this.inputLine) },
+      { ALT: () => this.SUBRULE(this.forLines) },
+      { ALT: () => this.SUBRULE(this.ifLines) },
       { ALT: () => this.SUBRULE(this.layerLine) },
     ]);
   });
@@ -188,6 +198,27 @@ export class BpruneParser extends CstParser {
   readonly inputLine = this.RULE('inputLine', () => {
     this.CONSUME(keyword('input'));
     this.SUBRULE(this.typeName);
+  });
+
+  readonly forLines = this.RULE('forLines', () => {
+    this.CONSUME(keyword('for'));
+    this.CONSUME(T.Ident);
+    this.CONSUME(keyword('in'));
+    this.SUBRULE(this.expression);
+    this.SUBRULE(this.networkBody);
+  });
+
+  readonly ifLines = this.RULE('ifLines', () => {
+    this.CONSUME(keyword('if'));
+    this.SUBRULE(this.expression);
+    this.SUBRULE(this.networkBody, { LABEL: 'chosen' });
+    this.OPTION(() => {
+      this.CONSUME(keyword('else'));
+      this.OR([
+        { ALT: () => this.SUBRULE(this.ifLines) },
+        { ALT: () => this.SUBRULE1(this.networkBody, { LABEL: 'otherwise' }) },
+      ]);
+    });
   });
 
   readonly layerLine = this.RULE('layerLine', () => {

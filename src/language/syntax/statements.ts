@@ -35,6 +35,7 @@ export function collapseStatements(tokens: readonly Token[], report: Report): To
         continue;
       }
     }
+    if (depth === 0 && wordOf(token) === 'else') head = 'else';
     if (is(token, T.LBrace)) frames.push({ body: bodyOpenedBy(head, frame.body) });
     else if (is(token, T.RBrace) && frames.length > 1) frames.pop();
     else if (is(token, T.LParen, T.LBracket)) depth++;

@@ -2,6 +2,7 @@
 import type { CstNode } from 'chevrotain';
 import { type Span, span } from '../../base/span.ts';
 import type {
+  BlockDeclaration,
   ConstDeclaration,
   DataDeclaration,
   Declaration,
@@ -9,6 +10,7 @@ import type {
   GuideDeclaration,
   ModelDeclaration,
   NetworkDeclaration,
+  NetworkLine,
   Parameter,
   Program,
   RunDeclaration,
@@ -62,6 +64,8 @@ class AstBuilder extends StepBuilder {
         return [this.data(inner, doc, place)];
       case 'networkDeclaration':
         return [this.network(inner, doc, place)];
+      case 'blockDeclaration':
+        return [this.block(inner, doc, place)];
       case 'modelDeclaration':
         return [this.model(inner, doc, place)];
       case 'guideDeclaration':
@@ -147,18 +151,35 @@ class AstBuilder extends StepBuilder {
       kind: 'network',
       name: this.identifier(needToken(cst, 'Ident')),
       parameters: this.parameters(cst),
-      lines: nodes(needNode(cst, 'networkBody'), 'networkLine').map((line) => this.networkLine(line)),
+      lines: this.networkLines(needNode(cst, 'networkBody')),
       doc,
       span: place,
     };
   }
 
-  private networkLine(cst: CstNode): NetworkDeclaration['lines'][number] {
+  private block(cst: CstNode, doc: string | null, place: Span): BlockDeclaration {
+    return {
+      kind: 'block',
+      name: this.identifier(needToken(cst, 'Ident')),
+      parameters: this.parameters(cst),
+      lines: this.networkLines(needNode(cst, 'networkBody')),
+      doc,
+      span: place,
+    };
+  }
+
+  private networkLines(body: CstNode): NetworkLine[] {
+    return nodes(body, 'networkLine').map((line) => this.networkLine(line));
+  }
+
+  private networkLine(cst: CstNode): NetworkLine {
     if (isBroken(cst)) return this.error(cst);
     const line = onlyNode(cst);
     const place = nodeSpan(this.source, line);
     if (line.name === 'skippedStatement') return this.skipped(line);
     if (line.name === 'inputLine') return { kind: 'input', type: this.type(needNode(line, 'typeName')), span: place };
+    if (line.name === 'forLines') return this.forLines(line, place);
+    if (line.name === 'ifLines') return this.ifLines(line, place);
     const named = (label: string) => {
       const written = token(line, label);
       if (written === null) return null;
@@ -170,6 +191,33 @@ class AstBuilder extends StepBuilder {
       layer: named('layer')!,
       args: this.args(node(line, 'argumentList')).map((arg, i) => this.layerArgument(arg, line, i)),
       from: named('from'),
+      span: place,
+    };
+  }
+
+  private forLines(cst: CstNode, place: Span): NetworkLine {
+    return {
+      kind: 'for',
+      variable: this.declared(needToken(cst, 'Ident')),
+      values: this.expr(needNode(cst, 'expression')),
+      lines: this.networkLines(needNode(cst, 'networkBody')),
+      span: place,
+    };
+  }
+
+  private ifLines(cst: CstNode, place: Span): NetworkLine {
+    const next = node(cst, 'ifLines');
+    const otherwise = node(cst, 'otherwise');
+    return {
+      kind: 'if',
+      condition: this.expr(needNode(cst, 'expression')),
+      chosen: this.networkLines(needNode(cst, 'chosen')),
+      otherwise:
+        next !== null
+          ? [this.ifLines(next, nodeSpan(this.source, next))]
+          : otherwise === null
+            ? []
+            : this.networkLines(otherwise),
       span: place,
     };
   }

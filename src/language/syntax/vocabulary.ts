@@ -43,9 +43,9 @@ export const UNITS: Readonly<Record<string, 'epochs' | 'steps'>> = {
  * write its rule in `parser.ts` and its node in `to-ast.ts`.
  */
 export const LATER: Readonly<Record<Body, readonly string[]>> = {
-  file: ['import', 'block', 'density', 'criterion', 'steps'],
+  file: ['import', 'density', 'criterion', 'steps'],
   data: [],
-  network: ['for', 'if'],
+  network: [],
   model: ['gate', 'param', 'factor'],
   run: HEAD_WORDS.run.filter((word) => !['infer', 'prune', 'evaluate', 'require', 'export'].includes(word)),
   options: ['every', 'move'],
@@ -85,6 +85,7 @@ export function bodyOpenedBy(head: string | null, around: Body): Body {
     case 'attempt':
     case 'every':
       return 'run';
+    case 'else':
     case 'for':
       return around === 'network' ? 'network' : 'run';
     case 'density':

@@ -136,6 +136,8 @@ function classify(tokens: readonly Token[], i: number, walk: Walk, atHead: boole
   }
   if (isReserved(token, next, walk)) {
     if (token.image === 'by') walk.by = true;
+    // Its braces open what those of the `if` open.
+    if (token.image === 'else' && atHead) walk.head = 'else';
     retype(token, keyword(token.image));
     return;
   }

@@ -14,7 +14,8 @@ export const dense: Layer = {
       doc: 'number of output units',
     },
   ],
-  infer(input, options) {
+  inputs: 'one',
+  infer([input], options) {
     if (input.length !== 1) {
       return {
         ok: false,
@@ -28,12 +29,20 @@ export const dense: Layer = {
       ok: true,
       output: [outputs],
       parameters: [
-        { role: 'weight', shape: [inputs, outputs], fanIn: inputs, initialiser: 'kaiming', counts: 'weight' },
-        { role: 'bias', shape: [outputs], fanIn: inputs, initialiser: 'zero', counts: 'bias' },
+        {
+          role: 'weight',
+          shape: [inputs, outputs],
+          fanIn: inputs,
+          initialiser: 'kaiming',
+          counts: 'weight',
+          byName: false,
+        },
+        { role: 'bias', shape: [outputs], fanIn: inputs, initialiser: 'zero', counts: 'bias', byName: false },
       ],
+      statistics: [],
       multiplyAdds: inputs * outputs,
     };
   },
-  emit: (b, layer, x, weights) => weights.linear(b, layer, x),
+  emit: (b, layer, [x], weights) => weights.linear(b, layer, x),
   linear: (b, _layer, x, w) => b.matmul(x, w),
 };

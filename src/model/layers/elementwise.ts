@@ -7,8 +7,9 @@ export function elementwise(name: string, doc: string, apply: (b: GraphBuilder, 
     name,
     doc,
     options: [],
-    infer: (input) => ({ ok: true, output: input, parameters: [], multiplyAdds: 0 }),
-    emit: (b, _layer, x) => apply(b, x),
+    inputs: 'one',
+    infer: ([input]) => ({ ok: true, output: input, parameters: [], statistics: [], multiplyAdds: 0 }),
+    emit: (b, _layer, [x]) => apply(b, x),
     linear: null,
   };
 }

@@ -6,8 +6,9 @@ export const flatten: Layer = {
   name: 'flatten',
   doc: 'all numbers of an example in one row',
   options: [],
-  infer: (input) => ({ ok: true, output: [sizeOf(input)], parameters: [], multiplyAdds: 0 }),
-  emit(b, layer, x) {
+  inputs: 'one',
+  infer: ([input]) => ({ ok: true, output: [sizeOf(input)], parameters: [], statistics: [], multiplyAdds: 0 }),
+  emit(b, layer, [x]) {
     const rows = x.type.shape[0]!;
     return layer.inputShape.length === 1 ? x : b.reshape(x, [rows, sizeOf(layer.inputShape)]);
   },

@@ -80,8 +80,11 @@ describe('silence', () => {
   });
 
   it('does not follow up on names from declarations that are not available yet', () => {
-    const text = PROGRAM.replace('relu', 'residual').replace('network net', 'block residual { relu }\nnetwork net');
-    expect(messages(text).filter((m) => !m.startsWith('BP2003'))).toEqual(['BP2001 there is no layer `residual`']);
+    const text = PROGRAM.replace('Normal(0, 1)', 'Cauchy(1)').replace(
+      'network net',
+      'density Cauchy(x | s) { log = -x }\nnetwork net',
+    );
+    expect(messages(text).filter((m) => !m.startsWith('BP2003'))).toEqual([]);
   });
 
   const folders = ['broken', 'programs'].map((f) => join(import.meta.dirname, '../syntax', f));

@@ -6,6 +6,7 @@ import type {
   GuideDeclaration,
   ModelDeclaration,
   NetworkDeclaration,
+  NetworkLine,
   Program,
   RunDeclaration,
   UnavailableDeclaration,
@@ -246,6 +247,28 @@ describe('every rule of this version', () => {
   });
 });
 
+describe('lines of networks that hold lines', () => {
+  const tree = read(program('networks'));
+  const outline = (lines: readonly NetworkLine[]): unknown[] =>
+    lines.map((line) => {
+      if (line.kind === 'for') return ['for', line.variable.name, show(line.values), ...outline(line.lines)];
+      if (line.kind === 'if') return ['if', show(line.condition), outline(line.chosen), outline(line.otherwise)];
+      return line.kind === 'layer' ? line.layer.name : line.kind;
+    });
+
+  it('keep their order and nesting, `else if` and braces on lines of their own', () => {
+    expect(outline(all(tree, 'block')[0]!.lines)).toEqual([
+      ...['dense', 'relu', ['if', '(stride > 1)', ['dense'], ['identity']], 'add'],
+    ]);
+    expect(outline(all(tree, 'network')[0]!.lines)).toEqual([
+      'input',
+      ['for', 'i', '(1 .. n)', 'basic', 'relu'],
+      ['if', '(n > 3)', ['tanh'], [['if', '(n == 3)', ['relu', 'relu'], ['sigmoid']]]],
+      ...['basic', 'add', 'dense'],
+    ]);
+  });
+});
+
 describe('words of later versions', () => {
   const tree = read(program('later'));
 
@@ -253,7 +276,6 @@ describe('words of later versions', () => {
     const top = all(tree, 'unavailable').map((d: UnavailableDeclaration) => [d.word, d.name?.name ?? null]);
     expect(top).toEqual([
       ['import', null],
-      ['block', 'basic'],
       ['density', 'Hyperbolic'],
       ['criterion', 'robust'],
       ['criterion', 'shifted'],
@@ -263,7 +285,6 @@ describe('words of later versions', () => {
     const words = (lines: readonly { kind: string; word?: string }[]) =>
       lines.map((l) => (l.kind === 'unavailable' ? l.word : l.kind));
     expect(words(all(tree, 'data')[0]!.lines)).toEqual(['~', '~']);
-    expect(words(all(tree, 'network')[0]!.lines)).toEqual(['input', 'for', 'if', 'layer']);
     expect(words(all(tree, 'model')[0]!.lines)).toEqual([
       ...['param', 'param', 'site', 'gate', 'per', '=', '=', 'factor', 'site'],
     ]);
