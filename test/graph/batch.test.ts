@@ -127,16 +127,17 @@ describe('batch', () => {
     ]);
   });
 
-  it('multiplies the rows of all copies by a shared matrix at once', () => {
+  it.each([
+    ['the first', { x: [4, 3], w: [COPIES, 3, 2] }, [4, COPIES * 2]],
+    ['the second', { x: [COPIES, 4, 3], w: [3, 2] }, [COPIES * 4, 2]],
+  ] as const)('makes one product of all copies that share %s operand', (_, shapes, whole) => {
     const b = new GraphBuilder();
-    const x = b.input('x', f32([COPIES, 4, 3]));
-    const w = b.input('w', f32([3, 2]));
-    const { y } = batch(b, COPIES, { batched: { x }, shared: { w } }, (inner, refs) => ({
-      y: inner.matmul(refs.x!, refs.w!),
-    }));
+    const [x, w] = [b.input('x', f32(shapes.x)), b.input('w', f32(shapes.w))];
+    const inputs = shapes.x.length === 3 ? { batched: { x }, shared: { w } } : { batched: { w }, shared: { x } };
+    const { y } = batch(b, COPIES, inputs, (inner, refs) => ({ y: inner.matmul(refs.x!, refs.w!) }));
     b.output('y', y!);
     const product = b.finish().values.find((v) => v.op === 'matmul')!;
-    expect(product.type.shape).toEqual([COPIES * 4, 2]);
+    expect(product.type.shape).toEqual(whole);
   });
 
   it('refuses what has no leading axis, and names that stand twice', () => {
