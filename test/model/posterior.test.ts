@@ -4,7 +4,9 @@ import { type Key, rootKey } from '../../src/base/keys.ts';
 import { drawKey, initialKey, runStepKey } from '../../src/base/streams.ts';
 import { account } from '../../src/model/accounting.ts';
 import { initialWeights } from '../../src/model/initial.ts';
+import { particleSite } from '../../src/model/particles.ts';
 import {
+  distinctDraws,
   drawWeights,
   masksOf,
   meanWeights,
@@ -69,6 +71,51 @@ describe('posterior', () => {
     expect([...twice.sites[0]!.mask!]).toEqual([1, 0, 0, 1]);
     expect([...masksOf(twice).keys()]).toEqual(['fc1.weight']);
     expect(restrict(twice, plan([1, 0, 0, 1]))).toEqual(twice);
+  });
+});
+
+describe('particles', () => {
+  const site = classifier([2, 2]).sites.find((s) => s.path === 'fc1.bias')!;
+  const ofPoints = (...points: readonly (readonly number[])[]): Posterior => ({
+    kind: 'posterior',
+    sites: [
+      particleSite(
+        site,
+        points.map((p) => Float32Array.from(p)),
+      ),
+    ],
+  });
+  const particles = ofPoints([1, 4], [3, 4], [8, 4]);
+  const drawn = (of: Posterior, i: number) => [...drawWeights(of, i, keyOf(i))['fc1.bias']!.data];
+
+  it('have the moments of equally likely points', () => {
+    expect([...particles.sites[0]!.mean]).toEqual([4, 4]);
+    expect(particles.sites[0]!.sd[0]).toBeCloseTo(Math.sqrt((9 + 1 + 16) / 3), 6);
+    expect(particles.sites[0]!.sd[1]).toBe(0);
+  });
+
+  it('are drawn in turn, whatever the key', () => {
+    expect([0, 1, 2, 3].map((i) => drawn(particles, i))).toEqual([
+      [1, 4],
+      [3, 4],
+      [8, 4],
+      [1, 4],
+    ]);
+    expect([particles, posterior, { ...posterior, sites: [posterior.sites[1]!] }].map(distinctDraws)).toEqual([
+      3,
+      null,
+      1,
+    ]);
+  });
+
+  it('are 0 where they were pruned', () => {
+    const pruned = restrict(particles, { keep: new Map([['fc1.bias', Uint8Array.of(0, 1)]]) });
+    expect([0, 1, 2].map((i) => drawn(pruned, i))).toEqual([
+      [0, 4],
+      [0, 4],
+      [0, 4],
+    ]);
+    expect([...pruned.sites[0]!.mean, ...pruned.sites[0]!.sd]).toEqual([0, 4, 0, 0]);
   });
 });
 

@@ -143,12 +143,34 @@ function readValue(ctx: Context, option: Given, spec: OptionSpec, scope: Scope):
     ctx.report.say('BP2014', option.span, `\`${spec.name}\` needs a value`, { hint: `write \`${spec.name} = ...\`` });
     return null;
   }
-  // A choice is written as a bare word, which is no name of the program.
-  if (spec.type.kind === 'choice' && option.value.kind === 'name') {
-    const { name } = option.value;
-    if (spec.type.number === undefined || spec.type.values.includes(name)) return name;
+  if (spec.type.kind === 'choice') {
+    const word = choiceWord(ctx, option.value, spec.type);
+    if (word !== null) return word;
+    if (saysSettings(ctx, option.value, spec)) return null;
   }
   return constantIn(ctx, option.value, scope, `\`${spec.name}\``);
+}
+
+type Choice = Extract<OptionType, { kind: 'choice' }>;
+
+/** A choice is written as a bare word, which is no name of the program; beside numbers a word that is no constant is a slip. */
+function choiceWord(ctx: Context, value: Expr, type: Choice): string | null {
+  if (value.kind !== 'name') return null;
+  const isWord = type.number === undefined || type.values.includes(value.name);
+  const isSlip = !ctx.declarations.consts.has(value.name) && nearest(value.name, type.values) !== null;
+  return isWord || isSlip ? value.name : null;
+}
+
+/** True after a report of `kernel = rbf(bandwidth = 2)`: settings of a word are options of their own. */
+function saysSettings(ctx: Context, value: Expr, spec: OptionSpec): boolean {
+  if (spec.type.kind !== 'choice' || value.kind !== 'call' || value.callee.kind !== 'name') return false;
+  const { name } = value.callee;
+  if (!spec.type.values.includes(name)) return false;
+  const named = value.args.filter((a) => a.name !== null).map((a) => `, ${a.name} = ${formatExpr(a.value)}`);
+  ctx.report.say('BP2014', value.span, `\`${spec.name}\` is a word alone: \`${name}\` takes no settings in brackets`, {
+    hint: `write \`${spec.name} = ${name}${named.join('')}\``,
+  });
+  return true;
 }
 
 interface Problem {
@@ -179,7 +201,12 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
       if (typeof value === 'number' && type.number !== undefined) {
         return outOfRange(value, { kind: 'number', ...type.number });
       }
-      if (typeof value !== 'string') return wrong(`one of ${listed(type.values)}`, `write ${listed(type.values)}`);
+      if (typeof value !== 'string') {
+        const words = listed(type.values);
+        return type.number === undefined
+          ? wrong(`one of ${words}`, `write ${words}`)
+          : wrong(`a number or ${words}`, `put a number here, or ${words}`);
+      }
       if (type.values.includes(value)) return null;
       return { range: true, message: `cannot be \`${value}\``, hint: suggestion(value, type.values, 'it is one of') };
     default:
