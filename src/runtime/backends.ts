@@ -1,2 +1,4 @@
 /** The executors by name, for those who may not import them: the command line and the REPL. */
 export { type Choice, chooseExecutor, executors } from '../executors/index.ts';
+
+export { type Measurements, measure, type Workload, workloadOf, workloads } from './measure.ts';
