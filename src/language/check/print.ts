@@ -82,7 +82,7 @@ function stepLines(step: PlanStep): readonly string[] {
           `optimizer = ${formatOptimizer(step.optimizer)}`,
           ...Object.entries(step.schedules).map(([key, expr]) => `${key} = ${formatExpr(expr)}`),
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
-          ...printGuide(step.guide).trimEnd().split('\n'),
+          ...writtenGuide(step.guide),
         ]),
       ];
     case 'prune': {
@@ -102,6 +102,12 @@ function stepLines(step: PlanStep): readonly string[] {
     case 'export':
       return [head(`export ${step.formats.join(', ')}`)];
   }
+}
+
+/** Particles have nothing to say of a site, and are no guide that a program could write. */
+function writtenGuide(sites: readonly CheckedGuideSite[]): readonly string[] {
+  const written = sites.filter((s) => Object.keys(s.args).length > 0);
+  return written.length === 0 ? [] : printGuide(written).trimEnd().split('\n');
 }
 
 function formatOptimizer(optimizer: CheckedOptimizer): string {
