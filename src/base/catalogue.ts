@@ -20,8 +20,12 @@ export type OptionType =
   | { readonly kind: 'string' }
   /** A list of texts: `["a", "b"]`. */
   | { readonly kind: 'strings' }
-  /** One of a few words; with `number`, or a number in that range. */
-  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly number?: NumberRange }
+  /** One of a few words; with `number`, or a number in that range, a whole one where it says so. */
+  | {
+      readonly kind: 'choice';
+      readonly values: readonly string[];
+      readonly number?: NumberRange & { readonly whole?: true };
+    }
   /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
   | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */

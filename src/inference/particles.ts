@@ -11,6 +11,7 @@ import { deltaGuide } from '../model/guides/delta.ts';
 import { siteKl } from '../model/kl.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
+import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
 import { drawnWeights } from '../model/weights.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
@@ -48,16 +49,23 @@ export function buildParticles(request: EngineRequest): EngineProgram {
   };
   return {
     kind: 'engine-program',
-    state: density.sites.flatMap((site) => [
-      ...[particlesName(site), ...setup.slots.map((slot) => slotName(site, slot))].map((n) => tensor(setup, site, n)),
-      ...(masks.has(site.path) ? [maskSpec(site)] : []),
-    ]),
+    state: density.sites
+      .flatMap((site) => [
+        ...[particlesName(site), ...setup.slots.map((slot) => slotName(site, slot))].map((n) => tensor(setup, site, n)),
+        ...(masks.has(site.path) ? [maskSpec(site)] : []),
+      ])
+      .concat(statisticsState(setup)),
     initial: (key, from) => initialState(setup, key, from),
     step: (rows, stepOptions) => stepProgram(setup, rows, stepOptions ?? { values: true }),
     scalars: optimizer.scalars(chosen.rate, chosen.options),
     posterior: (state) => ({
       kind: 'posterior',
       sites: density.sites.map((site) => sitePosterior(setup, site, state)),
+      statistics: density.statistics.map(({ path, spec }) => ({
+        path,
+        shape: spec.shape,
+        draws: ofEachParticle(setup, state[path]!, sizeOf(spec.shape)),
+      })),
     }),
   };
 }
@@ -65,6 +73,15 @@ export function buildParticles(request: EngineRequest): EngineProgram {
 /** `[P, ...shape]`: the axis of particles stands before those of the site. */
 function tensor({ particles }: Setup, site: CheckedSite, name: string): StateSpec {
   return { name, type: f32([particles, ...site.shape]), follows: site.path };
+}
+
+/** Each particle has running statistics of its own: `[P, ...shape]`. */
+function statisticsState({ request, particles }: Setup): StateSpec[] {
+  return request.density.statistics.map(({ path, spec }) => ({
+    name: path,
+    type: f32([particles, ...spec.shape]),
+    follows: null,
+  }));
 }
 
 function maskSpec(site: CheckedSite): StateSpec {
@@ -90,7 +107,11 @@ function initialState(setup: Setup, key: Key, from: Posterior | null): StateArra
         : [[maskName(site), realArray(site.shape, Float32Array.from(mask))] as [string, HostArray]]),
     ];
   });
-  return Object.fromEntries(entries);
+  const statistics = request.density.statistics.map((statistic): [string, HostArray] => {
+    const start = startStatistic(statistic, particles, from?.statistics ?? []);
+    return [statistic.path, realArray([particles, ...statistic.spec.shape], start)];
+  });
+  return Object.fromEntries([...entries, ...statistics]);
 }
 
 function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProgram {
@@ -106,10 +127,12 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     particles[particlesName(site)] = b.label(value, label, site.span);
     if (masks.has(site.path)) shared[maskName(site)] = program.state(maskSpec(site));
   }
-  const found = batch(b, setup.particles, { batched: particles, shared }, (inner, refs) =>
+  const running = Object.fromEntries(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
+  const found = batch(b, setup.particles, { batched: { ...particles, ...running }, shared }, (inner, refs) =>
     ofOneParticle(setup, inner, rows, refs, options.values),
   );
   update(setup, program, particles, found);
+  for (const path of Object.keys(running)) program.setState(path, found[path]!);
   const average = (name: string, label: string) => b.label(b.mean(found[name]!), label, density.model.span);
   const nll = average('nll', 'negative log likelihood');
   program.info('nll', nll);
@@ -121,7 +144,7 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   return program.finish();
 }
 
-/** `nll`, `kl` (minus the log prior) for the whole data set, and the gradient of (nll + kl) / N by each site. */
+/** `nll`, `kl` (minus the log prior) for the whole data set, the statistics after the step, and the gradient of (nll + kl) / N by each site. */
 function ofOneParticle(
   { request: { density } }: Setup,
   b: GraphBuilder,
@@ -136,7 +159,9 @@ function ofOneParticle(
     }),
   );
   const weights = drawnWeights((path) => views.get(path)!.mean);
-  const logLikelihood = density.logLikelihood(b, density.forward(b, weights, refs.x!), refs.y!);
+  const stored = (path: string) => refs[path]!;
+  const { output, statistics } = density.forward(b, weights, refs.x!, { training: true, stored });
+  const logLikelihood = density.logLikelihood(b, output, refs.y!);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
   const kl = [...views.values()]
     .map((view) => siteKl(b, view, density.prior(b, view.site), () => view.mean))
@@ -149,7 +174,12 @@ function ofOneParticle(
     names.map((name) => refs[name]!),
   );
   const byName = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]));
-  return { ...byName, nll: b.mul(meanLoss, density.rows), ...(values ? { kl } : {}) };
+  return {
+    ...byName,
+    ...Object.fromEntries(statistics),
+    nll: b.mul(meanLoss, density.rows),
+    ...(values ? { kl } : {}),
+  };
 }
 
 /** Each particle follows -phi / N. `slopes` are the gradients of the particles' own losses, under the names of the state. */
@@ -184,10 +214,14 @@ function update(
   });
 }
 
+/** The parts of a tensor that belong to the particles. */
+function ofEachParticle({ particles }: Setup, { data }: HostArray, size: number): Float32Array[] {
+  const values = Float32Array.from(data);
+  return Array.from({ length: particles }, (_, i) => values.slice(i * size, (i + 1) * size));
+}
+
 function sitePosterior(setup: Setup, site: CheckedSite, state: StateArrays): SitePosterior {
-  const values = Float32Array.from(state[particlesName(site)]!.data);
-  const size = sizeOf(site.shape);
-  const particles = Array.from({ length: setup.particles }, (_, i) => values.slice(i * size, (i + 1) * size));
+  const particles = ofEachParticle(setup, state[particlesName(site)]!, sizeOf(site.shape));
   const whole = particleSite(site, particles);
   const mask = setup.request.masks.get(site.path);
   return mask === undefined ? whole : masked(whole, mask);

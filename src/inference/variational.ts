@@ -1,7 +1,8 @@
 /**
  * What `sgvb` and `map` have in common: guides whose parameters follow the gradient of
  * loss / N = -(mean log likelihood of a row) + weight / N * KL, so that learning rates mean what they mean for a mean loss.
- * State: `SITE.mean`, `SITE.log_variance`, the optimizer's `SITE.mean.SLOT`, and `SITE.mask` where something was pruned.
+ * State: `SITE.mean`, `SITE.log_variance`, the optimizer's `SITE.mean.SLOT`, `SITE.mask` where something was pruned, and the
+ * running statistics of layers under their own paths.
  */
 import { f32, type HostArray, realArray, sizeOf } from '../base/host-array.ts';
 import { initialKey } from '../base/streams.ts';
@@ -13,6 +14,7 @@ import type { GuideFamily, SiteView } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
 import { siteKl } from '../model/kl.ts';
 import { masked, type SitePosterior } from '../model/posterior.ts';
+import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
 import type { Estimator } from './estimator.ts';
@@ -53,22 +55,33 @@ export function buildVariational(request: EngineRequest, weight: string): Engine
   };
   return {
     kind: 'engine-program',
-    state: setup.sites.flatMap((guided) => stateOf(setup, guided)),
+    state: [...setup.sites.flatMap((guided) => stateOf(setup, guided)), ...statisticsState(setup)],
     initial(key, from) {
       const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
-      return Object.fromEntries(
-        setup.sites.flatMap((guided) => {
-          const site = guided.site.path;
-          return initialState(setup, guided, initialKey(key, site), fitting(earlier.get(site), guided.site));
-        }),
-      );
+      const sites = setup.sites.flatMap((guided) => {
+        const site = guided.site.path;
+        return initialState(setup, guided, initialKey(key, site), fitting(earlier.get(site), guided.site));
+      });
+      const statistics = request.density.statistics.map((statistic): [string, HostArray] => {
+        const start = startStatistic(statistic, 1, from?.statistics ?? []);
+        return [statistic.path, realArray(statistic.spec.shape, start)];
+      });
+      return Object.fromEntries([...sites, ...statistics]);
     },
     step: (rows, options) => stepProgram(setup, rows, options ?? { values: true }),
     scalars: {
       ...optimizer.scalars(request.optimizer.rate, request.optimizer.options),
       [weight]: request.schedules[weight] ?? expr(1),
     },
-    posterior: (state) => ({ kind: 'posterior', sites: setup.sites.map((guided) => sitePosterior(guided, state)) }),
+    posterior: (state) => ({
+      kind: 'posterior',
+      sites: setup.sites.map((guided) => sitePosterior(guided, state)),
+      statistics: request.density.statistics.map(({ path, spec }) => ({
+        path,
+        shape: spec.shape,
+        draws: [Float32Array.from(state[path]!.data)],
+      })),
+    }),
   };
 }
 
@@ -99,6 +112,11 @@ function stateOf(setup: Setup, { site, family, mask }: GuidedSite): StateSpec[] 
   const slots = parameters.flatMap((p) => setup.slots.map((slot) => slotName(p, slot)));
   const names = [...parameters, ...slots, ...(mask === null ? [] : [maskName(site)])];
   return names.map((name) => tensor(site, name));
+}
+
+/** `bn1.statistics.mean`, ...: no gradient follows them. */
+function statisticsState({ request }: Setup): StateSpec[] {
+  return request.density.statistics.map(({ path, spec }) => ({ name: path, type: f32(spec.shape), follows: null }));
 }
 
 /** An earlier posterior of the same shape, else null. */
@@ -138,7 +156,11 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const y = program.batch(observed);
 
   const weights = setup.estimator.weights(program, rows, (site) => found(views.get(site), `site ${site}`));
-  const logLikelihood = density.logLikelihood(b, density.forward(b, weights.source, x), y);
+  const running = new Map(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
+  const stored = (path: string) => found(running.get(path), `statistic ${path}`);
+  const { output, statistics } = density.forward(b, weights.source, x, { training: true, stored });
+  for (const [path, value] of statistics) program.setState(path, value);
+  const logLikelihood = density.logLikelihood(b, output, y);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
   const kl = [...views.values()]
     .map((view) => siteKl(b, view, density.prior(b, view.site), () => weights.draw(view)))

@@ -7,8 +7,16 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { InputSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedLayer, CheckedModel, CheckedNetwork, CheckedSite } from '../language/check/checked.ts';
 import { logDensityOf, type Term } from './distribution.ts';
+import type { LayerContext } from './layer.ts';
 import { layers } from './layers/index.ts';
 import { likelihoodOf, priorOf } from './likelihood.ts';
+import {
+  type StatisticRef,
+  type StatisticsSource,
+  statisticPath,
+  statisticsOf,
+  storedStatistics,
+} from './statistics.ts';
 import { StepProgramBuilder } from './step-program.ts';
 import { drawnWeights } from './weights.ts';
 
@@ -16,6 +24,15 @@ import { drawnWeights } from './weights.ts';
 export interface WeightSource {
   /** `x` times the layer's weight plus its bias. */
   linear(b: GraphBuilder, layer: CheckedLayer, x: Ref): Ref;
+  /** A parameter outside the linear map, such as the scale of a batch norm: one value for all rows. */
+  value(b: GraphBuilder, layer: CheckedLayer, role: string): Ref;
+}
+
+export interface Forward {
+  /** The network's output, `[rows, ...]`. */
+  readonly output: Ref;
+  /** Running statistics after the step, by path; empty in prediction. */
+  readonly statistics: ReadonlyMap<string, Ref>;
 }
 
 export interface Density {
@@ -30,12 +47,13 @@ export interface Density {
   prior(b: GraphBuilder, site: CheckedSite): Term;
   /** Sum over the site's elements of the log prior at `value`. */
   logPrior(b: GraphBuilder, site: CheckedSite, value: Ref): Ref;
-  /** The network's output, `[rows, ...]`. */
-  forward(b: GraphBuilder, weights: WeightSource, x: Ref): Ref;
+  /** Running statistics of the network's layers. */
+  readonly statistics: readonly StatisticRef[];
+  forward(b: GraphBuilder, weights: WeightSource, x: Ref, statistics: StatisticsSource): Forward;
   /** Log likelihood of each row, `[rows]`. */
   logLikelihood(b: GraphBuilder, output: Ref, observed: Ref): Ref;
   /**
-   * A function of one draw of the weights (state `fc1.weight`, ...): info `log_likelihood` `[rows]`, and the likelihood's
+   * A function of one draw of the weights and of the statistics (state `fc1.weight`, `bn1.statistics.mean`, ...): info `log_likelihood` `[rows]`, and the likelihood's
    * parameters: `probabilities` `[rows, classes]` for Categorical; `mean` and `sd` `[rows]` for Normal.
    */
   predict(rows: number): StepProgram;
@@ -53,7 +71,8 @@ export function buildDensity(model: CheckedModel): Density {
       const logs = logDensityOf(b, value, priorOf(b, site));
       return b.label(b.sum(logs), `log prior of ${site.path}`, site.priorSpan);
     },
-    forward: (b, weights, x) => forward(b, model.network, weights, x),
+    statistics: statisticsOf(model.network),
+    forward: (b, weights, x, statistics) => forward(b, model.network, weights, x, statistics),
     logLikelihood(b, output, observed) {
       const logs = logDensityOf(b, observed, likelihoodOf(b, model, output));
       const perRow = sumOverRow(b, logs, observed.type.shape[0]!);
@@ -73,18 +92,31 @@ function batchSpecs(model: CheckedModel, rows: number): readonly [InputSpec, Inp
   return [{ name: model.input, type: f32([rows, ...model.network.inputShape]) }, target];
 }
 
-function forward(b: GraphBuilder, network: CheckedNetwork, weights: WeightSource, x: Ref): Ref {
+function forward(
+  b: GraphBuilder,
+  network: CheckedNetwork,
+  weights: WeightSource,
+  x: Ref,
+  source: StatisticsSource,
+): Forward {
+  const statistics = new Map<string, Ref>();
   const values = new Map<string, Ref>([['input', x]]);
   for (const layer of network.layers) {
     const record = layers.get(layer.kind);
     const [first, ...others] = layer.inputs.map((path) => values.get(path)!);
     if (record === undefined || first === undefined) throw new Error(`internal: layer ${layer.path} cannot be built`);
-    const value = b.at(layer.span, () => record.emit(b, layer, [first, ...others], weights));
+    const context: LayerContext = {
+      weights,
+      training: source.training,
+      statistic: (role) => source.stored(statisticPath(layer, role)),
+      update: (role, value) => void statistics.set(statisticPath(layer, role), value),
+    };
+    const value = b.at(layer.span, () => record.emit(b, layer, [first, ...others], context));
     values.set(layer.path, b.label(value, `output of ${layer.path}`, layer.span));
   }
   const output = values.get(network.output);
   if (output === undefined) throw new Error(`internal: network ${network.name} has no output`);
-  return output;
+  return { output, statistics };
 }
 
 /** `[rows, ...]` to `[rows]`. */
@@ -105,12 +137,12 @@ function predictProgram(density: Density, rows: number): StepProgram {
   const values = new Map(
     density.sites.map((s) => [s.path, program.state({ name: s.path, type: f32(s.shape), follows: s.path })]),
   );
+  for (const { path, spec } of density.statistics) {
+    values.set(path, program.state({ name: path, type: f32(spec.shape), follows: null }));
+  }
   const [input, observed] = density.batch(rows).map((spec) => program.batch(spec));
-  const output = density.forward(
-    b,
-    drawnWeights((site) => values.get(site)!),
-    input!,
-  );
+  const valueAt = (path: string) => values.get(path)!;
+  const { output } = density.forward(b, drawnWeights(valueAt), input!, storedStatistics(valueAt));
   program.info('log_likelihood', density.logLikelihood(b, output, observed!));
   const term = likelihoodOf(b, density.model, output);
   const parameters = term.distribution.likelihood?.parameters(b, term, rows) ?? {};

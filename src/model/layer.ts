@@ -4,9 +4,20 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { CheckedLayer } from '../language/check/checked.ts';
 import type { WeightSource } from './density.ts';
 
+/** What a layer may ask for while its graph is built. */
+export interface LayerContext {
+  readonly weights: WeightSource;
+  /** True: statistics are those of the batch, and the running ones are updated. False: the running ones are used. */
+  readonly training: boolean;
+  /** A running statistic before the step. */
+  statistic(role: string): Ref;
+  /** Its value after the step. */
+  update(role: string, value: Ref): void;
+}
+
 export interface Layer extends LayerSignature {
-  /** The layer's value for its inputs `[rows, ...shape]`; layers with weights leave their linear map to `weights`. */
-  emit(b: GraphBuilder, layer: CheckedLayer, inputs: readonly [Ref, ...Ref[]], weights: WeightSource): Ref;
+  /** The layer's value for its inputs `[rows, ...shape]`; layers with weights leave their linear map to `context.weights`. */
+  emit(b: GraphBuilder, layer: CheckedLayer, inputs: readonly [Ref, ...Ref[]], context: LayerContext): Ref;
   /** `x` times `w` without the bias, for layers with weights: declared once, used by every estimator. Null for the others. */
   readonly linear: ((b: GraphBuilder, layer: CheckedLayer, x: Ref, w: Ref) => Ref) | null;
 }

@@ -2,6 +2,7 @@
 import { f32, type HostArray, type Shape } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
+import { drawOf, meanStatistic, type StatisticValues, statisticArrays } from './statistics.ts';
 
 interface SiteBase {
   readonly path: string;
@@ -26,14 +27,17 @@ export type SitePosterior =
 export interface Posterior {
   readonly kind: 'posterior';
   readonly sites: readonly SitePosterior[];
+  /** Running statistics of layers, which no pruning changes. */
+  readonly statistics: readonly StatisticValues[];
 }
 
-/** Values of all sites by path, ready to be the state of `Density.predict`. */
+/** Values of all sites and statistics by path, ready to be the state of `Density.predict`. */
 export type SiteValues = Readonly<Record<string, HostArray>>;
 
 /** Every site at its mean. */
 export function meanWeights(posterior: Posterior): SiteValues {
-  return Object.fromEntries(posterior.sites.map((s) => [s.path, { type: f32(s.shape), data: s.mean }]));
+  const sites = posterior.sites.map((s): [string, HostArray] => [s.path, { type: f32(s.shape), data: s.mean }]);
+  return Object.fromEntries([...sites, ...statisticArrays(posterior.statistics, meanStatistic)]);
 }
 
 /**
@@ -41,9 +45,11 @@ export function meanWeights(posterior: Posterior): SiteValues {
  * sites, from the first again after the last. What was pruned is exactly 0 in every draw.
  */
 export function drawWeights(posterior: Posterior, draw: number, keyOf: (site: string) => Key): SiteValues {
-  return Object.fromEntries(
-    posterior.sites.map((s) => [s.path, { type: f32(s.shape), data: drawSite(s, draw, keyOf(s.path)) }]),
-  );
+  const sites = posterior.sites.map((s): [string, HostArray] => [
+    s.path,
+    { type: f32(s.shape), data: drawSite(s, draw, keyOf(s.path)) },
+  ]);
+  return Object.fromEntries([...sites, ...statisticArrays(posterior.statistics, (s) => drawOf(s, draw))]);
 }
 
 export function drawSite(site: SitePosterior, draw: number, key: Key): Float32Array {
@@ -75,7 +81,7 @@ export function restrict(posterior: Posterior, plan: { readonly keep: ReadonlyMa
     const keep = plan.keep.get(site.path);
     return keep === undefined ? site : masked(site, keep);
   });
-  return { kind: 'posterior', sites };
+  return { ...posterior, sites };
 }
 
 /** The site with 0 outside `keep`; masks accumulate. */

@@ -4,9 +4,10 @@ import type { CheckedLayer } from '../language/check/checked.ts';
 import type { WeightSource } from './density.ts';
 import { layers } from './layers/index.ts';
 
-/** The parameter paths of a layer with weights. */
-export function parameterPaths(layer: CheckedLayer): { readonly weight: string; readonly bias: string } {
-  return { weight: `${layer.path}.weight`, bias: `${layer.path}.bias` };
+/** The parameter paths of a layer with weights; it may have no bias. */
+export function parameterPaths(layer: CheckedLayer): { readonly weight: string; readonly bias: string | null } {
+  const hasBias = layer.parameters.some((p) => p.role === 'bias');
+  return { weight: `${layer.path}.weight`, bias: hasBias ? `${layer.path}.bias` : null };
 }
 
 /** `x` times `w` in the way of the layer's kind, without the bias. */
@@ -21,8 +22,10 @@ export function drawnWeights(drawOf: (site: string) => Ref): WeightSource {
   return {
     linear(b, layer, x) {
       const { weight, bias } = parameterPaths(layer);
-      const sum = b.add(linearMap(b, layer, x, drawOf(weight)), drawOf(bias));
+      const product = linearMap(b, layer, x, drawOf(weight));
+      const sum = bias === null ? product : b.add(product, drawOf(bias));
       return b.label(sum, `output of ${layer.path}`, layer.span);
     },
+    value: (_b, layer, role) => drawOf(`${layer.path}.${role}`),
   };
 }

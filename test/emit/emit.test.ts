@@ -14,7 +14,7 @@ import {
   optimizersRefused,
 } from '../../src/emit/tfjs/engines.ts';
 import { emittedFunctions } from '../../src/emit/tfjs/expressions.ts';
-import { layers as emittedLayers } from '../../src/emit/tfjs/layers.ts';
+import { layers as emittedLayers, layersRefused } from '../../src/emit/tfjs/layers.ts';
 import { emittedFormats } from '../../src/emit/tfjs/steps.ts';
 import type { PlanStep, RunPlan } from '../../src/language/check/checked.ts';
 import { guides } from '../../src/model/guides/index.ts';
@@ -26,7 +26,7 @@ import { templates } from './project.ts';
 /** Names that a program may use, and those that emitted projects have. */
 const tables: readonly (readonly [what: string, registered: Iterable<string>, emitted: readonly string[]])[] = [
   ['functions', functions.names, emittedFunctions],
-  ['layers', catalogue.layers.names, Object.keys(emittedLayers)],
+  ['layers', catalogue.layers.names, [...Object.keys(emittedLayers), ...layersRefused]],
   // A guide alone: it has no density.
   ['distributions', catalogue.distributions.names.filter((n) => n !== 'Delta'), Object.keys(emittedDistributions)],
   ['guides', guides.names, Object.keys(emittedGuides)],

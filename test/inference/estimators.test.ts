@@ -6,6 +6,7 @@ import { engines, estimators } from '../../src/inference/index.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import type { SiteView } from '../../src/model/guide.ts';
 import { normalGuide } from '../../src/model/guides/normal.ts';
+import { storedStatistics } from '../../src/model/statistics.ts';
 import { StepProgramBuilder } from '../../src/model/step-program.ts';
 import { classifier, guide, linearRegression, optimizer } from '../helpers/models.ts';
 import { keyedNoise, numbersOf, real, runOnce, scalarsAt } from '../helpers/reference.ts';
@@ -27,7 +28,15 @@ async function draws(kind: string, count: number): Promise<Float64Array[]> {
   }
   const x = program.batch({ name: 'x', type: real(X, [3, 3]).type });
   const { source } = estimators.get(kind)!.weights(program, 3, (site) => inputs.get(site)!);
-  program.info('out', density.forward(b, source, x));
+  program.info(
+    'out',
+    density.forward(
+      b,
+      source,
+      x,
+      storedStatistics(() => x),
+    ).output,
+  );
   const step = program.finish();
   const state = {
     'fc1.weight.mean': real(MEAN, [3, 2]),

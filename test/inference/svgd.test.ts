@@ -185,6 +185,7 @@ describe('particles', () => {
 /** Where the particles of the regression begin: near, so that few steps do. */
 const near: Posterior = {
   kind: 'posterior',
+  statistics: [],
   sites: regression.sites.map((site) => ({
     ...{ path: site.path, layer: site.layer, counts: site.parameter.counts, shape: site.shape, family: 'Normal' },
     ...{ mean: new Float32Array(sizeOf(site.shape)), sd: new Float32Array(sizeOf(site.shape)).fill(0.3), mask: null },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { f32 } from '../../src/base/host-array.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import { layers } from '../../src/model/index.ts';
+import { storedStatistics } from '../../src/model/statistics.ts';
 import { drawnWeights } from '../../src/model/weights.ts';
 import { classifier, distribution, linearRegression, model, network, output } from '../helpers/models.ts';
 import { classes, compute, numbersOf, real, runOnce } from '../helpers/reference.ts';
@@ -43,7 +44,8 @@ describe('layers', () => {
         b,
         drawnWeights(() => x!),
         x!,
-      ),
+        storedStatistics(() => x!),
+      ).output,
     }));
     const expected = [0.5, -0.4].map((x) => 1 / (1 + Math.exp(-Math.log1p(Math.exp(Math.max(Math.tanh(x), 0))))));
     expected.forEach((v, i) => {

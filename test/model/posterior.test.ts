@@ -29,6 +29,7 @@ function siteOf(path: string, mean: readonly number[], sd: readonly number[]): S
 
 const posterior: Posterior = {
   kind: 'posterior',
+  statistics: [],
   sites: [siteOf('fc1.weight', [1, -2, 3, 0.5], [0.1, 0.2, 0.3, 0.4]), siteOf('fc1.bias', [0.5, 0], [0, 0])],
 };
 const keyOf = (draw: number) => (site: string) => drawKey(runStepKey(1, 3), draw, site);
@@ -78,6 +79,7 @@ describe('particles', () => {
   const site = classifier([2, 2]).sites.find((s) => s.path === 'fc1.bias')!;
   const ofPoints = (...points: readonly (readonly number[])[]): Posterior => ({
     kind: 'posterior',
+    statistics: [],
     sites: [
       particleSite(
         site,
@@ -123,7 +125,7 @@ describe('accounting', () => {
   it('counts weights, biases apart, and multiply-adds of kept weights', () => {
     const model = classifier([4, 3, 2]);
     const sites = model.sites.map((s) => siteOf(s.path, new Array(s.shape.reduce((a, c) => a * c)).fill(1), []));
-    const whole = account(model, { kind: 'posterior', sites });
+    const whole = account(model, { kind: 'posterior', sites, statistics: [] });
     expect(whole).toEqual({
       weights: 18,
       keptWeights: 18,
@@ -136,7 +138,7 @@ describe('accounting', () => {
       ['fc1.weight', Uint8Array.from([0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1])],
       ['fc2.bias', Uint8Array.from([0, 1])],
     ]);
-    const pruned = account(model, restrict({ kind: 'posterior', sites }, { keep }));
+    const pruned = account(model, restrict({ kind: 'posterior', sites, statistics: [] }, { keep }));
     expect(pruned).toMatchObject({ keptWeights: 13, keptBiases: 4, keptMultiplyAdds: 13, weights: 18 });
   });
 });

@@ -23,7 +23,7 @@ export function site(
 }
 
 export function posterior(...sites: readonly SitePosterior[]): Posterior {
-  return { kind: 'posterior', sites };
+  return { kind: 'posterior', sites, statistics: [] };
 }
 
 export function scores(values: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, HostArray> {

@@ -19,9 +19,13 @@ export const layers: Readonly<Record<string, EmitLayer>> = {
   dense: linear(member(id('tf'), 'matMul')),
   add: (_layer, first, ...others) => others.reduce((sum, next) => tf('add', sum, next), first),
   flatten: (layer, x) => tf('reshape', x, array([plainValue(-1), literal(sizeOf(layer.inputShape))])),
+  global_avg_pool: (_layer, x) => tf('mean', x, array([plainValue(1), plainValue(2)])),
   relu: elementwise('relu'),
   tanh: elementwise('tanh'),
   sigmoid: elementwise('sigmoid'),
   softplus: elementwise('softplus'),
   identity: (_layer, x) => x,
 };
+
+/** In the catalogue, but refused by name: the hand-written part has no state beside the weights. */
+export const layersRefused: readonly string[] = ['batch_norm', 'conv2d', 'max_pool', 'avg_pool'];

@@ -21,14 +21,20 @@ export const localReparameterization: Estimator = {
         linear(b, layer, x) {
           const paths = parameterPaths(layer);
           const weight = viewOf(paths.weight);
-          const bias = viewOf(paths.bias);
-          const mean = b.add(linearMap(b, layer, x, weight.mean), bias.mean);
+          const bias = paths.bias === null ? null : viewOf(paths.bias);
+          const product = linearMap(b, layer, x, weight.mean);
+          const mean = bias === null ? product : b.add(product, bias.mean);
           const variance = varianceMap(b, layer, x, weight, bias);
           if (variance === null) return mean;
           b.label(mean, `mean of the output of ${layer.path}`, layer.span);
           b.label(variance, `variance of the output of ${layer.path}`, layer.span);
           const noise = program.noise(`${layer.path}.local`, [layer.path, 'local'], 'normal', mean.type.shape);
           return b.add(mean, b.mul(b.sqrt(variance), noise));
+        },
+        // Outside the linear map: one draw for the whole batch.
+        value(_b, layer, role) {
+          const view = viewOf(`${layer.path}.${role}`);
+          return drawFrom(program.graph, view, () => klNoise(view));
         },
       },
       draw: (view) => drawFrom(program.graph, view, () => klNoise(view)),
@@ -40,9 +46,15 @@ export const localReparameterization: Estimator = {
 };
 
 /** Variance of each pre-activation plus the floor; null when neither weight nor bias has a spread. */
-function varianceMap(b: GraphBuilder, layer: CheckedLayer, x: Ref, weight: SiteView, bias: SiteView): Ref | null {
+function varianceMap(
+  b: GraphBuilder,
+  layer: CheckedLayer,
+  x: Ref,
+  weight: SiteView,
+  bias: SiteView | null,
+): Ref | null {
   const ofWeight = weight.spread === null ? null : linearMap(b, layer, b.square(x), weight.spread.variance);
-  const ofBias = bias.spread?.variance ?? null;
+  const ofBias = bias?.spread?.variance ?? null;
   if (ofWeight !== null) {
     return ofBias === null ? b.add(ofWeight, VARIANCE_FLOOR) : b.add(ofWeight, b.add(ofBias, VARIANCE_FLOOR));
   }

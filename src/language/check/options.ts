@@ -199,7 +199,7 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
         : wrong('a list of texts', 'write `["a", "b"]`');
     case 'choice':
       if (typeof value === 'number' && type.number !== undefined) {
-        return outOfRange(value, { kind: 'number', ...type.number });
+        return outOfRange(value, { ...type.number, kind: type.number.whole === true ? 'integer' : 'number' });
       }
       if (typeof value !== 'string') {
         const words = listed(type.values);

@@ -43,6 +43,6 @@ export const dense: Layer = {
       multiplyAdds: inputs * outputs,
     };
   },
-  emit: (b, layer, [x], weights) => weights.linear(b, layer, x),
+  emit: (b, layer, [x], { weights }) => weights.linear(b, layer, x),
   linear: (b, _layer, x, w) => b.matmul(x, w),
 };

@@ -1,6 +1,7 @@
-/** A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`) and `SITE.mask` (where something was pruned). */
+/** A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`) `SITE.mask` (where something was pruned), and statistics. */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
 import type { Posterior } from '../../model/posterior.ts';
+import { meanStatistic } from '../../model/statistics.ts';
 import { writeSafetensors } from './safetensors.ts';
 
 export function posteriorFile(posterior: Posterior): Uint8Array {
@@ -12,6 +13,11 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
       tensors.set(`${site.path}.particles`, stackedParticles(site.shape, site.particles));
     if (site.mask !== null)
       tensors.set(`${site.path}.mask`, { type: { dtype: 'bool', shape: site.shape }, data: site.mask });
+  }
+  for (const statistic of posterior.statistics) {
+    tensors.set(statistic.path, { type: f32(statistic.shape), data: meanStatistic(statistic) });
+    if (statistic.draws.length > 1)
+      tensors.set(`${statistic.path}.particles`, stackedParticles(statistic.shape, statistic.draws));
   }
   const families = Object.fromEntries(posterior.sites.map((s) => [`family:${s.path}`, s.family]));
   return writeSafetensors({ tensors, metadata: { format: 'bprune-posterior-1', ...families } });
