@@ -63,6 +63,34 @@ const runtimeCodes = codeTable([
     exit: 4,
   },
   {
+    code: 'BP7401',
+    title: 'not a checkpoint',
+    explanation:
+      'The file from which a run was to go on is cut off, damaged, or another file: its checksum tells. A checkpoint is written under a temporary name and renamed, so a run that is killed never leaves half of one.',
+    exit: 4,
+  },
+  {
+    code: 'BP7402',
+    title: 'nothing to resume',
+    explanation:
+      'There is no run directory of this name, or it has no checkpoint: the run ended before its first training step was kept.',
+    exit: 4,
+  },
+  {
+    code: 'BP7403',
+    title: 'the run is finished',
+    explanation:
+      'All steps of this run are done, so there is nothing to go on with. Start a new one with `bprune run`.',
+    exit: 2,
+  },
+  {
+    code: 'BP7404',
+    title: 'the run cannot go on here',
+    explanation:
+      'A run that goes on must give what the whole run would have given. The program, the data files or the version of bprune are not those that it was begun with.',
+    exit: 4,
+  },
+  {
     code: 'BP9001',
     title: 'an error of bprune itself',
     explanation:

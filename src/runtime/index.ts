@@ -6,4 +6,5 @@ export type { Host } from './host.ts';
 export { type Loaded, loadProgram, loadSource } from './load.ts';
 export { refuseTaken, replaceDirectory, toJson } from './record.ts';
 export { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from './reporter.ts';
-export { type RunRequest, type RunResult, runPlan } from './run.ts';
+export { openStopped, type StoppedRun } from './resume.ts';
+export { type RunRequest, type RunResult, resumePlan, runPlan } from './run.ts';

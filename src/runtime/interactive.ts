@@ -7,7 +7,7 @@ import { readData } from './read-data.ts';
 import type { RunRecord } from './record.ts';
 import type { Reporter } from './reporter.ts';
 import { runPlanStep } from './steps/index.ts';
-import type { RunState, StepOutcome } from './steps/step.ts';
+import { noCheckpoints, type RunContext, type RunState, type StepOutcome } from './steps/step.ts';
 
 export interface Bench {
   /** Throws `DiagnosticError` when the files cannot be read. Equal requests get the same data. */
@@ -30,7 +30,18 @@ export function openBench(host: Host, executor: Executor, seed: number, program:
     async step(request, step, state, reporter) {
       const data = await dataset(request);
       const figures = new Map();
-      const context = { seed, dataset: data, executor, host, reporter, record: noRecord, figures, logSteps: 0 };
+      const context: RunContext = {
+        seed,
+        dataset: data,
+        executor,
+        host,
+        reporter,
+        record: noRecord,
+        figures,
+        logSteps: 0,
+        snapshot: null,
+        checkpoints: noCheckpoints,
+      };
       return runPlanStep(step, state, context);
     },
   };
@@ -44,6 +55,8 @@ function keyOf(request: DataRequest): string {
 /** What a step wants to keep is not kept. */
 const noRecord: RunRecord = {
   path: '',
+  metricsLength: () => 0,
+  remove: async () => undefined,
   metrics: async () => undefined,
   timings: async () => undefined,
   file: async () => undefined,

@@ -10,11 +10,15 @@ export type RunStatus = 'finished' | 'failed' | 'interrupted';
 export interface RunRecord {
   /** Where the directory will be. */
   readonly path: string;
+  /** Bytes of `metrics.jsonl` so far. */
+  metricsLength(): number;
   /** One line of `metrics.jsonl`: the same bytes for the same seed. */
   metrics(line: object): Promise<void>;
   /** One line of `timings.jsonl`: wall times live here and nowhere else. */
   timings(line: object): Promise<void>;
   file(name: string, content: string | Uint8Array): Promise<void>;
+  /** Takes a file away; none of that name is no error. */
+  remove(name: string): Promise<void>;
   /** Writes `run.json` and gives the directory its name. */
   finish(status: RunStatus, about: object): Promise<void>;
   /** Takes everything away. */
@@ -42,15 +46,47 @@ export async function openRecord(host: Host, options: RecordOptions): Promise<Ru
     await host.remove(partial).catch(() => undefined);
     throw error;
   }
+  return recordAt(host, path, 0);
+}
+
+/**
+ * Goes on with the directory of a run that was interrupted, that failed or that was killed. Lines of `metrics.jsonl` behind
+ * the first `metrics` bytes are of steps that will be done again.
+ */
+export async function reopenRecord(host: Host, path: string, metrics: number): Promise<RunRecord> {
+  const partial = partialOf(path);
+  if (!(await host.exists(partial))) await host.rename(path, partial);
+  const file = host.join(partial, 'metrics.jsonl');
+  await host.write(file, (await host.read(file)).subarray(0, metrics));
+  return recordAt(host, path, metrics);
+}
+
+/** Where a run's files lie now: under its own name, or under the temporary one; null when there is no such run. */
+export async function locateRun(host: Host, given: string): Promise<{ path: string; folder: string } | null> {
+  const path = host.resolve(given).replace(/\.partial\/?$/, '');
+  for (const folder of [partialOf(path), path]) if (await host.exists(folder)) return { path, folder };
+  return null;
+}
+
+function recordAt(host: Host, path: string, metrics: number): RunRecord {
+  const partial = partialOf(path);
+  const at = (name: string) => host.join(partial, name);
+  let length = metrics;
   return {
     path,
-    metrics: (line) => host.append(at('metrics.jsonl'), `${toJson(line)}\n`),
+    metricsLength: () => length,
+    async metrics(line) {
+      const text = `${toJson(line)}\n`;
+      await host.append(at('metrics.jsonl'), text);
+      length += new TextEncoder().encode(text).length;
+    },
     timings: (line) => host.append(at('timings.jsonl'), `${toJson(line)}\n`),
     async file(name, content) {
       const slash = name.lastIndexOf('/');
       if (slash >= 0) await host.makeDirectory(at(name.slice(0, slash)));
       await host.write(at(name), content);
     },
+    remove: (name) => host.remove(at(name)),
     async finish(status, about) {
       await host.write(at('run.json'), `${toJson({ status, ...about }, 2)}\n`);
       await replaceDirectory(host, partial, path);

@@ -1,26 +1,43 @@
 /** Runs a plan: step after step, states by name, figures by name, everything kept in the run directory. */
-
 import type { Dataset } from '../base/data.ts';
-import { DiagnosticError } from '../base/diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../base/diagnostic.ts';
 import type { HostValue } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import type { Executor } from '../executors/executor.ts';
-import type { RunPlan } from '../language/check/checked.ts';
+import type { PlanStep, RunPlan } from '../language/check/checked.ts';
+import type { About, Checkpoint, Progress } from './checkpoint/checkpoint.ts';
+import { CHECKPOINT_FILE, encodeCheckpoint } from './checkpoint/file.ts';
 import { posteriorFile } from './export/posterior-file.ts';
 import type { Host } from './host.ts';
 import { readData } from './read-data.ts';
-import { openRecord, type RunRecord, type RunStatus } from './record.ts';
+import { openRecord, type RunRecord, type RunStatus, reopenRecord } from './record.ts';
 import type { Reporter } from './reporter.ts';
 import { runPlanStep } from './steps/index.ts';
-import { Interrupted, type Requirement, type RunContext, type RunState, type StepResult } from './steps/step.ts';
+import {
+  type Checkpoints,
+  Interrupted,
+  noCheckpoints,
+  type Requirement,
+  type RunState,
+  type StepOutcome,
+  type StepResult,
+} from './steps/step.ts';
+import type { TrainingSnapshot } from './training.ts';
 
-export interface RunRequest {
+/** What a run and one that goes on have in common. */
+export interface RunSettings {
   readonly plan: RunPlan;
   readonly source: Source;
-  readonly seed: number;
   readonly executor: Executor;
+  /** Why this executor. */
   readonly reason: string;
+  /** Seconds between two checkpoints inside a training; null for none. */
+  readonly checkpointEvery: number | null;
+}
+
+export interface RunRequest extends RunSettings {
+  readonly seed: number;
   /** `--set` as written. */
   readonly settings: ReadonlyMap<string, string>;
   readonly out: string | null;
@@ -38,21 +55,34 @@ export interface RunResult {
   readonly requirements: readonly Requirement[];
 }
 
+const START: Progress = { state: { posterior: null }, named: new Map(), figures: new Map(), results: [] };
+
 /** Throws `DiagnosticError` when data, training or writing fail; a failed training leaves its run directory, with status `failed`. */
 export async function runPlan(request: RunRequest, host: Host, reporter: Reporter): Promise<RunResult> {
-  const started = host.now();
   const record = await openRecord(host, { out: request.out, name: request.plan.name, overwrite: request.overwrite });
   try {
     const dataset = await readData(request.plan.data, host, request.source.name);
     await record.file('model.bprune', request.source.text);
     const about = await aboutRun(request, dataset, host);
-    const outcome = await runSteps(request, dataset, record, host, reporter, about);
-    const seconds = (host.now() - started) / 1000;
-    await record.timings({ total: seconds });
-    await record.finish(outcome.status, { ...about, ...summaryOf(outcome) });
-    return { ...outcome, path: record.path, seconds };
+    return await carryOn({ ...request, about, dataset, record, host, reporter }, START, null);
   } catch (error) {
     if (!(error instanceof StepFailure)) await record.abandon().catch(() => undefined);
+    throw error instanceof StepFailure ? error.cause : error;
+  }
+}
+
+/** Goes on from a checkpoint whose program, data and version are known to be the same. */
+export async function resumePlan(
+  request: RunSettings & { readonly path: string; readonly checkpoint: Checkpoint; readonly dataset: Dataset },
+  host: Host,
+  reporter: Reporter,
+): Promise<RunResult> {
+  const { checkpoint, executor, reason } = request;
+  const record = await reopenRecord(host, request.path, checkpoint.metrics);
+  const about = { ...checkpoint.about, backend: executor.name, backend_reason: reason };
+  try {
+    return await carryOn({ ...request, about, record, host, reporter }, checkpoint.progress, checkpoint.training);
+  } catch (error) {
     throw error instanceof StepFailure ? error.cause : error;
   }
 }
@@ -66,10 +96,10 @@ class StepFailure extends Error {
   }
 }
 
-async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Promise<Readonly<Record<string, unknown>>> {
+async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Promise<About> {
   return {
     run: request.plan.name,
-    program: request.source.name,
+    program: host.resolve(request.source.name),
     program_sha256: await fingerprintOf([new TextEncoder().encode(request.source.text)]),
     data: dataset.name,
     data_sha256: dataset.fingerprint,
@@ -80,52 +110,97 @@ async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Prom
     versions: { bprune: request.version, ...host.versions },
     argv: request.argv,
     started: host.date(),
+    log_steps: request.logSteps,
   };
 }
 
-type Outcome = Pick<RunResult, 'status' | 'steps' | 'requirements'>;
-
-function summaryOf(outcome: Outcome) {
-  return { steps: outcome.steps, requirements: outcome.requirements };
+interface Work extends RunSettings {
+  readonly about: About;
+  readonly dataset: Dataset;
+  readonly record: RunRecord;
+  readonly host: Host;
+  readonly reporter: Reporter;
 }
 
-async function runSteps(
-  request: RunRequest,
-  dataset: Dataset,
-  record: RunRecord,
-  host: Host,
-  reporter: Reporter,
-  about: Readonly<Record<string, unknown>>,
-): Promise<Outcome> {
-  const figures = new Map<string, HostValue>();
-  const { executor, seed, logSteps } = request;
-  const context: RunContext = { seed, dataset, executor, host, reporter, record, figures, logSteps };
-  const named = new Map<string, RunState>();
-  const results: StepResult[] = [];
-  let state: RunState = { posterior: null };
-  for (const step of request.plan.steps) {
-    if (host.interrupted()) break;
-    reporter.stepStarted(step.index, request.plan.steps.length, step.text);
-    const began = host.now();
-    const start = step.from === null ? state : named.get(step.from)!;
-    const outcome = await runPlanStep(step, start, context)
-      .finally(() => reporter.stepDone())
-      .catch(async (error: unknown) => {
-        if (error instanceof Interrupted) return null;
-        throw await withRecordKept(error, record, state, { ...about, steps: results });
-      });
+/** Runs the steps that are left. */
+async function carryOn(work: Work, from: Progress, training: TrainingSnapshot | null): Promise<RunResult> {
+  const { plan, record, host } = work;
+  const started = host.now();
+  let progress = from;
+  let snapshot = training;
+  let cut = false;
+  for (const step of plan.steps.slice(progress.results.length)) {
+    if (cut || host.interrupted()) break;
+    const outcome = await oneStep(work, step, progress, snapshot);
     if (outcome === null) break;
-    state = outcome.state;
-    results.push(outcome.result);
-    await record.timings({ step: step.index, seconds: (host.now() - began) / 1000 });
-    if (step.name === null) continue;
-    named.set(step.name, state);
-    for (const [key, value] of Object.entries(outcome.result.metrics)) figures.set(`${step.name}.${key}`, value);
-    for (const [key, value] of Object.entries(outcome.result.se)) figures.set(`${step.name}.${key}.se`, value);
+    snapshot = null;
+    cut = outcome.cut === true;
+    progress = advanced(progress, step, outcome);
+    if (!cut) await saveCheckpoint(work, progress, null);
   }
+  const { state, results } = progress;
   await savePosterior(state, record);
+  const status = !cut && results.length === plan.steps.length ? 'finished' : 'interrupted';
+  if (status === 'finished') await record.remove(CHECKPOINT_FILE);
   const requirements = results.flatMap((r) => (r.requirement === null ? [] : [r.requirement]));
-  return { status: host.interrupted() ? 'interrupted' : 'finished', steps: results, requirements };
+  const seconds = (host.now() - started) / 1000;
+  await record.timings({ total: seconds });
+  await record.finish(status, { ...work.about, steps: results, requirements });
+  return { status, steps: results, requirements, path: record.path, seconds };
+}
+
+/** Null when the user asked to stop before the step had anything to show. */
+async function oneStep(
+  work: Work,
+  step: PlanStep,
+  progress: Progress,
+  snapshot: TrainingSnapshot | null,
+): Promise<StepOutcome | null> {
+  const { plan, about, record, host, reporter } = work;
+  reporter.stepStarted(step.index, plan.steps.length, step.text);
+  const began = host.now();
+  const start = step.from === null ? progress.state : progress.named.get(step.from)!;
+  const checkpoints = checkpointsOf(work, progress);
+  const context = { ...work, seed: about.seed, logSteps: about.log_steps, figures: progress.figures };
+  try {
+    const outcome = await runPlanStep(step, start, { ...context, snapshot, checkpoints });
+    await record.timings({ step: step.index, seconds: (host.now() - began) / 1000 });
+    return outcome;
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw await withRecordKept(error, work, progress);
+  } finally {
+    reporter.stepDone();
+  }
+}
+
+function advanced(progress: Progress, step: PlanStep, { state, result }: StepOutcome): Progress {
+  const results = [...progress.results, result];
+  if (step.name === null) return { ...progress, state, results };
+  const figures = new Map<string, HostValue>(progress.figures);
+  for (const [key, value] of Object.entries(result.metrics)) figures.set(`${step.name}.${key}`, value);
+  for (const [key, value] of Object.entries(result.se)) figures.set(`${step.name}.${key}.se`, value);
+  return { state, results, figures, named: new Map([...progress.named, [step.name, state]]) };
+}
+
+function checkpointsOf(work: Work, progress: Progress): Checkpoints {
+  const { checkpointEvery, host } = work;
+  if (checkpointEvery === null)
+    return { ...noCheckpoints, save: (training) => saveCheckpoint(work, progress, training) };
+  let last = host.now();
+  return {
+    due: () => host.now() - last >= 1000 * checkpointEvery,
+    async save(training) {
+      await saveCheckpoint(work, progress, training);
+      last = host.now();
+    },
+  };
+}
+
+async function saveCheckpoint(work: Work, progress: Progress, training: TrainingSnapshot | null): Promise<void> {
+  const { about, record } = work;
+  const bytes = await encodeCheckpoint({ about, progress, training, metrics: record.metricsLength() });
+  await record.file(CHECKPOINT_FILE, bytes);
 }
 
 async function savePosterior(state: RunState, record: RunRecord): Promise<void> {
@@ -133,12 +208,12 @@ async function savePosterior(state: RunState, record: RunRecord): Promise<void> 
 }
 
 /** A step that failed, for whatever reason but the disk, keeps what was known before it: hours of training may lie there. */
-async function withRecordKept(error: unknown, record: RunRecord, state: RunState, about: object): Promise<unknown> {
-  const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [];
+async function withRecordKept(error: unknown, { record, about }: Work, progress: Progress): Promise<unknown> {
+  const diagnostics: readonly Diagnostic[] = error instanceof DiagnosticError ? error.diagnostics : [];
   if (diagnostics.some((d) => d.code.startsWith('BP7'))) return error;
   const known = diagnostics.map((d) => ({ code: d.code, message: d.message }));
   const problem = known.length > 0 ? known : [{ code: 'BP9001', message: String(error) }];
-  await savePosterior(state, record);
-  await record.finish('failed', { ...about, problem });
+  await savePosterior(progress.state, record);
+  await record.finish('failed', { ...about, steps: progress.results, problem });
   return new StepFailure(error);
 }

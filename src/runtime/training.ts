@@ -53,13 +53,28 @@ export interface Training {
   earlier: Start;
 }
 
+/** A training between two blocks, in no executor's own form. */
+export interface TrainingSnapshot {
+  readonly done: number;
+  readonly epoch: Readonly<Training['epoch']>;
+  readonly last: Figures;
+  /** All tensors of the engine's program. */
+  readonly state: StateArrays;
+}
+
 /** A state, and the number of steps that led to it. */
 interface Start {
   readonly step: number;
   readonly state: StateArrays;
 }
 
-export async function openTraining(step: PlanInfer, state: RunState, context: RunContext): Promise<Training> {
+/** Opens the training of a step; from a snapshot, it goes on where that was taken. */
+export async function openTraining(
+  step: PlanInfer,
+  state: RunState,
+  context: RunContext,
+  snapshot: TrainingSnapshot | null = null,
+): Promise<Training> {
   const engine = engines.get(step.engine);
   if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
   const masks = state.posterior === null ? new Map<string, Uint8Array>() : masksOf(state.posterior);
@@ -70,7 +85,7 @@ export async function openTraining(step: PlanInfer, state: RunState, context: Ru
   const { unit, count } = step.length;
   const steps = Math.max(1, Math.round(unit === 'steps' ? count : count * feeds.stepsPerEpoch));
   const session = await context.executor.open(program.state);
-  const initial = program.initial(key, state.posterior);
+  const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);
   return {
     step,
@@ -81,12 +96,12 @@ export async function openTraining(step: PlanInfer, state: RunState, context: Ru
     steps,
     rows: split.rows,
     compiled: new Map(),
-    done: 0,
-    epoch: { rows: 0, nll: 0 },
-    last: { nll: Number.NaN, kl: null, loss: null },
+    done: snapshot?.done ?? 0,
+    epoch: { ...(snapshot?.epoch ?? { rows: 0, nll: 0 }) },
+    last: snapshot?.last ?? { nll: Number.NaN, kl: null, loss: null },
     pace: FIRST_BLOCK,
     ready: null,
-    earlier: { step: 0, state: initial },
+    earlier: { step: snapshot?.done ?? 0, state: initial },
   };
 }
 
@@ -106,6 +121,10 @@ export async function runBlock(t: Training): Promise<void> {
   t.earlier = start;
   const each = (t.context.host.now() - started) / (block.end - block.first);
   t.pace = Math.max(1, Math.min(2 * t.pace, Math.floor(LONGEST.milliseconds / each)));
+}
+
+export async function snapshotOf({ session, done, epoch, last }: Training): Promise<TrainingSnapshot> {
+  return { done, epoch: { ...epoch }, last, state: await session.read() };
 }
 
 /** The posterior at the state that the training has reached. */

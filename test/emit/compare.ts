@@ -39,7 +39,16 @@ export async function runHere(
 ): Promise<{ readonly result: RunResult; readonly losses: readonly Loss[] }> {
   const { plan, source } = await loadPlan(path);
   const request = {
-    ...{ plan: shortened(plan), source, seed: SEED, out, overwrite: true, logSteps: STEPS, settings: new Map() },
+    ...{
+      plan: shortened(plan),
+      source,
+      seed: SEED,
+      out,
+      overwrite: true,
+      logSteps: STEPS,
+      checkpointEvery: null,
+      settings: new Map(),
+    },
     ...{ executor: executors.get('wasm')!, reason: 'test', version: 'test', argv: [] },
   };
   const result = await runPlan(request, nodeHost(), silentReporter);

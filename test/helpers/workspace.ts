@@ -42,6 +42,8 @@ export interface Workspace {
   run(...args: readonly string[]): Promise<Finished>;
   /** Sends SIGINT once standard error matches. */
   interrupt(when: RegExp, ...args: readonly string[]): Promise<Finished>;
+  /** Sends a signal, such as the one that no process survives, as soon as the condition holds. */
+  signal(name: NodeJS.Signals, when: () => boolean, ...args: readonly string[]): Promise<Finished>;
   remove(): void;
 }
 
@@ -49,7 +51,8 @@ export function workspace(): Workspace {
   requireFreshBuild();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bprune-test-')));
   const path = (name: string) => join(folder, name);
-  const start = (args: readonly string[], when: RegExp | null) =>
+  type Watch = { readonly name: NodeJS.Signals; readonly when: (stderr: string) => boolean };
+  const start = (args: readonly string[], watch: Watch | null) =>
     new Promise<Finished>((done, fail) => {
       const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
       const child = spawn(process.execPath, [MAIN, ...args], {
@@ -59,19 +62,23 @@ export function workspace(): Workspace {
       });
       let stdout = '';
       let stderr = '';
-      let sent = false;
+      const look = () => {
+        if (watch === null || !watch.when(stderr)) return;
+        clearInterval(timer);
+        child.kill(watch.name);
+      };
+      const timer = setInterval(look, 5);
       child.stdout.on('data', (chunk) => {
         stdout += chunk;
       });
       child.stderr.on('data', (chunk) => {
         stderr += chunk;
-        if (when !== null && !sent && when.test(stderr)) {
-          sent = true;
-          child.kill('SIGINT');
-        }
       });
       child.on('error', fail);
-      child.on('close', (code) => done({ code, stdout, stderr }));
+      child.on('close', (code) => {
+        clearInterval(timer);
+        done({ code, stdout, stderr });
+      });
     });
   return {
     folder,
@@ -81,7 +88,8 @@ export function workspace(): Workspace {
       writeFileSync(path(name), content);
     },
     run: (...args) => start(args, null),
-    interrupt: (when, ...args) => start(args, when),
+    interrupt: (when, ...args) => start(args, { name: 'SIGINT', when: (stderr) => when.test(stderr) }),
+    signal: (name, when, ...args) => start(args, { name, when }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -40,6 +40,7 @@ async function attempt(writes: number): Promise<unknown> {
     out: space.path('out'),
     overwrite: false,
     logSteps: 0,
+    checkpointEvery: null,
     version: '0',
     argv: [],
   };

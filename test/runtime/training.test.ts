@@ -54,6 +54,7 @@ run on table {
       out,
       overwrite: false,
       logSteps: 0,
+      checkpointEvery: null,
       version: '0',
       argv: [],
     },

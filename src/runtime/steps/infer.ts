@@ -1,15 +1,16 @@
 /** `infer`: trains an engine's program, shows how far it is, keeps the record. */
 import type { PlanInfer } from '../../language/check/checked.ts';
-import { openTraining, posteriorNow, runBlock, type Training } from '../training.ts';
+import { openTraining, posteriorNow, runBlock, snapshotOf, type Training } from '../training.ts';
 import { Interrupted, resultOf, type StepKind, type StepOutcome } from './step.ts';
 
 export const inferStep: StepKind<PlanInfer> = {
   kind: 'infer',
   async run(step, state, context) {
-    const training = await openTraining(step, state, context);
+    const training = await openTraining(step, state, context, context.snapshot);
     try {
       await train(training);
       if (training.done === 0) throw new Interrupted(step);
+      if (training.done < training.steps) await context.checkpoints.save(await snapshotOf(training));
       return await finish(training);
     } finally {
       training.session.dispose();
@@ -40,6 +41,7 @@ async function train(t: Training): Promise<void> {
       context.reporter.epochDone({ ...summary, progress });
       epochStarted = context.host.now();
     }
+    if (t.done < t.steps && context.checkpoints.due()) await context.checkpoints.save(await snapshotOf(t));
     await context.host.breathe();
   }
 }
@@ -54,5 +56,6 @@ async function finish(t: Training): Promise<StepOutcome> {
   const { kl, loss } = t.last;
   const shown = { nll: meanNll(t), ...(kl === null ? {} : { kl }), ...(loss === null ? {} : { loss }) };
   const details = { engine: t.step.engine, steps: t.done, epochs: t.done / t.feeder.stepsPerEpoch };
-  return { state: { posterior }, result: resultOf(t.step, { metrics: shown, details }) };
+  const outcome = { state: { posterior }, result: resultOf(t.step, { metrics: shown, details }) };
+  return t.done < t.steps ? { ...outcome, cut: true } : outcome;
 }

@@ -8,6 +8,7 @@ import type { Posterior } from '../../model/posterior.ts';
 import type { Host } from '../host.ts';
 import type { RunRecord } from '../record.ts';
 import type { Reporter } from '../reporter.ts';
+import type { TrainingSnapshot } from '../training.ts';
 
 /** What a step finds and leaves: the posterior, none before the first `infer`. */
 export interface RunState {
@@ -25,7 +26,19 @@ export interface RunContext {
   readonly figures: ReadonlyMap<string, HostValue>;
   /** Training steps whose loss is recorded one by one, from the first on. */
   readonly logSteps: number;
+  /** Where this step's training was left off, when the run goes on from a checkpoint. */
+  readonly snapshot: TrainingSnapshot | null;
+  readonly checkpoints: Checkpoints;
 }
+
+/** Keeps a training in progress so that it can go on after the process is gone. */
+export interface Checkpoints {
+  /** True when the last one is old enough. */
+  due(): boolean;
+  save(training: TrainingSnapshot): Promise<void>;
+}
+
+export const noCheckpoints: Checkpoints = { due: () => false, save: async () => undefined };
 
 export interface Requirement {
   readonly text: string;
@@ -49,6 +62,8 @@ export interface StepResult {
 export interface StepOutcome {
   readonly state: RunState;
   readonly result: StepResult;
+  /** True when the user asked to stop before the step had done all of its work. */
+  readonly cut?: true;
 }
 
 /** Thrown by a step that has nothing to show for the part that it did when the user asked to stop. */

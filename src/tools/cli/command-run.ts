@@ -1,71 +1,69 @@
 /** `bprune run`: checks, runs, reports. */
+import { relative } from 'node:path';
 import type { ExitCode } from '../../base/codes.ts';
 import { type Diagnostic, DiagnosticError, diagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { RunPlan } from '../../language/check/checked.ts';
 import { chooseExecutor, workloadOf } from '../../runtime/backends.ts';
-import { nodeHost } from '../../runtime/host-node.ts';
 import { type Loaded, loadProgram, type RunResult, runPlan, toJson } from '../../runtime/index.ts';
 import { readMeasurements } from './cache.ts';
+import { stoppable } from './interrupts.ts';
 import { presentResult, requirementText, resultDocument } from './present.ts';
 import { type ProgressStyle, reporterFor } from './reporters.ts';
 import { type ColorChoice, report } from './session.ts';
 import { version } from './version.ts';
 
-export interface RunFlags {
+/** How a run shows itself and how often it is kept; the same for one that goes on. */
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly progress: ProgressStyle;
+  readonly checkpointEvery: number | null;
+  readonly color: ColorChoice;
+}
+
+export interface RunFlags extends OutputFlags {
   readonly set: ReadonlyMap<string, string>;
   readonly seed: number;
   readonly backend: string;
   readonly out?: string;
   readonly overwrite?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly progress: ProgressStyle;
   readonly logSteps: number;
-  readonly color: ColorChoice;
 }
 
-export async function runCommand(
+export function runCommand(
   file: string,
   name: string | undefined,
   flags: RunFlags,
   sources: Map<string, string>,
 ): Promise<ExitCode> {
-  const stop = { requested: false };
-  const host = nodeHost(stop);
-  const loaded = await loadProgram(host, file, flags.set);
-  for (const [source, text] of loaded.sources) sources.set(source, text);
-  if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
-  report(loaded.diagnostics, sources, flags.color);
-  const plan = chosenRun(loaded, name);
-  const choice = await chooseExecutor(flags.backend, readMeasurements()?.[workloadOf(plan)]);
-  if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
-  const reporter = reporterFor(flags.quiet ? 'none' : flags.progress, process.stderr);
-  if (!flags.quiet) process.stderr.write(`backend ${choice.executor.name} (${choice.reason}), seed ${flags.seed}\n`);
-  const onInterrupt = () => {
-    if (stop.requested) process.exit(130);
-    stop.requested = true;
-    process.stderr.write('\nStopping at the end of this block of steps; Ctrl-C once more stops at once.\n');
-  };
-  process.on('SIGINT', onInterrupt);
-  try {
+  return stoppable(async (host) => {
+    const loaded = await loadProgram(host, file, flags.set);
+    for (const [source, text] of loaded.sources) sources.set(source, text);
+    if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
+    report(loaded.diagnostics, sources, flags.color);
+    const plan = chosenRun(loaded, name);
+    const choice = await chooseExecutor(flags.backend, readMeasurements()?.[workloadOf(plan)]);
+    if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
+    const { executor, reason } = choice;
+    if (!flags.quiet) process.stderr.write(`backend ${executor.name} (${reason}), seed ${flags.seed}\n`);
+    const reporter = reporterFor(flags.quiet ? 'none' : flags.progress, process.stderr);
     const request = {
       plan,
       source: loaded.source,
       seed: flags.seed,
-      executor: choice.executor,
-      reason: choice.reason,
+      executor,
+      reason,
       settings: flags.set,
       out: flags.out ?? null,
       overwrite: flags.overwrite ?? false,
       logSteps: flags.logSteps,
+      checkpointEvery: flags.checkpointEvery,
       version,
       argv: process.argv.slice(2),
     };
     return conclude(await runPlan(request, host, reporter), plan, flags, sources);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+  });
 }
 
 export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {
@@ -88,12 +86,17 @@ export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {
   );
 }
 
-function conclude(result: RunResult, plan: RunPlan, flags: RunFlags, sources: ReadonlyMap<string, string>): ExitCode {
+/** Shows the result and gives the exit code that it deserves. */
+export function conclude(
+  result: RunResult,
+  plan: RunPlan,
+  flags: OutputFlags,
+  sources: ReadonlyMap<string, string>,
+): ExitCode {
   process.stdout.write(flags.json ? `${toJson(resultDocument(result), 2)}\n` : presentResult(result));
   if (result.status === 'interrupted') {
-    process.stderr.write(
-      `Interrupted. What is known so far is in ${result.path}; run the same command with another --out to start again.\n`,
-    );
+    const path = relative('', result.path) || result.path;
+    process.stderr.write(`Interrupted. \`bprune resume ${path}\` goes on from here; what is known so far is there.\n`);
     return 130;
   }
   return report(failedRequirements(result, plan), sources, flags.color);

@@ -2,7 +2,7 @@
 /** The command line of bprune. Commands are loaded when they are called, so that `--help` is quick. */
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../../base/codes.ts';
-import { collectSetting, parseChoice, parseCount, parseSeed } from './options.ts';
+import { collectSetting, parseChoice, parseCount, parseSeconds, parseSeed } from './options.ts';
 import type { ColorChoice } from './session.ts';
 import { version } from './version.ts';
 
@@ -29,24 +29,22 @@ function program(): Command {
       const { checkCommand } = await import('./command-check.ts');
       exitCode = await checkCommand(file, { set: new Map(), ...flags }, sources);
     });
-  command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')
+  shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says'))
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--backend <name>', 'auto, onnx, wasm, cpu, node, reference', 'auto')
     .option('--out <dir>', 'the run directory (default: the first free of runs/NAME, runs/NAME-2, ...)')
     .option('--overwrite', 'replace a run directory that is there already')
-    .option('--json', 'one JSON document on standard output')
-    .option('--quiet', 'no progress')
-    .option(
-      '--progress <style>',
-      'auto, bar, plain, none',
-      parseChoice('--progress', ['auto', 'bar', 'plain', 'none']),
-      'auto',
-    )
     .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
     .action(async (file, run, flags) => {
       const { runCommand } = await import('./command-run.ts');
       exitCode = await runCommand(file, run, { set: new Map(), ...flags }, sources);
+    });
+  shown(command(bprune, 'resume <run>', 'go on with a run that was interrupted, killed, or that failed'))
+    .option('--backend <name>', 'another one than the run was begun on')
+    .action(async (run, flags) => {
+      const { resumeCommand } = await import('./command-resume.ts');
+      exitCode = await resumeCommand(run, { backend: null, ...flags }, sources);
     });
   command(bprune, 'compile <file> [run]', 'write a standalone tfjs project that does the same')
     .requiredOption('-o, --out <dir>', 'the directory to write')
@@ -75,6 +73,25 @@ function program(): Command {
     exitCode = await explainCommand(code);
   });
   return bprune;
+}
+
+/** Flags of commands that train. */
+function shown(trains: Command): Command {
+  return trains
+    .option('--json', 'one JSON document on standard output')
+    .option('--quiet', 'no progress')
+    .option(
+      '--progress <style>',
+      'auto, bar, plain, none',
+      parseChoice('--progress', ['auto', 'bar', 'plain', 'none']),
+      'auto',
+    )
+    .option(
+      '--checkpoint-every <seconds>',
+      'how often a training is kept so that `bprune resume` can go on with it; 0 after each block of steps, or `never`',
+      parseSeconds('--checkpoint-every'),
+      30,
+    );
 }
 
 function command(parent: Command, nameAndArgs: string, description: string): Command {

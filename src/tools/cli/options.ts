@@ -26,6 +26,17 @@ export function parseCount(flag: string): (text: string) => number {
   };
 }
 
+/** Null for `never`. */
+export function parseSeconds(flag: string): (text: string) => number | null {
+  return (text) => {
+    const seconds = Number(text);
+    if (text === 'never') return null;
+    if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0)
+      throw usage(`${flag} ${text}: seconds from 0 on, or \`never\`, are needed.`, `for instance ${flag} 30`);
+    return seconds;
+  };
+}
+
 export function parseChoice(flag: string, choices: readonly string[]): (text: string) => string {
   return (text) => {
     if (choices.includes(text)) return text;

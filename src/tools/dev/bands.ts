@@ -20,7 +20,7 @@ async function figuresOf(file: string, settings: ReadonlyMap<string, string>, se
   if (!choice.ok) throw new Error(choice.diagnostic.message);
   const { executor, reason } = choice;
   const out = join(dirname(file), `.bands-${seed}`);
-  const rest = { out, overwrite: true, logSteps: 0, version, argv: [] };
+  const rest = { out, overwrite: true, logSteps: 0, checkpointEvery: null, version, argv: [] };
   const result = await runPlan(
     { plan: checked.runs[0]!, source, seed, executor, reason, settings, ...rest },
     host,

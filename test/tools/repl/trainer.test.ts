@@ -45,7 +45,15 @@ describe('training', () => {
     const loaded = await loadSource(host, source, new Map());
     const request = {
       ...{ plan: loaded.checked.runs[0]!, source, seed: 1, executor: executors.get('reference')!, reason: '' },
-      ...{ settings: new Map(), out: 'record', overwrite: false, logSteps: 0, version: '', argv: [] },
+      ...{
+        settings: new Map(),
+        out: 'record',
+        overwrite: false,
+        logSteps: 0,
+        checkpointEvery: null,
+        version: '',
+        argv: [],
+      },
     };
     await runPlan(request, host, silentReporter);
     const lines = readFileSync(join(folder.path, 'record/metrics.jsonl'), 'utf8').trim().split('\n');

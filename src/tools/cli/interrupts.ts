@@ -1,0 +1,21 @@
+/** Ctrl-C, or the system's wish that the process ends: the run stops at the end of its block of steps; the second time at once. */
+import { nodeHost } from '../../runtime/host-node.ts';
+import type { Host } from '../../runtime/index.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Gives `body` a host that knows whether somebody asked to stop. */
+export async function stoppable<T>(body: (host: Host) => Promise<T>): Promise<T> {
+  const stop = { requested: false };
+  const onSignal = () => {
+    if (stop.requested) process.exit(130);
+    stop.requested = true;
+    process.stderr.write('\nStopping at the end of this block of steps; Ctrl-C once more stops at once.\n');
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    return await body(nodeHost(stop));
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
