@@ -10,7 +10,7 @@ import { verifyProgram } from './verify.ts';
 export interface StateSpec {
   readonly name: string;
   readonly type: TensorType;
-  /** The site (`fc1.weight`) whose groups this tensor follows when groups are removed; null for none. */
+  /** The site (`fc1.weight`) whose groups this tensor follows when groups are removed; null for none. Its last axes are the site's. */
   readonly follows: string | null;
 }
 

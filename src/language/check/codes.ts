@@ -200,12 +200,12 @@ export const checkCodes = codeTable([
   entry(
     'BP4012',
     'a density without a maximum',
-    'A point estimate climbs to the highest density. This density grows without bound at 0, so the point of highest density is 0 for every weight, whatever the data say, and what training finds depends on where it stops. A guide with a spread (engine `sgvb`) is safe.',
+    'A point estimate climbs to the highest density, and so do particles, apart from each other. This density grows without bound at 0, so the point of highest density is 0 for every weight, whatever the data say, and what training finds depends on where it stops. A guide with a spread (engine `sgvb`) is safe.',
   ),
   entry(
     'BP5001',
     'a guide that the engine cannot fit',
-    'Each engine fits some families of guides, which its record lists; the first one is its default.',
+    'Each engine fits some families of guides, which its record lists; the first one is its default. Particles fit none: they are the posterior themselves, so `infer svgd` takes no `with`.',
   ),
   entry(
     'BP5002',

@@ -87,16 +87,17 @@ function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): vo
 function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engine: EngineSignature): void {
   for (const site of model.sites) {
     const prior = ctx.catalogue.distributions.get(site.prior.name);
-    const onlyPoints = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
-    if (prior?.unbounded !== true || !onlyPoints) continue;
+    const point = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
+    if (prior?.unbounded !== true || !(point || engine.draws !== undefined)) continue;
+    const does = point ? 'looks for the highest density' : 'climbs the density';
     ctx.report.say(
       'BP4012',
       step.engine.span,
-      `\`${engine.name}\` looks for the highest density, but that of \`${prior.name}\` grows without bound at 0`,
+      `\`${engine.name}\` ${does}, but that of \`${prior.name}\` grows without bound at 0`,
       {
         severity: 'warning',
         labels: [{ span: site.priorSpan, message: 'the prior' }],
-        hint: 'use an engine with a spread, such as `sgvb`, or a bounded prior, such as `Normal(0, 1)`',
+        hint: `use an engine with ${point ? 'a spread' : 'guides'}, such as \`sgvb\`, or a bounded prior, such as \`Normal(0, 1)\``,
       },
     );
     return;
