@@ -1,7 +1,7 @@
 /** From a step program to a flat list of kernel calls with the moment at which each tensor dies. */
 
 import { invariant } from '../../base/diagnostic.ts';
-import { type HostArray, sizeOf } from '../../base/host-array.ts';
+import { type HostArray, sameShape, sizeOf } from '../../base/host-array.ts';
 import type { Graph, OpAttrs, OpName, Value } from '../../graph/ir.ts';
 import type { StepProgram } from '../../graph/program.ts';
 import { type Expansions, legalize } from '../../graph/transforms/legalize.ts';
@@ -9,6 +9,9 @@ import { lastUses } from '../../graph/transforms/liveness.ts';
 import { simplify } from '../../graph/transforms/simplify.ts';
 import type { Feed } from '../executor.ts';
 import { specialFunctions } from '../expansions.ts';
+import { withoutGroups } from '../groups.ts';
+import { maxPoolGradientByClasses } from '../overlapping.ts';
+import { convolutionGradientsWithoutPadding, poolsWithoutPadding } from '../padding.ts';
 import { type Kit, type Lowering, lowerings } from './kernels.ts';
 import type { Backend, BackendName, Loaded, TensorInfo } from './load.ts';
 import { nativeLowerings } from './native.ts';
@@ -17,7 +20,21 @@ import { wasmLowerings } from './wasm.ts';
 /** No tfjs backend has a kernel of the stable softmax's logarithm that takes plain data. */
 const expansions: Expansions = {
   ...specialFunctions,
+  ...withoutGroups,
+  ...poolsWithoutPadding,
   log_softmax: (b, [x]) => b.sub(x!, b.logSumExp(x!, x!.type.shape.length - 1, true)),
+};
+
+/** The kernel of wasm is wrong where max pools overlap or leave gaps; native TensorFlow has no gradients of padded convolutions. */
+const further: Readonly<Record<BackendName, Expansions>> = {
+  cpu: {},
+  wasm: {
+    max_pool_gradient: (b, [x, y, grad], attrs) =>
+      sameShape(attrs.window, attrs.strides)
+        ? b.maxPoolGradient(x!, y!, grad!, attrs)
+        : maxPoolGradientByClasses(b, [x!, y!, grad!], attrs),
+  },
+  node: convolutionGradientsWithoutPadding,
 };
 
 type Lowerings = { readonly [K in OpName]: Lowering<K> | null };
@@ -92,7 +109,7 @@ export function download(backend: Backend, tensor: TensorInfo, type: HostArray['
 
 export function compileStep(program: StepProgram, loaded: Loaded): CompiledStep {
   const kit = makeKit(loaded);
-  const graph = legalize(simplify(program.graph), expansions);
+  const graph = legalize(legalize(simplify(program.graph), expansions), further[loaded.name]);
   const dying = lastUses(graph);
   const calls = graph.values.map((value) => callOf(value, kit, tables[loaded.name]));
   const constants = new Set(graph.values.flatMap((v, id) => (v.op === 'constant' ? [id] : [])));

@@ -6,6 +6,7 @@
 import { sameShape, type TensorType } from '../../base/host-array.ts';
 import type { OpAttrs, OpName } from '../../graph/ir.ts';
 import type { Backend, TensorInfo } from './load.ts';
+import { windowLowerings } from './windows.ts';
 
 export interface Kit {
   readonly backend: Backend;
@@ -21,7 +22,7 @@ export type Lowering<K extends OpName> = (
   type: TensorType,
 ) => TensorInfo;
 
-/** Ops that `expansions.ts` spells with others, and ops that are bound and never run. */
+/** Ops that `legalize` spells with others before, and ops that are bound and never run. */
 const ABSENT = null;
 
 const dtypes = { f32: 'float32', i32: 'int32', bool: 'bool' } as const;
@@ -32,6 +33,17 @@ function unary(kernel: string, attrs: object = {}) {
 
 function binary(kernel: string) {
   return (kit: Kit, [a, b]: readonly TensorInfo[]): TensorInfo => kit.run(kernel, { a: a!, b: b! });
+}
+
+/** Runs `body` and frees at its end what passed through the given `keep`. */
+export function chain(kit: Kit, body: (keep: (made: TensorInfo) => TensorInfo) => TensorInfo): TensorInfo {
+  const made: TensorInfo[] = [];
+  const out = body((tensor) => {
+    made.push(tensor);
+    return tensor;
+  });
+  for (const tensor of made) kit.free(tensor);
+  return out;
 }
 
 /** The last two axes change places. */
@@ -134,11 +146,5 @@ export const lowerings = {
   one_hot: oneHot,
   concat: (kit, parts, { axis }) => kit.run('Concat', parts, { axis }),
   slice: (kit, [x], { begin, size }) => kit.run('Slice', { x: x! }, { begin: [...begin], size: [...size] }),
-  conv2d: ABSENT,
-  conv2d_input_gradient: ABSENT,
-  conv2d_filter_gradient: ABSENT,
-  max_pool: ABSENT,
-  max_pool_gradient: ABSENT,
-  avg_pool: ABSENT,
-  avg_pool_gradient: ABSENT,
+  ...windowLowerings,
 } satisfies { readonly [K in OpName]: Lowering<K> | typeof ABSENT };

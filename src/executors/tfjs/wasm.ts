@@ -5,22 +5,12 @@
  */
 import { sameShape, sizeOf } from '../../base/host-array.ts';
 import type { OpName } from '../../graph/ir.ts';
-import { type Kit, type Lowering, lowerings, stretch, swapLast } from './kernels.ts';
+import { chain, type Kit, type Lowering, lowerings, stretch, swapLast } from './kernels.ts';
 import type { TensorInfo } from './load.ts';
+import { wasmWindowLowerings } from './wasm-windows.ts';
 
 /** Below this size three quick calls cost more than a slow one. */
 const SMALL = 1024;
-
-/** Runs `body` and frees at its end what passed through the given `keep`. */
-function chain(kit: Kit, body: (keep: (made: TensorInfo) => TensorInfo) => TensorInfo): TensorInfo {
-  const made: TensorInfo[] = [];
-  const out = body((tensor) => {
-    made.push(tensor);
-    return tensor;
-  });
-  for (const tensor of made) kit.free(tensor);
-  return out;
-}
 
 /** exp x = sigmoid(x) / sigmoid(-x): both are exact to the last digits. Above 87.3 it is already infinite, below -87.3 zero. */
 function quickExp(kit: Kit, x: TensorInfo): TensorInfo {
@@ -142,4 +132,5 @@ export const wasmLowerings = {
   less: stretched('less'),
   less_equal: stretched('less_equal'),
   equal: stretched('equal'),
+  ...wasmWindowLowerings,
 } satisfies { readonly [K in OpName]?: Lowering<K> };

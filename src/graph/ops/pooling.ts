@@ -75,7 +75,7 @@ export const poolingOps = {
     batch: pooledByRow('max_pool'),
   },
   max_pool_gradient: {
-    doc: 'of x, y = max_pool x and grad: each number of grad goes to the place in its window where x is y; at a tie to one or to all of them',
+    doc: 'of x, y = max_pool x and grad: each number of grad goes to the place in its window where x is y; at a tie to one, or shared by all of them',
     infer: ([x, y, grad], attrs) => {
       invariant(isImage(x) && isImage(y) && isImage(grad), 'three images expected');
       expectPooled(x.shape, y, attrs);
