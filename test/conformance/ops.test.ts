@@ -45,20 +45,8 @@ async function buffers({ name }: Executor): Promise<number> {
   return name === 'cpu' || name === 'wasm' ? (await load(name)).backend.numDataIds() : 0;
 }
 
-/** Ops for which ONNX Runtime has no rows yet. */
-const waiting: readonly string[] = [
-  'conv2d',
-  'conv2d_input_gradient',
-  'conv2d_filter_gradient',
-  'max_pool',
-  'max_pool_gradient',
-  'avg_pool',
-  'avg_pool_gradient',
-];
-
 describe.each(singlePrecision)('$name against reference', (executor: Executor) => {
-  const ready = opCases.filter((c) => executor.name !== 'onnx' || !waiting.includes(c.op));
-  it.each(ready.map((c) => [c.name, c] as const))('%s', async (_, test) => {
+  it.each(opCases.map((c) => [c.name, c] as const))('%s', async (_, test) => {
     const arrays = single(test.arrays(numbers(9)));
     const before = await buffers(executor);
     const exact = await evaluate(test, arrays);
@@ -80,20 +68,17 @@ describe.each(singlePrecision)('$name against reference', (executor: Executor) =
   });
 
   // Black borders give equal windows, and a bias behind them must not be counted once for each place.
-  it.skipIf(executor.name === 'onnx')(
-    'gives the gradient of a max pool out once where all of a window tie',
-    async () => {
-      const options = { window: [2, 2], strides: [2, 2], padding: NO_PADDING } as const;
-      const gives = async (window: readonly [number, number]) => {
-        const test: Case = {
-          inputs: [f32([1, 4, 4, 2])],
-          build: (b, [x]) => b.sum(gradients(b, b.sum(b.maxPool(x!, { ...options, window })), [x!])[0]!, [1, 2]),
-        };
-        const [sums] = await evaluate(test, [realArray([1, 4, 4, 2], new Float32Array(32).fill(1.5))], executor);
-        return [...sums!.data];
+  it('gives the gradient of a max pool out once where all of a window tie', async () => {
+    const options = { window: [2, 2], strides: [2, 2], padding: NO_PADDING } as const;
+    const gives = async (window: readonly [number, number]) => {
+      const test: Case = {
+        inputs: [f32([1, 4, 4, 2])],
+        build: (b, [x]) => b.sum(gradients(b, b.sum(b.maxPool(x!, { ...options, window })), [x!])[0]!, [1, 2]),
       };
-      expect(await gives([2, 2])).toEqual([4, 4]);
-      expect(await gives([3, 3])).toEqual([1, 1]);
-    },
-  );
+      const [sums] = await evaluate(test, [realArray([1, 4, 4, 2], new Float32Array(32).fill(1.5))], executor);
+      return [...sums!.data];
+    };
+    expect(await gives([2, 2])).toEqual([4, 4]);
+    expect(await gives([3, 3])).toEqual([1, 1]);
+  });
 });

@@ -111,7 +111,11 @@ const maxPoolGradient: ConvolutionRow<'max_pool_gradient'> = (nodes, [x, y, grad
   const [image, pooled, upper] = [x!.channelsFirst(nodes), y!.channelsFirst(nodes), grad!.channelsFirst(nodes)];
   if (tiles(type.shape, attrs)) {
     const hit = nodes.add('Equal', [image, enlarged(nodes, pooled, attrs.window)]);
-    return nodes.add('Mul', [nodes.add('Cast', [hit], { to: ELEMENT.f32 }), enlarged(nodes, upper, attrs.window)]);
+    const marks = nodes.add('Cast', [hit], { to: ELEMENT.f32 });
+    // All that tie share the gradient: the black border of an image must not count once for each place of a window.
+    const part = nodes.add('AveragePool', [marks], pooling(attrs));
+    const count = nodes.add('Mul', [part, nodes.real(attrs.window[0] * attrs.window[1])]);
+    return nodes.add('Mul', [marks, enlarged(nodes, nodes.add('Div', [upper, count]), attrs.window)]);
   }
   const size = sizeOf(type.shape);
   const [, indices] = nodes.addMany('MaxPool', [image], 2, pooling(attrs));
