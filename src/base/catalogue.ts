@@ -155,6 +155,8 @@ export interface ReaderSignature extends Named {
   /** Settings after a column's type, such as `scale = 1/255`. */
   readonly columnOptions: readonly OptionSpec[];
   readonly columnTypes: readonly ColumnType['kind'][];
+  /** Distributions that columns are drawn from, `x: real ~ Normal(0, 1)`; of a reader without them columns are read. */
+  readonly draws?: readonly string[];
 }
 
 export interface ExporterSignature extends Named {

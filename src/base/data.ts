@@ -1,13 +1,23 @@
 /** What a program asks of its data, and what the files say: the border between the language and the data room. */
 import type { ColumnType, OptionValues } from './catalogue.ts';
+import type { Expr } from './expr.ts';
 import type { NumericArray, Shape } from './host-array.ts';
 import type { Span } from './span.ts';
+
+/** What a column is drawn from, row by row. Arguments are closed: the names in them are columns above, indices count from 1. */
+export interface ColumnDraw {
+  readonly distribution: string;
+  readonly args: readonly { readonly name: string; readonly expr: Expr }[];
+  readonly span: Span;
+}
 
 export interface ColumnRequest {
   readonly name: string;
   readonly type: ColumnType;
   /** Checked against the reader's column options: `scale`, `columns`. */
   readonly options: OptionValues;
+  /** Only for readers that draw their columns. */
+  readonly draw?: ColumnDraw;
   readonly span: Span;
 }
 

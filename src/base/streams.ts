@@ -34,6 +34,11 @@ export function splitKey(seed: number, name: string): Key {
   return keyAt(rootKey(seed), 'split', name);
 }
 
+/** A column of simulated data; independent of the run's seed and of all other columns. */
+export function simulateKey(seed: number, split: string, column: string): Key {
+  return keyAt(rootKey(seed), 'simulate', split, column);
+}
+
 /** Resampling inside a metric (bootstrap): the same for every run, so that equal predictions give equal figures. */
 export function metricKey(metric: string): Key {
   return keyAt(rootKey(0), 'metric', metric);

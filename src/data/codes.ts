@@ -116,4 +116,14 @@ export const dataCodes = codeTable([
     'a column that does not vary',
     'Standardising divides by the standard deviation of the training rows. Where it is 0 nothing can be divided; the feature becomes 0 in every row and the model cannot use it.',
   ),
+  data(
+    'BP7161',
+    'a row that cannot be drawn',
+    'The arguments of a distribution are computed for every row from the columns above. Scales must be positive and all numbers finite in each of them; the first row where they are not is named.',
+  ),
+  data(
+    'BP7162',
+    'more simulated numbers than fit',
+    'Simulated data are held in memory: at most 268,435,456 numbers for a column of a split, which take 1 GiB.',
+  ),
 ]);

@@ -7,11 +7,12 @@ import type { ReadContext, Reader } from './reader.ts';
 import { cifar10 } from './readers/cifar10.ts';
 import { csv } from './readers/csv.ts';
 import { idx } from './readers/idx.ts';
+import { simulate } from './readers/simulate.ts';
 import { countSplits, takeSplits } from './splits.ts';
 import { standardiseSplits } from './standardise.ts';
 
 /** The readers. A new one: one file in `readers/`, one line here. */
-export const readers = registry<Reader>([idx, csv, cifar10]);
+export const readers = registry<Reader>([idx, csv, cifar10, simulate]);
 
 export { allRows, gatherBatch } from './batches.ts';
 export { dataCodes } from './codes.ts';

@@ -35,7 +35,8 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
   ['optimizers', catalogue.optimizers.names, [...Object.keys(emittedOptimizers), ...optimizersRefused]],
   ['criteria', catalogue.criteria.names, Object.keys(emittedCriteria)],
   ['metrics', catalogue.metrics.names, Object.keys(emittedMetrics)],
-  ['readers', catalogue.readers.names, Object.keys(emittedReaders)],
+  // Simulated data are refused by name: drawing is not part of emitted projects.
+  ['readers', catalogue.readers.names.filter((n) => n !== 'simulate'), Object.keys(emittedReaders)],
   ['exporters', catalogue.exporters.names, emittedFormats],
 ];
 
@@ -97,6 +98,7 @@ describe('what has no counterpart', () => {
     ),
     ['the estimator `flipout`', planOf([{ ...infer, estimator: 'flipout' }])],
     ['the optimizer `lion`', planOf([{ ...infer, optimizer: { ...infer.optimizer, name: 'lion' } }])],
+    ['the reader `simulate`', planOf([infer], 'simulate', { n: 200, seed: 1 })],
     ['the reader `parquet`', planOf([infer], 'parquet')],
     ['the export format `onnx`', planOf([infer, { ...base, kind: 'export', index: 2, model, formats: ['onnx'] }])],
     [

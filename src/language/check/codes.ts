@@ -279,4 +279,29 @@ export const checkCodes = codeTable([
     'Beside columns, a data declaration holds splits: `validation = split(train, 5_000, seed = 1)` takes that many rows (or a share such as `10%`) out of `train`.',
   ),
   entry('BP7003', 'a data set without columns', 'The columns say what the network sees and what it shall explain.'),
+  entry(
+    'BP7004',
+    'a column that is drawn from nothing',
+    'There is no file behind simulated data: every column says what its numbers are drawn from, `x: real[3] ~ Normal(0, 1)`.',
+  ),
+  entry(
+    'BP7005',
+    'a distribution behind a column that is read',
+    'The numbers of this column come from a file. What they are taken to be drawn from is said in a model; only `simulate` draws columns.',
+  ),
+  entry(
+    'BP7006',
+    'a distribution that a column cannot be drawn from',
+    '`class[k]` columns are drawn from `Categorical`, `real` and `image` columns from distributions of real numbers. Improper distributions have nothing to draw.',
+  ),
+  entry(
+    'BP7007',
+    'a column that is not drawn yet',
+    'Columns are drawn in the order of their lines. An argument may name columns above its own line, not its own column and none below.',
+  ),
+  entry(
+    'BP7008',
+    'an element that a column does not have',
+    'Elements count from 1: a column `real[3]` has `x[1]`, `x[2]` and `x[3]`, an `image[h, w, c]` has `x[i, j, k]`. A column of single numbers is named without brackets.',
+  ),
 ]);

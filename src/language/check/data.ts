@@ -7,6 +7,8 @@ import { constantScope, matchArguments } from './closing.ts';
 import { columnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
+import type { Above } from './draw-scope.ts';
+import { columnDraw } from './draws.ts';
 import { sayUnavailable } from './later.ts';
 import { argumentsAsOptions, type Given, plainOptions } from './options.ts';
 import { suggestion } from './report.ts';
@@ -73,7 +75,8 @@ function readerOptions(ctx: Context, call: Expr, reader: ReaderSignature) {
 }
 
 function bodyOf(ctx: Context, declaration: DataDeclaration, reader: ReaderSignature | null) {
-  const columns: ColumnRequest[] = [];
+  const above = new Map<string, ColumnRequest | null>();
+  const declared = declaration.lines.flatMap((line) => (line.kind === 'column' ? [line.name.name] : []));
   const splits: SplitRequest[] = [];
   const first = new Map<string, Identifier>();
   let broken = false;
@@ -97,16 +100,22 @@ function bodyOf(ctx: Context, declaration: DataDeclaration, reader: ReaderSignat
       continue;
     }
     first.set(line.name.name, line.name);
-    const column = line.kind === 'column' && reader !== null ? columnRequest(ctx, line, reader) : null;
+    const column =
+      line.kind === 'column' && reader !== null ? columnRequest(ctx, line, reader, { columns: above, declared }) : null;
     const split = line.kind === 'derived' ? splitRequest(ctx, line) : null;
-    if (column !== null) columns.push(column);
+    if (line.kind === 'column') above.set(line.name.name, column);
     if (split !== null) splits.push(split);
     broken ||= column === null && split === null;
   }
-  return { columns, splits, broken };
+  return { columns: [...above.values()].filter((c) => c !== null), splits, broken };
 }
 
-function columnRequest(ctx: Context, line: ColumnLine, reader: ReaderSignature): ColumnRequest | null {
+function columnRequest(
+  ctx: Context,
+  line: ColumnLine,
+  reader: ReaderSignature,
+  above: Omit<Above, 'own'>,
+): ColumnRequest | null {
   const type = columnType(ctx, line.type, reader.columnTypes);
   const settings = line.settings.map(
     (s): Given => ({ name: s.name.name, nameSpan: s.name.span, value: s.value, span: s.span }),
@@ -114,8 +123,10 @@ function columnRequest(ctx: Context, line: ColumnLine, reader: ReaderSignature):
   const flags = line.flags.map((f): Given => ({ name: f.name, nameSpan: f.span, value: null, span: f.span }));
   const owner = { what: `a column of reader \`${reader.name}\``, span: line.name.span };
   const options = plainOptions(ctx, [...settings, ...flags], reader.columnOptions, owner, constantScope);
-  if (type === null || options === null) return null;
-  return { name: line.name.name, type, options, span: line.span };
+  const draw = type === null ? null : columnDraw(ctx, line, type, reader, { ...above, own: line.name.name });
+  if (type === null || options === null || draw === null) return null;
+  const { name } = line.name;
+  return { name, type, options, ...(draw === undefined ? {} : { draw }), span: line.span };
 }
 
 const SPLIT = [

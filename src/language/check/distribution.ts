@@ -23,13 +23,24 @@ export function checkDistribution(
   role: DistributionRole,
   scope: Scope,
 ): CheckedDistribution | null {
+  const found = distributionCall(ctx, expr, scope, namesFor(ctx, role)[0]);
+  return found === null ? null : checkCall(ctx, found.call, found.record, role, scope);
+}
+
+/** The closed call of a distribution that `expr` denotes, its arguments not yet looked at; null after a report. */
+export function distributionCall(
+  ctx: Context,
+  expr: Expr,
+  scope: Scope,
+  example = 'Normal',
+): { readonly call: Call; readonly record: DistributionSignature } | null {
   const closed = close(ctx, expr, scope);
   if (holdsError(closed)) return null;
   const { type } = typeOf(ctx, closed, scope);
   if (type === 'unknown') return null;
   if (closed.kind === 'call' && closed.callee.kind === 'name') {
     const record = ctx.catalogue.distributions.get(closed.callee.name);
-    if (record !== undefined) return checkCall(ctx, closed, record, role, scope);
+    if (record !== undefined) return { call: closed, record };
   }
   const conditional = closed.kind === 'conditional' && type === 'distribution';
   ctx.report.say(
@@ -38,7 +49,7 @@ export function checkDistribution(
     conditional
       ? 'which distribution it is must be known before the run'
       : `a distribution stands behind \`~\`, but \`${formatExpr(expr)}\` is ${nounOf(type)}`,
-    { hint: `write a distribution, such as \`${namesFor(ctx, role)[0] ?? 'Normal'}(...)\`` },
+    { hint: `write a distribution, such as \`${example}(...)\`` },
   );
   return null;
 }
@@ -123,7 +134,7 @@ function checkArgument(
   return inRange(ctx, value, given.value, param, what) ? { name: param.name, expr: given.value, value } : null;
 }
 
-function inRange(ctx: Context, value: number, place: Expr, param: DistributionParam, what: string): boolean {
+export function inRange(ctx: Context, value: number, place: Expr, param: DistributionParam, what: string): boolean {
   const { constraint } = param;
   const fits =
     constraint === 'positive' ? value > 0 : constraint === 'unit' ? value >= 0 && value <= 1 : Number.isFinite(value);

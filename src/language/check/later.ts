@@ -4,7 +4,6 @@ import type { Report } from './report.ts';
 
 /** Forms that are set apart by a sign or a joining word, not by a word at their head. */
 const FORMS: Readonly<Record<string, string>> = {
-  '~': 'a distribution behind a column',
   '=': 'a named value',
   extends: 'a model that `extends` another',
   per: 'a prior `per` group',

@@ -1,5 +1,6 @@
 /** Checked models and plans as readable text, the same for the same program: `--dump`, goldens, `check --verbose`. */
 import type { OptionValues } from '../../base/catalogue.ts';
+import type { ColumnDraw } from '../../base/data.ts';
 import type { HostValue } from '../../base/expr.ts';
 import { formatShape, sizeOf } from '../../base/host-array.ts';
 import type {
@@ -44,6 +45,11 @@ export function formatDistribution(distribution: CheckedDistribution): string {
   return `${distribution.name}(${[...args, ...components].join(', ')})`;
 }
 
+function formatDraw(draw: ColumnDraw | undefined): string {
+  if (draw === undefined) return '';
+  return ` ~ ${draw.distribution}(${draw.args.map((a) => `${a.name} = ${formatExpr(a.expr)}`).join(', ')})`;
+}
+
 /** The guide in the language, ready to paste: sites of the same family share a line. */
 export function printGuide(sites: readonly CheckedGuideSite[]): string {
   const lines = new Map<string, string[]>();
@@ -59,7 +65,9 @@ export function printGuide(sites: readonly CheckedGuideSite[]): string {
 
 export function printRunPlan(plan: RunPlan): string {
   const { data } = plan;
-  const columns = data.columns.map((c) => `  ${c.name}: ${formatColumnType(c.type)}${optionList(c.options)}`);
+  const columns = data.columns.map(
+    (c) => `  ${c.name}: ${formatColumnType(c.type)}${optionList(c.options)}${formatDraw(c.draw)}`,
+  );
   const splits = data.splits.map((s) => {
     const amount = s.amount.kind === 'rows' ? formatNumber(s.amount.rows) : formatShare(s.amount.share);
     return `  ${s.name} = split(${s.of}, ${amount}, seed = ${s.seed})`;

@@ -35,7 +35,7 @@ export interface ErrorNode {
 /** A part of the language that this version can read past but not use; the checker says so by name. */
 export interface UnavailableDeclaration {
   readonly kind: 'unavailable';
-  /** The word that begins it: `import`, `density`, `criterion`, `steps`, `sweep` ... or the one that sets it apart: `extends`, `per`, `of`, `~`, `=`. */
+  /** The word that begins it: `import`, `density`, `criterion`, `steps`, `sweep` ... or the one that sets it apart: `extends`, `per`, `of`, `=`. */
   readonly word: string;
   /** What it would declare or name, so that a later use of the name needs no message of its own. */
   readonly name: Identifier | null;
@@ -86,6 +86,8 @@ export interface ColumnLine {
   readonly settings: readonly Setting[];
   /** Bare words after the type, such as `standardise`. */
   readonly flags: readonly Identifier[];
+  /** What the column is drawn from, behind `~`. */
+  readonly distribution: Expr | null;
   readonly span: Span;
 }
 

@@ -122,7 +122,6 @@ class AstBuilder extends StepBuilder {
       return { kind: 'derived', name, value: this.expr(needNode(derived, 'expression')), span: place };
     }
     const column = needNode(cst, 'columnType');
-    if (token(column, 'Tilde') !== null) return { kind: 'unavailable', word: '~', name, span: place };
     const all = nodes(column, 'columnSetting').map((setting) => ({
       name: this.identifier(needToken(setting, 'Ident')),
       value: this.optional(node(setting, 'expression')),
@@ -134,6 +133,7 @@ class AstBuilder extends StepBuilder {
       type: this.type(needNode(column, 'typeName')),
       settings: all.flatMap((s) => (s.value === null ? [] : [{ name: s.name, value: s.value, span: s.span }])),
       flags: all.filter((s) => s.value === null).map((s) => s.name),
+      distribution: this.optional(node(column, 'expression')),
       span: place,
     };
   }

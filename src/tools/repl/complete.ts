@@ -1,5 +1,5 @@
 /** What may be written next: commands, and at each spot of a program the names that fit there, from the catalogue and the scope. */
-import type { OptionSpec } from '../../base/catalogue.ts';
+import type { OptionSpec, ReaderSignature } from '../../base/catalogue.ts';
 import { HEAD_WORDS, LATER } from '../../language/syntax/vocabulary.ts';
 import { catalogue } from '../../runtime/index.ts';
 import type { Command } from './commands/command.ts';
@@ -78,6 +78,7 @@ function candidates(spot: Spot, names: Names, text: string): readonly string[] {
 }
 
 function distributionsFor(spot: Spot): readonly string[] {
+  if (spot.body === 'data') return readerOf(spot)?.draws ?? [];
   const roles = spot.opener === 'guide' ? ['guide'] : ['prior', 'likelihood'];
   return [...catalogue.distributions].filter((d) => d.roles.some((r) => roles.includes(r))).map((d) => d.name);
 }
@@ -117,10 +118,13 @@ function atTop(spot: Spot, names: Names): readonly string[] {
 function inData(spot: Spot, last: string): readonly string[] {
   if (last === ':') return ['image', 'class', 'real'];
   if (/,\s*$/.test(spot.before)) {
-    const reader = catalogue.readers.get(/=\s*(\w+)/.exec(spot.statement)?.[1] ?? '');
-    return optionNames(reader?.columnOptions ?? []);
+    return optionNames(readerOf(spot)?.columnOptions ?? []);
   }
   return last === '=' ? ['split'] : [];
+}
+
+function readerOf(spot: Spot): ReaderSignature | undefined {
+  return catalogue.readers.get(/=\s*(\w+)/.exec(spot.statement)?.[1] ?? '');
 }
 
 function inNetwork(spot: Spot, names: Names): readonly string[] {

