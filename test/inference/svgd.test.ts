@@ -10,7 +10,16 @@ import type { CheckedModel } from '../../src/language/check/checked.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import type { Posterior } from '../../src/model/posterior.ts';
 import { gram, invert, times } from '../helpers/linear-algebra.ts';
-import { classifier, guide, linearRegression, optimizer } from '../helpers/models.ts';
+import {
+  classifier,
+  distribution,
+  guide,
+  linearRegression,
+  model,
+  network,
+  optimizer,
+  output,
+} from '../helpers/models.ts';
 import { classes, openFor, real, scalarsAt } from '../helpers/reference.ts';
 
 const N = 40;
@@ -112,6 +121,57 @@ describe('one particle', () => {
       particlesOf(a, path).forEach((x, i) => {
         expect(x).toBeCloseTo(expected[i]!, 12);
       });
+    }
+  });
+});
+
+describe('convolutions and statistics', () => {
+  const images = model({
+    network: network(
+      [6, 6, 1],
+      [
+        ['conv2d', { filters: 2, size: 3, stride: 1, padding: 'valid' }, 'c1'],
+        ['batch_norm', { momentum: 0.9, epsilon: 1e-5 }, 'bn'],
+        ['relu'],
+        ['max_pool', { size: 2, padding: 'valid' }],
+        ['flatten'],
+        ['dense', { outputs: 3 }, 'fc'],
+      ],
+    ),
+    prior: () => distribution('Normal', 0, 1),
+    column: { kind: 'class', classes: 3 },
+    likelihood: distribution('Categorical', output),
+    rows: 60,
+  });
+  const batch = {
+    x: real(
+      Array.from({ length: 6 * 36 }, (_, i) => Math.sin(i * i)),
+      [6, 6, 6, 1],
+    ),
+    y: netBatch.y,
+  };
+  const names = [...images.sites.map((s) => s.path), 'bn.statistics.mean', 'bn.statistics.variance'];
+
+  it('are those of each particle: far apart ones do what `map` does with each', async () => {
+    // Under a kernel that sees no neighbour a particle follows its own score, a share 1 / P of it.
+    const svgd = build(images, { particles: 3, bandwidth: 1e-6 }, 'sgd', 0.3);
+    const map = build(images, {}, 'sgd', 0.1, 'map');
+    const start = svgd.initial(rootKey(1), null);
+    const after = await run(svgd, start, batch, 5);
+    const part = (state: StateArrays, name: string, particle: number) => {
+      const { data: values } = state[`${name}.particles`] ?? state[name]!;
+      return values.slice(particle * (values.length / 3), (particle + 1) * (values.length / 3));
+    };
+    for (const particle of [0, 1, 2]) {
+      const own = map.initial(rootKey(1), null);
+      const nameOf = (name: string) => (name in own ? name : `${name}.mean`);
+      for (const name of names) (own[nameOf(name)]!.data as Float32Array).set(part(start, name, particle));
+      const expected = await run(map, own, batch, 5);
+      for (const name of names) {
+        part(after, name, particle).forEach((x, i) => {
+          expect(x, name).toBeCloseTo(expected[nameOf(name)]!.data[i]!, 10);
+        });
+      }
     }
   });
 });

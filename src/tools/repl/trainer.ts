@@ -112,9 +112,16 @@ export function standardEvaluation(plan: RunPlan, model: CheckedModel, split: st
     model,
     split,
     metrics,
-    samples: SAMPLES,
+    samples: drawsAfter(plan),
     of: 'draws',
   };
+}
+
+/** As many as the checker would take: each particle once, or the usual number. */
+function drawsAfter(plan: RunPlan): number {
+  const infer = plan.steps.findLast((step) => step.kind === 'infer');
+  const option = infer === undefined ? undefined : catalogue.engines.get(infer.engine)?.draws;
+  return option === undefined ? SAMPLES : Number(infer?.options[option] ?? SAMPLES);
 }
 
 /** `expr` as it is after so many epochs and steps: `epoch` becomes `epoch + 3`. */
