@@ -243,7 +243,10 @@ export class GraphBuilder {
   conv2dFilterGradient(x: Ref, grad: Ref, shape: Shape, options: ConvolutionOptions): Ref {
     return this.#emit('conv2d_filter_gradient', [x, grad], { ...convolution(options), shape });
   }
+  /** Of relu x it is relu of the pooled x, which is the same and asks relu and its gradient of a quarter of the numbers. */
   maxPool(x: Ref, options: Pooling): Ref {
+    const value = this.#values[this.#own(x)]!;
+    if (value.op === 'relu') return this.relu(this.maxPool(this.#handle(value.inputs[0]!), options));
     return this.#emit('max_pool', [x], pooling(options));
   }
   maxPoolGradient(x: Ref, y: Ref, grad: Ref, options: Pooling): Ref {

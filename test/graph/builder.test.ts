@@ -63,6 +63,20 @@ describe('the builder', () => {
     expect(b.add(b.broadcast(y, [2, 3]), b.full([2, 3], 1)).type.shape).toEqual([2, 3]);
   });
 
+  it('pools before relu, which is the same for a quarter of the work', () => {
+    const b = new GraphBuilder();
+    const x = b.input('batch/x', f32([1, 4, 4, 2]));
+    const options = {
+      window: [2, 2],
+      strides: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    } as const;
+    expect(b.maxPool(b.relu(x), options)).toEqual(b.relu(b.maxPool(x, options)));
+  });
+
   it('refuses what no shapes fit', () => {
     const { b, x, y } = withInputs();
     const wide = b.input('batch/wide', f32([4]));
