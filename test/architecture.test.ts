@@ -44,6 +44,7 @@ const NODE_PLACES = [
   'tools/dev/',
   'executors/tfjs/load',
   'executors/onnx/load',
+  'executors/tensorflow/load',
   'executors/remote/load',
 ];
 

@@ -5,10 +5,12 @@ import { editDistance, nearest } from '../base/suggest.ts';
 import type { Executor } from './executor.ts';
 import { onnx } from './onnx/onnx.ts';
 import { reference } from './reference/reference.ts';
+import { tensorflow } from './tensorflow/tensorflow.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
 
 export const executors: Registry<Executor> = registry([
   onnx,
+  tensorflow,
   tfjsExecutor('wasm'),
   tfjsExecutor('cpu'),
   tfjsExecutor('node'),

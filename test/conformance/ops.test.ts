@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { f32, type HostArray, realArray } from '../../src/base/host-array.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { load } from '../../src/executors/tfjs/load.ts';
@@ -6,7 +6,7 @@ import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { opNames } from '../../src/graph/ops/index.ts';
 import { gradients } from '../../src/graph/transforms/gradient.ts';
 import { type Case, evaluate, numbers } from '../helpers/evaluate.ts';
-import { singlePrecision } from '../helpers/executors.ts';
+import { describeEach } from '../helpers/executors.ts';
 import { opCases } from '../helpers/op-cases.ts';
 
 /** The largest difference, relative to the largest value of the array (at least 1). */
@@ -45,7 +45,7 @@ async function buffers({ name }: Executor): Promise<number> {
   return name === 'cpu' || name === 'wasm' ? (await load(name)).backend.numDataIds() : 0;
 }
 
-describe.each(singlePrecision)('$name against reference', (executor: Executor) => {
+await describeEach('$name against reference', (executor: Executor) => {
   it.each(opCases.map((c) => [c.name, c] as const))('%s', async (_, test) => {
     const arrays = single(test.arrays(numbers(9)));
     const before = await buffers(executor);

@@ -1,11 +1,11 @@
 /** Random graphs on each executor against `reference`: values and gradients of every smooth op in compositions nobody thought of. */
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { HostArray } from '../../src/base/host-array.ts';
 import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { gradients } from '../../src/graph/transforms/gradient.ts';
 import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
-import { singlePrecision } from '../helpers/executors.ts';
+import { describeEach } from '../helpers/executors.ts';
 import { follow, type Recipe, recipes, smoothInstructions, typesOf } from '../helpers/random-graph.ts';
 
 /** The last values of the graph, and the gradient of their mean square by every input. */
@@ -25,7 +25,7 @@ function distance(exact: HostArray, found: HostArray): number {
   return Math.max(...exact.data.map((x, i) => Math.abs(x - found.data[i]!))) / scale;
 }
 
-describe.each(singlePrecision)('random graphs on $name', (executor) => {
+await describeEach('random graphs on $name', (executor) => {
   it('equal reference, in values and gradients', async () => {
     await fc.assert(
       fc.asyncProperty(recipes, fc.integer({ min: 1, max: 1e6 }), async (recipe, seed) => {

@@ -2,7 +2,7 @@
  * Whole training steps of a small Bayesian net on each executor against `reference`: two layers with local reparameterisation,
  * a Gaussian divergence, Adam, the same start, batches and noise. Written on the graph, so that only the executors are under test.
  */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { f32, type HostArray, realArray, type Shape, sizeOf } from '../../src/base/host-array.ts';
 import { childKey, keyAt, rootKey } from '../../src/base/keys.ts';
 import { fillNormal } from '../../src/base/normal.ts';
@@ -11,7 +11,7 @@ import { reference } from '../../src/executors/reference/reference.ts';
 import { GraphBuilder, type Ref } from '../../src/graph/builder.ts';
 import { type StateSpec, type StepProgram, stepProgram } from '../../src/graph/program.ts';
 import { gradients } from '../../src/graph/transforms/gradient.ts';
-import { singlePrecision } from '../helpers/executors.ts';
+import { describeEach } from '../helpers/executors.ts';
 
 const ROWS = 12;
 const [INPUTS, HIDDEN, CLASSES] = [40, 30, 5];
@@ -158,7 +158,7 @@ function expectMoved(exact: Outcome, found: Outcome): void {
   for (const name of names) expect(relative(movement(exact, name), movement(found, name)), name).toBeLessThan(1e-4);
 }
 
-describe.each(singlePrecision)('training on $name', (executor) => {
+await describeEach('training on $name', (executor) => {
   let exact: Outcome;
   let found: Outcome;
   beforeAll(async () => {

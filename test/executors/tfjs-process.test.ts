@@ -10,7 +10,9 @@ import { describe, expect, it } from 'vitest';
 function run(fixture: string, args: readonly string[] = [], cwd = tmpdir()) {
   const script = fileURLToPath(new URL(`./fixtures/${fixture}`, import.meta.url));
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return spawnSync(process.execPath, ['--import', loader, script, ...args], { cwd, encoding: 'utf8' });
+  // What this machine has beside the packages of the project is not looked at.
+  const env = { ...process.env, BPRUNE_TENSORFLOW: '', XDG_CACHE_HOME: cwd };
+  return spawnSync(process.execPath, ['--import', loader, script, ...args], { cwd, env, encoding: 'utf8' });
 }
 
 describe('a process that uses tfjs', () => {

@@ -1,12 +1,12 @@
 /** Whole training steps on the quick backends against `reference`, on the same noise: state and info after several updates. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { rootKey } from '../../src/base/keys.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
 import type { EngineProgram } from '../../src/inference/engine.ts';
 import { engines, steinKernels } from '../../src/inference/index.ts';
 import { buildDensity } from '../../src/model/density.ts';
-import { singlePrecision } from '../helpers/executors.ts';
+import { describeEach } from '../helpers/executors.ts';
 import { classifier, distribution, guide, mixtureOf, optimizer } from '../helpers/models.ts';
 import { classes, keyedNoise, numbersOf, real, scalarsAt } from '../helpers/reference.ts';
 
@@ -75,28 +75,23 @@ const particles = steinKernels.names.flatMap((kernel) =>
   })),
 );
 
-describe.each(singlePrecision.map((executor) => [executor.name, executor] as const))(
-  'training steps on %s',
-  (_, executor) => {
-    it.each([...choices, ...particles])('equal reference: $title', async ({ program: make }) => {
-      expect(await executor.unavailable()).toBeNull();
-      const program = make();
-      const [found, exact] = [await train(executor, program), await train(reference, program)];
-      // Gradients agree within the executor's stated figure; five updates of rate 0.05 with momentum add less than that,
-      // relative to the largest value of the tensor.
-      for (const [name, values] of Object.entries(exact.state)) {
-        const size = Math.max(1e-2, ...values.map(Math.abs));
-        values.forEach((v, i) => {
-          expect(Math.abs(found.state[name]![i]! - v), name).toBeLessThan(executor.numerics.gradient * size);
-        });
-      }
-      exact.infos.forEach((info, i) => {
-        for (const [name, [v]] of Object.entries(info)) {
-          expect(Math.abs(found.infos[i]![name]![0]! - v!), name).toBeLessThan(
-            executor.numerics.gradient * Math.abs(v!),
-          );
-        }
+await describeEach('training steps on $name', (executor) => {
+  it.each([...choices, ...particles])('equal reference: $title', async ({ program: make }) => {
+    expect(await executor.unavailable()).toBeNull();
+    const program = make();
+    const [found, exact] = [await train(executor, program), await train(reference, program)];
+    // Gradients agree within the executor's stated figure; five updates of rate 0.05 with momentum add less than that,
+    // relative to the largest value of the tensor.
+    for (const [name, values] of Object.entries(exact.state)) {
+      const size = Math.max(1e-2, ...values.map(Math.abs));
+      values.forEach((v, i) => {
+        expect(Math.abs(found.state[name]![i]! - v), name).toBeLessThan(executor.numerics.gradient * size);
       });
+    }
+    exact.infos.forEach((info, i) => {
+      for (const [name, [v]] of Object.entries(info)) {
+        expect(Math.abs(found.infos[i]![name]![0]! - v!), name).toBeLessThan(executor.numerics.gradient * Math.abs(v!));
+      }
     });
-  },
-);
+  });
+});

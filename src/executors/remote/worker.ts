@@ -9,6 +9,7 @@ type Open = (state: readonly StateSpec[]) => Promise<BlockSession>;
 
 const sessions: Readonly<Record<RemoteName, () => Promise<Open>>> = {
   onnx: async () => (await import('../onnx/session.ts')).openOnnx,
+  tensorflow: async () => (await import('../tensorflow/session.ts')).openTensorflow,
 };
 
 const open: Open = async (state) => (await sessions[nameOfThread()]())(state);

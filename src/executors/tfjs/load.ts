@@ -1,6 +1,7 @@
 /** Loads tfjs and a backend on demand: the only place that imports them, so that nothing else pays for it. */
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as tfjs from '@tensorflow/tfjs-core';
 
@@ -98,9 +99,24 @@ interface Native {
   readonly require: NodeJS.Require;
 }
 
-/** Native TensorFlow beside bprune or in the user's own project; the GPU package first. */
+/** Where `bprune doctor --install tensorflow` puts native TensorFlow: in the user's cache, for all projects. */
+export function nativeFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bprune', 'tensorflow');
+}
+
+/**
+ * Native TensorFlow in the folder that BPRUNE_TENSORFLOW names, in the user's cache, beside bprune or in the user's own
+ * project; the GPU package first.
+ */
 function findNative(): Native | null {
-  for (const place of [import.meta.url, pathToFileURL(join(process.cwd(), 'bprune'))]) {
+  const named = process.env.BPRUNE_TENSORFLOW;
+  const folders = [...(named ? [resolve(named)] : []), nativeFolder()].map((f) => join(f, 'bprune'));
+  const places = [
+    ...folders.map((f) => pathToFileURL(f)),
+    import.meta.url,
+    pathToFileURL(join(process.cwd(), 'bprune')),
+  ];
+  for (const place of places) {
     const require = createRequire(place);
     const name = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].find((p) => canResolve(require, p));
     if (name !== undefined) return { name, require };

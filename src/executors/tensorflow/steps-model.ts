@@ -1,0 +1,284 @@
+/**
+ * A step program as a TensorFlow graph that runs K steps: the step is a function, the graph around it reads the state from
+ * variables, carries it through a While loop that calls the function, and puts it back. What each step reads comes stacked
+ * along a leading axis, and so comes out what it tells. K is known only when the graph runs.
+ */
+import type { TensorType } from '../../base/host-array.ts';
+import type { InputSpec, StateSpec, StepProgram } from '../../graph/program.ts';
+import type { BlockInput } from '../block.ts';
+import { type Argument, attr, type Element, encodeSavedModel, type FunctionDef } from './graph-def.ts';
+import { lowerGraph } from './lower.ts';
+import { Nodes } from './nodes.ts';
+
+/** How a block is run: one step without a loop, a loop, or a loop whose step is compiled by XLA. */
+export type Way = 'one' | 'loop' | 'loop-xla';
+
+/** Names of nodes that are fed and fetched. */
+export const STEPS = 'steps';
+export const inputNode = (i: number) => `input_${i}`;
+/** State: what is fed to set it, what is fetched to have it set, and to read it. */
+export const startNode = (i: number) => `start_${i}`;
+export const startedNode = (i: number) => `started_${i}`;
+export const readNode = (i: number) => `read_${i}`;
+/** A block: its info, that the state was put back, and (for timing) that it was computed and forgotten. */
+export const infoNode = (way: Way, i: number) => `${way}_info_${i}`;
+export const doneNode = (way: Way) => `${way}_done`;
+export const rehearsedNode = (way: Way) => `${way}_rehearsed`;
+
+export interface StepsModel {
+  readonly bytes: Uint8Array;
+  readonly stacked: readonly BlockInput[];
+  /** What the program reads or changes, in the order of its nodes. */
+  readonly state: readonly StateSpec[];
+  readonly changed: ReadonlySet<string>;
+}
+
+/** The parts of a program in the order in which its functions take and give them. */
+interface Parts {
+  readonly program: StepProgram;
+  readonly state: readonly StateSpec[];
+  readonly changed: readonly StateSpec[];
+  readonly inputs: readonly InputSpec[];
+  readonly info: readonly InputSpec[];
+}
+
+export function stepsModel(program: StepProgram): StepsModel {
+  const { inputs, outputs, values } = program.graph;
+  const state = program.state.filter((s) => inputs.has(`state/${s.name}`) || outputs.has(`state/${s.name}`));
+  const fed = [...inputs].flatMap(([name, id]) =>
+    name.startsWith('state/') ? [] : [{ name, type: values[id]!.type }],
+  );
+  const changed = state.filter((s) => outputs.has(`state/${s.name}`));
+  const parts: Parts = { program, state, changed, inputs: fed, info: program.info };
+  const compiled = { _XlaMustCompile: attr.truth(true) };
+  const functions = [
+    stepFunction(parts, 'step'),
+    { ...stepFunction(parts, 'step-xla'), attr: compiled },
+    bodyFunction(parts, 'body', 'step', {}),
+    bodyFunction(parts, 'body-xla', 'step-xla', compiled),
+    conditionFunction(parts),
+  ];
+  return {
+    bytes: encodeSavedModel(mainNodes(parts).list, functions),
+    stacked: fed.map((i) => ({ ...i, order: 'given' })),
+    state,
+    changed: new Set(changed.map((s) => s.name)),
+  };
+}
+
+const named = (prefix: string, specs: readonly { readonly type: TensorType }[]): Argument[] =>
+  specs.map((s, i) => ({ name: `${prefix}${i}`, element: s.type.dtype }));
+
+const elements = (specs: readonly { readonly type: TensorType }[]): Element[] => specs.map((s) => s.type.dtype);
+
+/** `(state, inputs of one step) -> (changed state, info)`. */
+function stepFunction({ program, state, changed, inputs, info }: Parts, name: string): FunctionDef {
+  const nodes = new Nodes('function');
+  const given = [...state.map((s) => `state/${s.name}`), ...inputs.map((i) => i.name)];
+  const taken = [...named('s', state), ...named('x', inputs)];
+  const made = lowerGraph(program.graph, nodes, new Map(given.map((g, i) => [g, taken[i]!.name])));
+  const values = [...changed.map((s) => made.get(`state/${s.name}`)!), ...info.map((i) => made.get(`info/${i.name}`)!)];
+  const outputs = [...named('c', changed), ...named('i', info)].map((o, i) => ({
+    ...o,
+    value: passedOn(nodes, values[i]!, o.element),
+  }));
+  return { name, inputs: taken, outputs, nodes: nodes.list };
+}
+
+/** A function may not give back an argument as it came. */
+function passedOn(nodes: Nodes, value: string, element: Element): string {
+  return value.includes(':') ? value : nodes.add('Identity', [value], { T: attr.type(element) });
+}
+
+/** What the loop carries. */
+function carried({ state, inputs, info }: Parts): Argument[] {
+  const counters: Argument[] = [
+    { name: 'k', element: 'i32' },
+    { name: 'steps', element: 'i32' },
+  ];
+  return [...counters, ...named('s', state), ...named('x', inputs), ...named('i', info)];
+}
+
+function conditionFunction(parts: Parts): FunctionDef {
+  const nodes = new Nodes('function');
+  const value = nodes.add('Less', ['k', 'steps'], { T: attr.type('i32') });
+  return {
+    name: 'more',
+    inputs: carried(parts),
+    outputs: [{ name: 'more', element: 'bool', value }],
+    nodes: nodes.list,
+  };
+}
+
+/** One turn of the loop: the step's part of each input is taken out, its info is put in its place. */
+function bodyFunction(parts: Parts, name: string, step: string, attributes: FunctionDef['attr']): FunctionDef {
+  const { state, changed, inputs, info } = parts;
+  const nodes = new Nodes('function');
+  const whole = { T: attr.type('i32') };
+  const index = { Tindices: attr.type('i32') };
+  const here = inputs.map(({ type }, i) =>
+    nodes.add('GatherV2', [`x${i}`, 'k', nodes.whole(0)], {
+      ...index,
+      Tparams: attr.type(type.dtype),
+      Taxis: attr.type('i32'),
+    }),
+  );
+  const made = call(nodes, parts, step, [...state.map((_, i) => `s${i}`), ...here], attributes);
+  const place = nodes.add('Reshape', ['k', nodes.wholes([1, 1])], { ...whole, Tshape: attr.type('i32') });
+  const told = info.map(({ type }, i) => {
+    const row = nodes.add('ExpandDims', [made[changed.length + i]!, nodes.whole(0)], {
+      T: attr.type(type.dtype),
+      Tdim: attr.type('i32'),
+    });
+    return nodes.add('TensorScatterUpdate', [`i${i}`, place, row], { ...index, T: attr.type(type.dtype) });
+  });
+  const next = [
+    nodes.add('AddV2', ['k', nodes.whole(1)], whole),
+    'steps',
+    ...state.map((s, i) => (changed.includes(s) ? made[changed.indexOf(s)]! : `s${i}`)),
+    ...inputs.map((_, i) => `x${i}`),
+    ...told,
+  ];
+  const outputs = carried(parts).map(({ name: own, element }, i) => ({
+    name: `${own}next`,
+    element,
+    value: passedOn(nodes, next[i]!, element),
+  }));
+  return { name, inputs: carried(parts), outputs, nodes: nodes.list };
+}
+
+function call(
+  nodes: Nodes,
+  { state, changed, inputs, info }: Parts,
+  step: string,
+  given: readonly string[],
+  attributes: FunctionDef['attr'],
+): string[] {
+  const out = elements([...changed, ...info]);
+  const attrs = {
+    ...attributes,
+    f: attr.call(step),
+    Tin: attr.types(elements([...state, ...inputs])),
+    Tout: attr.types(out),
+  };
+  return nodes.addMany('PartitionedCall', given, attrs, out.length);
+}
+
+function mainNodes(parts: Parts): Nodes {
+  const nodes = new Nodes('graph');
+  const { state, inputs } = parts;
+  const handles = state.map((s, i) => variable(nodes, s, i));
+  const values = state.map((s, i) =>
+    nodes.add('ReadVariableOp', [handles[i]!], { dtype: attr.type(s.type.dtype) }, readNode(i)),
+  );
+  const fed = inputs.map(({ type }, i) => placeholder(nodes, type.dtype, [-1, ...type.shape], inputNode(i)));
+  const steps = placeholder(nodes, 'i32', [], STEPS);
+  finish(nodes, parts, 'one', handles, oneStep(nodes, parts, values, fed));
+  finish(nodes, parts, 'loop', handles, loop(nodes, parts, 'body', steps, values, fed));
+  finish(nodes, parts, 'loop-xla', handles, loop(nodes, parts, 'body-xla', steps, values, fed));
+  return nodes;
+}
+
+function placeholder(nodes: Nodes, dtype: TensorType['dtype'], shape: readonly number[], name: string): string {
+  return nodes.add('Placeholder', [], { dtype: attr.type(dtype), shape: attr.shape(shape) }, name);
+}
+
+/** A variable and the nodes that set it. */
+function variable(nodes: Nodes, { type }: StateSpec, i: number): string {
+  const dtype = attr.type(type.dtype);
+  const shared_name = attr.word(`state_${i}`);
+  const handle = nodes.add('VarHandleOp', [], { dtype, shape: attr.shape(type.shape), shared_name });
+  const start = placeholder(nodes, type.dtype, type.shape, startNode(i));
+  after(nodes, [nodes.add('AssignVariableOp', [handle, start], { dtype })], startedNode(i));
+  return handle;
+}
+
+/** Ops that only act cannot be fetched: this gives a number that is there when they have acted. */
+function after(nodes: Nodes, acts: readonly string[], name: string): void {
+  nodes.add('Identity', [nodes.whole(0), ...acts.map((a) => `^${a}`)], { T: attr.type('i32') }, name);
+}
+
+interface Outcome {
+  /** The changed state, then the info. */
+  readonly state: readonly string[];
+  readonly info: readonly string[];
+}
+
+function oneStep(nodes: Nodes, parts: Parts, values: readonly string[], fed: readonly string[]): Outcome {
+  const given = parts.inputs.map(({ type }, i) =>
+    nodes.add('Reshape', [fed[i]!, nodes.wholes(type.shape)], {
+      T: attr.type(type.dtype),
+      Tshape: attr.type('i32'),
+    }),
+  );
+  const made = call(nodes, parts, 'step', [...values, ...given], {});
+  return { state: made.slice(0, parts.changed.length), info: made.slice(parts.changed.length) };
+}
+
+function loop(
+  nodes: Nodes,
+  parts: Parts,
+  body: string,
+  steps: string,
+  values: readonly string[],
+  fed: readonly string[],
+): Outcome {
+  const { state, changed, inputs, info } = parts;
+  const variables = carried(parts);
+  const stacked = (t: { readonly type: TensorType }) => [-1, ...t.type.shape];
+  const made = nodes.addMany(
+    'StatelessWhile',
+    [nodes.whole(0), steps, ...values, ...fed, ...info.map(({ type }) => empty(nodes, steps, type))],
+    {
+      T: attr.types(variables.map((v) => v.element)),
+      cond: attr.call('more'),
+      body: attr.call(body),
+      output_shapes: attr.shapes([
+        [],
+        [],
+        ...state.map((s) => s.type.shape),
+        ...inputs.map(stacked),
+        ...info.map(stacked),
+      ]),
+      parallel_iterations: attr.whole(1),
+      // Without it each turn is a call of its own, with none of the optimisations across its border.
+      _lower_using_switch_merge: attr.truth(true),
+    },
+    variables.length,
+  );
+  const first = variables.length - info.length;
+  return { state: changed.map((s) => made[2 + state.indexOf(s)]!), info: made.slice(first) };
+}
+
+/** Room for what `steps` steps tell. */
+function empty(nodes: Nodes, steps: string, { dtype, shape }: TensorType): string {
+  const count = nodes.add('Reshape', [steps, nodes.wholes([1])], { T: attr.type('i32'), Tshape: attr.type('i32') });
+  const whole = nodes.add('ConcatV2', [count, nodes.wholes(shape), nodes.whole(0)], {
+    N: attr.whole(2),
+    T: attr.type('i32'),
+    Tidx: attr.type('i32'),
+  });
+  const zero =
+    dtype === 'f32'
+      ? nodes.real(0)
+      : nodes.add('Cast', [nodes.real(0)], { SrcT: attr.type('f32'), DstT: attr.type(dtype) });
+  return nodes.add('Fill', [whole, zero], { T: attr.type(dtype), index_type: attr.type('i32') });
+}
+
+/** What is fetched of a block that was run in one way. */
+function finish(nodes: Nodes, parts: Parts, way: Way, handles: readonly string[], outcome: Outcome): void {
+  const acts = parts.changed.map((s, i) =>
+    nodes.add('AssignVariableOp', [handles[parts.state.indexOf(s)]!, outcome.state[i]!], {
+      dtype: attr.type(s.type.dtype),
+    }),
+  );
+  after(nodes, acts, doneNode(way));
+  after(
+    nodes,
+    [...outcome.state, ...outcome.info].map((value) => value.replace(/:.*/, '')),
+    rehearsedNode(way),
+  );
+  parts.info.forEach(({ type }, i) => {
+    nodes.add('Identity', [outcome.info[i]!], { T: attr.type(type.dtype) }, infoNode(way, i));
+  });
+}
