@@ -16,15 +16,23 @@ data tiny = idx("tiny") {
   y: class[3]
   validation = split(train, 20%, seed = 2)
 }
-network net { input image[4, 4, 1]; flatten; fc1 = dense(8); relu; fc2 = dense(3) }
+network net {
+  input image[4, 4, 1]
+  conv1 = conv2d(4, 3, padding = same); relu
+  conv2 = conv2d(4, 2, stride = 2, padding = 1, bias = false)
+  a = max_pool(2, stride = 1)
+  b = avg_pool(3, stride = 1, padding = 1)
+  add(a, b)
+  flatten; fc1 = dense(8); relu; fc2 = dense(3)
+}
 model sparse {
-  dense.weight ~ LogUniform()
-  dense.bias   ~ Flat()
+  *.weight ~ LogUniform()
+  *.bias   ~ Flat()
   y ~ Categorical(logits = net(x))
 }
 guide {
-  dense.weight ~ Normal(sd = exp(-3))
-  dense.bias   ~ Delta()
+  *.weight ~ Normal(sd = exp(-3))
+  *.bias   ~ Delta()
 }
 run on tiny {
   dense_net = infer sgvb { epochs = 6, batch = 32, optimizer = adam(if epoch < 1 then 0.02 else 0.01), kl_weight = clamp(epoch / 4, 0.01, 1) }

@@ -37,7 +37,7 @@ function emitLayer(writer: Writer, layer: CheckedLayer, values: ReadonlyMap<stri
   writer.use('tf');
   const emit = known(writer, layers, layer.kind, 'the layer', layer.span);
   const [first, ...others] = layer.inputs.map((path) => values.get(path)!);
-  return emit === null ? literal(null) : emit(layer, first!, ...others);
+  return emit === null ? literal(null) : emit(writer, layer, first!, ...others);
 }
 
 /** `const parameters = { 'fc1.weight': { layer: 'fc1', ... }, ... }` and the multiply-adds of each layer that has some. */

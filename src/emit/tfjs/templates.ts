@@ -24,6 +24,7 @@ const FILES = [
     'tensorflow',
     'training',
     'weights',
+    'windows',
   ].map((name) => `lib/${name}.js`),
 ];
 

@@ -10,9 +10,9 @@ const VARIANCE_FLOOR = 1e-8;
  */
 export function localReparameterization(guides, noise) {
   return {
-    linear(layer, map, x) {
+    linear(layer, map, x, hasBias = true) {
       const weight = guides[`${layer}.weight`];
-      const bias = guides[`${layer}.bias`];
+      const bias = hasBias ? guides[`${layer}.bias`] : { mean: 0, variance: null };
       const mean = tf.add(map(x, weight.mean), bias.mean);
       if (weight.variance === null && bias.variance === null) return mean;
       const ofWeight = weight.variance === null ? tf.zerosLike(mean) : map(tf.square(x), weight.variance);
@@ -40,7 +40,10 @@ export function sharedDraw(guides, noise) {
 /** Weights that are given: `draw(site)` is the tensor of a parameter. */
 export function drawnWeights(draw) {
   return {
-    linear: (layer, map, x) => tf.add(map(x, draw(`${layer}.weight`)), draw(`${layer}.bias`)),
+    linear(layer, map, x, hasBias = true) {
+      const product = map(x, draw(`${layer}.weight`));
+      return hasBias ? tf.add(product, draw(`${layer}.bias`)) : product;
+    },
   };
 }
 
