@@ -48,6 +48,53 @@ function product(b: GraphBuilder, x: Ref, y: Ref, n: number): Ref | null {
   return b.tanh(b.matmul(x, y, options));
 }
 
+/** Any value as an image of one row of the batch, its last axis as channels. */
+function asImage(b: GraphBuilder, x: Ref): Ref {
+  const [channels, width] = [x.type.shape.at(-1) ?? 1, x.type.shape.at(-2) ?? 1];
+  return b.reshape(x, [1, sizeOf(x.type.shape) / (channels * width), width, channels]);
+}
+
+/** Of the stride, the padding and the groups, a choice that fits. */
+function windowsOf(x: Ref, n: number) {
+  const before = n % 2;
+  return {
+    window: [1 + (n % Math.min(2, x.type.shape[1]!)), 1 + before] as const,
+    strides: [1 + ((n >> 1) % 2), 1] as const,
+    padding: [
+      [0, (n >> 2) % 2],
+      [before, 0],
+    ] as const,
+  };
+}
+
+function convolved(b: GraphBuilder, x: Ref, y: Ref, n: number): Ref | null {
+  const image = asImage(b, x);
+  const channels = image.type.shape[3]!;
+  const { window, strides, padding } = windowsOf(image, n);
+  const shape = [...window, 1, 2 * channels];
+  if (sizeOf(y.type.shape) > sizeOf(shape) || sizeOf(shape) % sizeOf(y.type.shape) !== 0) return null;
+  const flat = b.reshape(y, [sizeOf(y.type.shape), 1]);
+  const filter = b.reshape(b.broadcast(flat, [sizeOf(y.type.shape), sizeOf(shape) / sizeOf(y.type.shape)]), shape);
+  return b.tanh(b.conv2d(image, filter, { strides, padding, groups: channels }));
+}
+
+function meanPooled(b: GraphBuilder, x: Ref, _: Ref, n: number): Ref | null {
+  const image = asImage(b, x);
+  const options = windowsOf(image, n);
+  return paddedLess(options) ? b.avgPool(image, options) : null;
+}
+
+function maxPooled(b: GraphBuilder, x: Ref, _: Ref, n: number): Ref | null {
+  const image = asImage(b, x);
+  const options = windowsOf(image, n);
+  return paddedLess(options) ? b.maxPool(n % 3 === 0 ? b.relu(image) : image, options) : null;
+}
+
+/** Pools may not be padded by a whole window. */
+function paddedLess({ window, padding }: ReturnType<typeof windowsOf>): boolean {
+  return padding.every((pair, axis) => pair.every((n) => n < window[axis]!));
+}
+
 function rotated(x: Ref, n: number): number[] {
   const rank = x.type.shape.length;
   return x.type.shape.map((_, i) => (i + n) % rank);
@@ -90,6 +137,9 @@ export const smoothInstructions: readonly Instruction[] = [
   },
 ];
 
+/** Convolutions and means over windows; apart, since their values must be reshaped to images. */
+export const windowInstructions: readonly Instruction[] = [convolved, meanPooled];
+
 /** Ops with kinks and jumps, and those between types. */
 const otherInstructions: readonly Instruction[] = [
   pair((b, x, y) => b.max(x, y)),
@@ -104,11 +154,16 @@ const otherInstructions: readonly Instruction[] = [
   (b, x) => b.floor(x),
   (b, x, _, n) => (hasAxes(x) ? b.reduceMax(x, [axisOf(x, n)], n % 2 === 0) : null),
   (b, x) => (sizeOf(x.type.shape) <= 60 ? b.oneHot(b.cast(x, 'i32'), 2) : null),
+  maxPooled,
   (b, x) => b.mul(x, 1),
   (b, x) => b.add(b.mul(0, x), 2),
 ];
 
-export const allInstructions: readonly Instruction[] = [...smoothInstructions, ...otherInstructions];
+export const allInstructions: readonly Instruction[] = [
+  ...smoothInstructions,
+  ...windowInstructions,
+  ...otherInstructions,
+];
 
 /** Runs the choices over a pool that begins with the inputs; gives every value that was made, inputs first. */
 export function follow(

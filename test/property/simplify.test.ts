@@ -9,13 +9,20 @@ import { gradients } from '../../src/graph/transforms/gradient.ts';
 import { rules, simplify } from '../../src/graph/transforms/simplify.ts';
 import { verify } from '../../src/graph/verify.ts';
 import { numbers, randomReal } from '../helpers/evaluate.ts';
-import { follow, type Recipe, recipes, smoothInstructions, typesOf } from '../helpers/random-graph.ts';
+import {
+  follow,
+  type Recipe,
+  recipes,
+  smoothInstructions,
+  typesOf,
+  windowInstructions,
+} from '../helpers/random-graph.ts';
 
 /** The last values of the recipe's graph, and the gradient of their mean square, which is where most redundancy comes from. */
 function graphOf(recipe: Recipe): Graph {
   const b = new GraphBuilder();
   const inputs = typesOf(recipe).map((type, i) => b.input(`batch/${i}`, type));
-  const made = follow(b, inputs, recipe.choices, smoothInstructions).slice(-3);
+  const made = follow(b, inputs, recipe.choices, [...smoothInstructions, ...windowInstructions]).slice(-3);
   const total = made.map((x) => b.mean(b.square(x))).reduce((sum, x) => b.add(sum, x));
   [...made, ...gradients(b, total, inputs)].forEach((x, i) => {
     b.output(`info/${i}`, x);

@@ -33,7 +33,9 @@ function addition(a: Algebra, { op, inputs }: Draft): Ref | null {
   const [minusX, minusY] = [positive(a, x), positive(a, y)];
   if (minusY !== null) return a.emit(op === 'add' ? 'sub' : 'add', [x, minusY]);
   if (minusX === null) return null;
-  return op === 'add' ? a.emit('sub', [y, minusX]) : a.emit('neg', [a.emit('add', [minusX, y])]);
+  if (op === 'add') return a.emit('sub', [y, minusX]);
+  // Two values in place of two only when the negation goes.
+  return a.sole(x) ? a.emit('neg', [a.emit('add', [minusX, y])]) : null;
 }
 
 function product(a: Algebra, { op, inputs }: Draft): Ref | null {
