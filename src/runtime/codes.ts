@@ -15,6 +15,13 @@ const runtimeCodes = codeTable([
     exit: 5,
   },
   {
+    code: 'BP5902',
+    title: 'a step of the run broke',
+    explanation:
+      'A step failed for a reason that bprune does not know: the library that computes gave up, or bprune has a bug. What was known is kept, and if there is a checkpoint the message names it. Another backend may succeed; if not, please report it with the program.',
+    exit: 5,
+  },
+  {
     code: 'BP6901',
     title: 'a requirement does not hold',
     explanation:
@@ -40,7 +47,7 @@ const runtimeCodes = codeTable([
     code: 'BP7204',
     title: 'the disk is full',
     explanation:
-      'Writing the run directory failed for lack of space. What was begun was taken away again, so no half-written run is left.',
+      'Writing the run directory failed for lack of space. What was begun was taken away again, so no half-written run is left; but where a checkpoint had been written it stays, and the message says how to go on from it.',
     exit: 4,
   },
   {

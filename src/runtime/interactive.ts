@@ -56,6 +56,7 @@ function keyOf(request: DataRequest): string {
 const noRecord: RunRecord = {
   path: '',
   metricsLength: () => 0,
+  has: async () => false,
   remove: async () => undefined,
   metrics: async () => undefined,
   timings: async () => undefined,

@@ -1,6 +1,6 @@
 /**
  * The run directory. It grows under a temporary name beside its final one and is renamed when the run ends, well or badly;
- * if writing itself fails it is taken away, so that nobody meets half of one.
+ * if writing itself fails it is taken away, so that nobody meets half of one, unless a checkpoint lies in it.
  */
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
 import type { Host } from './host.ts';
@@ -17,6 +17,7 @@ export interface RunRecord {
   /** One line of `timings.jsonl`: wall times live here and nowhere else. */
   timings(line: object): Promise<void>;
   file(name: string, content: string | Uint8Array): Promise<void>;
+  has(name: string): Promise<boolean>;
   /** Takes a file away; none of that name is no error. */
   remove(name: string): Promise<void>;
   /** Writes `run.json` and gives the directory its name. */
@@ -86,6 +87,7 @@ function recordAt(host: Host, path: string, metrics: number): RunRecord {
       if (slash >= 0) await host.makeDirectory(at(name.slice(0, slash)));
       await host.write(at(name), content);
     },
+    has: (name) => host.exists(at(name)),
     remove: (name) => host.remove(at(name)),
     async finish(status, about) {
       await host.write(at('run.json'), `${toJson({ status, ...about }, 2)}\n`);
@@ -116,7 +118,7 @@ async function claimNamed(host: Host, path: string, overwrite: boolean): Promise
   if (!overwrite) {
     throw new DiagnosticError(
       diagnostic('BP7202', null, `${partial} is there: a run is being written to ${path}, or one was killed there.`, {
-        hint: 'choose another name after --out, or say --overwrite if no other run is using it',
+        hint: `bprune resume ${path} goes on with a killed run; else choose another --out, or say --overwrite if no other run is using it`,
       }),
     );
   }

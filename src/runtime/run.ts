@@ -1,11 +1,12 @@
 /** Runs a plan: step after step, states by name, figures by name, everything kept in the run directory. */
 import type { Dataset } from '../base/data.ts';
-import { type Diagnostic, DiagnosticError } from '../base/diagnostic.ts';
+import { DiagnosticError } from '../base/diagnostic.ts';
 import type { HostValue } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { PlanStep, RunPlan } from '../language/check/checked.ts';
+import { stepError, withWayOn } from './broken-run.ts';
 import type { About, Checkpoint, Progress } from './checkpoint/checkpoint.ts';
 import { CHECKPOINT_FILE, encodeCheckpoint } from './checkpoint/file.ts';
 import { posteriorFile } from './export/posterior-file.ts';
@@ -66,9 +67,16 @@ export async function runPlan(request: RunRequest, host: Host, reporter: Reporte
     const about = await aboutRun(request, dataset, host);
     return await carryOn({ ...request, about, dataset, record, host, reporter }, START, null);
   } catch (error) {
-    if (!(error instanceof StepFailure)) await record.abandon().catch(() => undefined);
-    throw error instanceof StepFailure ? error.cause : error;
+    if (error instanceof StepFailure) throw error.cause;
+    if (await record.has(CHECKPOINT_FILE)) throw stillKept(error, record);
+    await record.abandon().catch(() => undefined);
+    throw error;
   }
+}
+
+/** The run could not be written to its end, but what it had come to lies in its temporary directory. */
+function stillKept(error: unknown, record: RunRecord): unknown {
+  return error instanceof DiagnosticError ? withWayOn(error, record.path) : error;
 }
 
 /** Goes on from a checkpoint whose program, data and version are known to be the same. */
@@ -83,7 +91,7 @@ export async function resumePlan(
   try {
     return await carryOn({ ...request, about, record, host, reporter }, checkpoint.progress, checkpoint.training);
   } catch (error) {
-    throw error instanceof StepFailure ? error.cause : error;
+    throw error instanceof StepFailure ? error.cause : stillKept(error, record);
   }
 }
 
@@ -142,6 +150,8 @@ async function carryOn(work: Work, from: Progress, training: TrainingSnapshot | 
   await savePosterior(state, record);
   const status = !cut && results.length === plan.steps.length ? 'finished' : 'interrupted';
   if (status === 'finished') await record.remove(CHECKPOINT_FILE);
+  // Stopped before anything was kept: going on is then beginning.
+  else if (!(await record.has(CHECKPOINT_FILE))) await saveCheckpoint(work, from, training);
   const requirements = results.flatMap((r) => (r.requirement === null ? [] : [r.requirement]));
   const seconds = (host.now() - started) / 1000;
   await record.timings({ total: seconds });
@@ -168,7 +178,7 @@ async function oneStep(
     return outcome;
   } catch (error) {
     if (error instanceof Interrupted) return null;
-    throw await withRecordKept(error, work, progress);
+    throw await withRecordKept(stepError(error, step), work, progress);
   } finally {
     reporter.stepDone();
   }
@@ -208,12 +218,11 @@ async function savePosterior(state: RunState, record: RunRecord): Promise<void> 
 }
 
 /** A step that failed, for whatever reason but the disk, keeps what was known before it: hours of training may lie there. */
-async function withRecordKept(error: unknown, { record, about }: Work, progress: Progress): Promise<unknown> {
-  const diagnostics: readonly Diagnostic[] = error instanceof DiagnosticError ? error.diagnostics : [];
-  if (diagnostics.some((d) => d.code.startsWith('BP7'))) return error;
-  const known = diagnostics.map((d) => ({ code: d.code, message: d.message }));
-  const problem = known.length > 0 ? known : [{ code: 'BP9001', message: String(error) }];
+async function withRecordKept(error: DiagnosticError, { record, about }: Work, progress: Progress): Promise<unknown> {
+  if (error.diagnostics.some((d) => d.code.startsWith('BP7'))) return error;
+  const problem = error.diagnostics.map((d) => ({ code: d.code, message: d.message }));
   await savePosterior(progress.state, record);
+  const kept = await record.has(CHECKPOINT_FILE);
   await record.finish('failed', { ...about, steps: progress.results, problem });
-  return new StepFailure(error);
+  return new StepFailure(kept ? withWayOn(error, record.path) : error);
 }

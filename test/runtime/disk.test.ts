@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiagnosticError, diagnostic } from '../../src/base/diagnostic.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
+import { decodeCheckpoint } from '../../src/runtime/checkpoint/file.ts';
 import type { Host } from '../../src/runtime/host.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { loadProgram, runPlan, silentReporter } from '../../src/runtime/index.ts';
@@ -51,16 +52,25 @@ async function attempt(writes: number): Promise<unknown> {
 }
 
 describe('a disk that fills up', () => {
-  it('leaves nothing behind, whichever write fails', async () => {
+  it('leaves nothing behind but a whole checkpoint that the message names, whichever write fails', async () => {
     const before = readdirSync(space.folder).sort();
     let writes = 0;
+    let kept = 0;
     for (; ; writes++) {
       const error = await attempt(writes);
       if (error === null) break;
       expect(error).toBeInstanceOf(DiagnosticError);
       expect((error as DiagnosticError).diagnostics[0]!.code).toBe('BP7204');
-      expect(readdirSync(space.folder).sort()).toEqual(before);
+      const left = readdirSync(space.folder).filter((name) => !before.includes(name));
+      if (left.length === 0) continue;
+      expect(left).toEqual(['out.partial']);
+      const file = space.path('out.partial/checkpoint.safetensors');
+      expect((await decodeCheckpoint(readFileSync(file), file)).progress.results).not.toEqual([]);
+      expect((error as DiagnosticError).diagnostics[0]!.notes.join()).toContain(`bprune resume ${space.path('out')}`);
+      rmSync(space.path('out.partial'), { recursive: true });
+      kept += 1;
     }
+    expect(kept).toBeGreaterThan(0);
     // The run writes at least its two logs, the program, an epoch, figures, the posterior, the export and run.json.
     expect(writes).toBeGreaterThan(10);
     expect(existsSync(space.path('out/run.json'))).toBe(true);

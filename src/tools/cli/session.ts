@@ -42,8 +42,8 @@ export function reportFailure(
 ): ExitCode {
   const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [bugOf(error)];
   const exit = report(diagnostics, sources, color);
-  const bug = error instanceof Error && !(error instanceof DiagnosticError);
-  if (bug && process.env.BPRUNE_DEBUG === '1') process.stderr.write(`\n${error.stack}\n`);
+  const bug = error instanceof DiagnosticError ? error.cause : error;
+  if (bug instanceof Error && process.env.BPRUNE_DEBUG === '1') process.stderr.write(`\n${bug.stack}\n`);
   if (json) process.stdout.write(`${JSON.stringify(failureDocument(diagnostics, exit, sources), null, 2)}\n`);
   return exit;
 }
