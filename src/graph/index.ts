@@ -20,6 +20,7 @@ export { removeDeadCode } from './transforms/dead-code.ts';
 export { gradients } from './transforms/gradient.ts';
 export { type Expansions, legalize } from './transforms/legalize.ts';
 export { lastUses } from './transforms/liveness.ts';
+export { forecastMemory, type MemoryForecast } from './transforms/memory.ts';
 export { type Probe, probe } from './transforms/probe.ts';
 export { type Rule, rules, simplify } from './transforms/simplify.ts';
 export { verify, verifyProgram } from './verify.ts';
