@@ -84,7 +84,7 @@ def idx(path):
 def load(workload, folder, split="train"):
     """Images as float32 in [0, 1], flat for dense networks and NHWC for others, and their classes."""
     if workload == "w4":
-        rows = np.fromfile(os.path.join(folder, "data_batch_1.bin"), np.uint8).reshape(-1, 3073)
+        rows = np.fromfile(os.path.join(folder, "train.bin"), np.uint8).reshape(-1, 3073)
         images = rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         return np.ascontiguousarray(images).astype(np.float32) / 255, rows[:, 0].astype(np.int64)
     prefix = "train" if split == "train" else "t10k"

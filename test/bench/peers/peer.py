@@ -2,6 +2,7 @@
 """One measurement of one peer, printed as a line of JSON.
 
   peer.py step  FRAMEWORK WORKLOAD FORM --data DIR [--seconds 2]    milliseconds for a training step, in the steady state
+  peer.py gemm  FRAMEWORK SHAPES                                    seconds for a matrix product of each shape, such as 128x784x300
   peer.py epoch FRAMEWORK FORM --data DIR [--epochs 3]              W1 on MNIST: seconds for an epoch, reading and batches included
 
 FRAMEWORK is torch or jax; FORM is eager or compile, step or scan. DIR holds MNIST's IDX files, or for w4 CIFAR's binary files.
@@ -92,17 +93,52 @@ def epoch(args):
     return dict(epochSeconds=times, totalSeconds=time.time() - STARTED, loss=wait(loss))
 
 
+def gemm(args):
+    multiply = {"torch": torch_product, "jax": jax_product}[args.framework]
+    return dict(seconds=[timed(multiply(*map(int, shape.split("x")))) for shape in args.shapes.split(",")])
+
+
+def torch_product(m, k, n):
+    import torch
+
+    torch.set_num_threads(THREADS)
+    a, b, c = torch.randn(m, k), torch.randn(k, n), torch.empty(m, n)
+    return lambda: torch.mm(a, b, out=c)
+
+
+def jax_product(m, k, n):
+    import jax
+    import jax.numpy as jnp
+
+    product, keys = jax.jit(jnp.matmul), jax.random.split(jax.random.key(0))
+    a, b = jax.random.normal(keys[0], (m, k)), jax.random.normal(keys[1], (k, n))
+    return lambda: jax.block_until_ready(product(a, b))
+
+
+def timed(f, seconds=0.1):
+    """Median seconds of a call."""
+    import numpy as np
+
+    f()
+    times, end = [], time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times) < 5:
+        start = time.perf_counter()
+        f()
+        times.append(time.perf_counter() - start)
+    return float(np.median(times))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, positionals in (("step", ("framework", "workload", "form")), ("epoch", ("framework", "form"))):
+    for name, positionals in (("step", ("framework", "workload", "form")), ("epoch", ("framework", "form")), ("gemm", ("framework", "shapes"))):
         command = commands.add_parser(name)
         for positional in positionals:
             command.add_argument(positional)
-        command.add_argument("--data", required=True)
+        command.add_argument("--data", required=name != "gemm")
         command.add_argument("--seconds", type=float, default=2)
         command.add_argument("--epochs", type=int, default=3)
         command.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     THREADS = args.threads
-    print(json.dumps({"step": step, "epoch": epoch}[args.command](args)))
+    print(json.dumps({"step": step, "epoch": epoch, "gemm": gemm}[args.command](args)))

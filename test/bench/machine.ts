@@ -1,0 +1,36 @@
+/** The machine and the versions that figures belong to. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { pythonOf } from './contenders.ts';
+import { run } from './process.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export async function describeMachine(venv: string): Promise<Readonly<Record<string, string>>> {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: String(availableParallelism()),
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${process.platform} ${release()}`,
+    node: process.versions.node,
+    'onnxruntime-node': installed('onnxruntime-node'),
+    'tfjs-backend-wasm': installed('@tensorflow/tfjs-backend-wasm'),
+    ...(await peerVersions(venv)),
+  };
+}
+
+function installed(name: string): string {
+  try {
+    return String(JSON.parse(readFileSync(`${ROOT}/node_modules/${name}/package.json`, 'utf8')).version);
+  } catch {
+    return 'absent';
+  }
+}
+
+async function peerVersions(venv: string): Promise<Readonly<Record<string, string>>> {
+  const code =
+    'import json, platform, importlib.metadata as m; print(json.dumps({"python": platform.python_version(), **{n: m.version(n) for n in ("torch", "jax", "jaxlib")}}))';
+  const { code: exit, out } = await run({ file: pythonOf(venv), args: ['-c', code] }, 30);
+  return exit === 0 ? JSON.parse(out) : { torch: 'absent', jax: 'absent' };
+}

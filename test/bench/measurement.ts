@@ -1,0 +1,19 @@
+/** What a measuring process prints, ours and the peers' alike: figures, or why there are none. */
+export type Measurement = Figures | { readonly absent: string } | { readonly failed: string };
+
+export interface Figures {
+  /** Median, tenth and ninetieth percentile over the blocks that were timed. */
+  readonly msPerStep: number;
+  readonly low: number;
+  readonly high: number;
+  /** Steps that were timed. */
+  readonly steps: number;
+  /** At the end: a training that went wrong is seen. */
+  readonly loss: number;
+  readonly peakRssMiB: number;
+  readonly startToFirstStepSeconds: number;
+}
+
+export function isFigures(m: Measurement): m is Figures {
+  return 'msPerStep' in m;
+}
