@@ -17,6 +17,20 @@ export const executorCodes = codeTable([
     exit: 2,
   },
   {
+    code: 'BP8011',
+    title: 'a tool for installing is missing',
+    explanation:
+      '`bprune doctor --install` builds native TensorFlow from published packages, and needs npm, Python with pip and a C++ compiler for it. The message says which of them is not there.',
+    exit: 2,
+  },
+  {
+    code: 'BP8012',
+    title: 'installing failed',
+    explanation:
+      'A program that the installation calls did not do its work; its last words stand below the message. Nothing is left half installed: what was there before is still there.',
+    exit: 2,
+  },
+  {
     code: 'BP8301',
     title: 'the backend stopped',
     explanation:

@@ -145,7 +145,7 @@ export async function missing(name: BackendName): Promise<string | null> {
   }
   const native = findNative();
   if (native === null) {
-    return 'Native TensorFlow is not installed: run `npm install @tensorflow/tfjs-node@4.22.0` (or `@tensorflow/tfjs-node-gpu@4.22.0` for an NVIDIA card).';
+    return 'Native TensorFlow is not installed: run `bprune doctor --install tensorflow` (with --gpu for an NVIDIA card).';
   }
   try {
     await load('node');

@@ -3,16 +3,25 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { ExitCode } from '../../base/codes.ts';
 import { executors, type Measurements, measure, type Workload, workloads } from '../../runtime/backends.ts';
 import { readMeasurements, writeMeasurements } from './cache.ts';
+import { installTensorflow } from './install-tensorflow.ts';
 import { version } from './version.ts';
 
 export interface DoctorFlags {
   readonly measure?: boolean;
+  /** What to install first. */
+  readonly install?: string;
+  readonly gpu?: boolean;
 }
 
 /** Plain JavaScript: hundreds of times slower than the others, and never the fastest. */
 const TOO_SLOW = new Set(['reference', 'cpu']);
 
 export async function doctorCommand(flags: DoctorFlags): Promise<ExitCode> {
+  if (flags.install !== undefined) {
+    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    const place = await installTensorflow({ gpu: flags.gpu === true, say });
+    process.stderr.write(`installed in ${place}\n`);
+  }
   const memory = (totalmem() / 2 ** 30).toFixed(0);
   const lines = [
     `bprune ${version}, node ${process.versions.node}, ${process.platform}-${process.arch}`,

@@ -32,7 +32,7 @@ function program(): Command {
   shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says'))
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
-    .option('--backend <name>', 'auto, onnx, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
     .option('--out <dir>', 'the run directory (default: the first free of runs/NAME, runs/NAME-2, ...)')
     .option('--overwrite', 'replace a run directory that is there already')
     .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
@@ -57,13 +57,19 @@ function program(): Command {
     });
   command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
-    .option('--backend <name>', 'auto, onnx, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
     .action(async (file, flags) => {
       const { startReplTerminal } = await import('./repl-terminal.ts');
       exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed, color });
     });
   command(bprune, 'doctor', 'which backends can run here, and how fast they are')
     .option('--measure', 'time each of them, so that --backend auto takes the fastest')
+    .option(
+      '--install <what>',
+      'tensorflow: into the cache folder of the user',
+      parseChoice('--install', ['tensorflow']),
+    )
+    .option('--gpu', 'with --install: the build for NVIDIA cards (CUDA 12 must be there)')
     .action(async (flags) => {
       const { doctorCommand } = await import('./command-doctor.ts');
       exitCode = await doctorCommand(flags);
