@@ -6,14 +6,14 @@ export const executorCodes = codeTable([
     code: 'BP8001',
     title: 'unknown backend',
     explanation:
-      'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `node` is native TensorFlow when the user has installed it.',
+      'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `tensorflow` (whole steps) and `node` (one operation at a time) are native TensorFlow when it is installed.',
     exit: 2,
   },
   {
     code: 'BP8002',
     title: 'backend not installed',
     explanation:
-      'The backend exists but a package that it needs is not there. The message says which one and how to install it. Native TensorFlow is an optional peer dependency, since its binary cannot be had on every machine.',
+      'The backend exists but a package that it needs is not there. The message says which one and how to install it. Native TensorFlow is optional, since its binary cannot be had on every machine; `bprune doctor --install tensorflow` builds it.',
     exit: 2,
   },
   {
