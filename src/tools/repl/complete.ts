@@ -128,8 +128,9 @@ function readerOf(spot: Spot): ReaderSignature | undefined {
 }
 
 function inNetwork(spot: Spot, names: Names): readonly string[] {
-  if (spot.before.trim() === '') return ['input', ...catalogue.layers.names];
-  if (/^\s*\w+\s*=\s*$/.test(spot.before)) return catalogue.layers.names;
+  const lines = [...names.blocks, ...catalogue.layers.names];
+  if (spot.before.trim() === '') return ['input', 'for', 'if', ...lines];
+  if (/^\s*\w+\s*=\s*$/.test(spot.before)) return lines;
   if (headOf(spot.before) === 'input') return ['image', 'real'];
   const layer = catalogue.layers.get(headOf(spot.before) ?? '');
   return [...optionNames(layer?.options ?? []), ...names.values];

@@ -6,6 +6,7 @@ import type { Workspace } from './workspace.ts';
 
 export interface Names {
   readonly networks: readonly string[];
+  readonly blocks: readonly string[];
   readonly models: readonly string[];
   readonly guides: readonly string[];
   readonly data: readonly string[];
@@ -32,6 +33,7 @@ export function namesOf(workspace: Workspace): Names {
   const steps = (workspace.checked?.runs ?? []).flatMap((r) => r.steps);
   return {
     networks: declared('network'),
+    blocks: declared('block'),
     models: declared('model'),
     guides: declared('guide'),
     data: declared('data'),
