@@ -9,6 +9,7 @@ import { writeCifar } from './cifar.ts';
 import type { Figures } from './measurement.ts';
 import { page, rowOf } from './report.ts';
 import { logSlope, median, quantile } from './statistics.ts';
+import { sweeps } from './sweeps.ts';
 import { operations, workloads } from './workloads.ts';
 
 let folder: string;
@@ -24,6 +25,17 @@ describe('workloads', () => {
     const { diagnostics, checked } = await loadSource(nodeHost(), { name: join(folder, program), text }, new Map());
     expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
     expect(checked.runs).toHaveLength(1);
+  });
+
+  it('writes programs of growing size without mistakes, from ten thousand to ten million parameters', async () => {
+    const points = sweeps.flatMap((s) => s.points);
+    for (const { program: text } of points.filter((_, i) => i % 4 === 0)) {
+      const { diagnostics } = await loadSource(nodeHost(), { name: join(folder, 'p.bprune'), text }, new Map());
+      expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+    }
+    const parameters = points.map((p) => p.parameters);
+    expect(Math.min(...parameters)).toBeLessThan(1.1e4);
+    expect(Math.max(...parameters)).toBeGreaterThan(0.9e7);
   });
 
   it('counts the multiplications of a step', () => {

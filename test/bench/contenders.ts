@@ -40,9 +40,12 @@ export function lackOfPeers(venv: string): string | null {
 
 export function ours(workload: Workload, executor: string, seconds: number): Contender {
   const program = join(HERE, 'programs', workload.program);
+  return { workload, name: executor, ours: true, command: () => commandOf(program, executor, seconds) };
+}
+
+export function commandOf(program: string, executor: string, seconds: number): Command {
   const args = ['--import', 'tsx', join(HERE, 'ours.ts'), program, executor, String(seconds)];
-  const command = () => ({ file: process.execPath, args, env: { STARTED: String(Date.now()) } });
-  return { workload, name: executor, ours: true, command };
+  return { file: process.execPath, args, env: { STARTED: String(Date.now()) } };
 }
 
 export function peer(workload: Workload, framework: string, form: string, venv: string, seconds: number): Contender {

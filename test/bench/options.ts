@@ -16,15 +16,17 @@ export interface BenchOptions {
 
 const list = (text: string): readonly string[] => text.split(',').filter((word) => word !== '' && word !== 'none');
 
-export function readOptions(args: readonly string[]): BenchOptions {
+type Defaults = Partial<Record<'rounds' | 'only' | 'executors', string>>;
+
+export function readOptions(args: readonly string[], defaults: Defaults = {}): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      rounds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: defaults.rounds ?? '5' },
       seconds: { type: 'string', default: '2' },
       limit: { type: 'string', default: '180' },
-      only: { type: 'string', default: 'w1,w2,w3,w4' },
-      executors: { type: 'string', default: 'onnx,tensorflow,wasm' },
+      only: { type: 'string', default: defaults.only ?? 'w1,w2,w3,w4' },
+      executors: { type: 'string', default: defaults.executors ?? 'onnx,tensorflow,wasm' },
       peers: { type: 'string', default: 'torch,jax' },
       venv: { type: 'string', default: process.env.BPRUNE_PEERS ?? `${HERE}/peers/venv` },
       out: { type: 'string', default: HERE },

@@ -18,11 +18,11 @@ export interface Workload {
   readonly products: readonly Product[];
 }
 
-const BATCH = 128;
+export const BATCH = 128;
 const PARTICLES = 20;
 
 /** A layer as products: forward, gradient by the weights and, but for the first layer, by its input; `draws` of each. */
-function layer(rows: number, inputs: number, outputs: number, draws: number, first = false): Product[] {
+export function layer(rows: number, inputs: number, outputs: number, draws: number, first = false): Product[] {
   const forward = { m: rows, k: inputs, n: outputs, count: draws };
   const byWeights = { m: inputs, k: rows, n: outputs, count: draws };
   const byInput = { m: rows, k: outputs, n: inputs, count: draws };
