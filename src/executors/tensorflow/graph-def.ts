@@ -52,7 +52,6 @@ export interface FunctionDef {
   readonly inputs: readonly Argument[];
   readonly outputs: readonly (Argument & { readonly value: string })[];
   readonly nodes: readonly NodeDef[];
-  readonly attr?: Attributes;
 }
 
 const many = (type: string, id: number) => ({ rule: 'repeated', type, id });
@@ -72,7 +71,6 @@ const root = protobuf.Root.fromJSON({
         signature: one('Signature', 1),
         node: many('Node', 3),
         ret: table('string', 4),
-        attr: table('Attribute', 5),
       },
     },
     Signature: { fields: { name: one('string', 1), inputs: many('Argument', 2), outputs: many('Argument', 3) } },
@@ -119,12 +117,11 @@ export function encodeSavedModel(node: readonly NodeDef[], functions: readonly F
   return root.lookupType('SavedModel').encode(message).finish();
 }
 
-function functionMessage({ name, inputs, outputs, nodes, attr }: FunctionDef): object {
+function functionMessage({ name, inputs, outputs, nodes }: FunctionDef): object {
   const argument = (a: Argument) => ({ name: a.name, type: ELEMENT[a.element] });
   return {
     signature: { name, inputs: inputs.map(argument), outputs: outputs.map(argument) },
     node: nodes,
     ret: Object.fromEntries(outputs.map((o) => [o.name, o.value])),
-    attr: attr ?? {},
   };
 }

@@ -10,8 +10,11 @@ import { type Argument, attr, type Element, encodeSavedModel, type FunctionDef }
 import { lowerGraph } from './lower.ts';
 import { Nodes } from './nodes.ts';
 
-/** How a block is run: one step without a loop, a loop, or a loop whose step is compiled by XLA. */
-export type Way = 'one' | 'loop' | 'loop-xla';
+/**
+ * How a block is run: one step alone, or a loop. (XLA for the step is left out: it took 0.7 to 1.1 of the loop's time on dense
+ * networks, many times as long on gradients of convolutions, and about a second more to begin.)
+ */
+export type Way = 'one' | 'loop';
 
 /** Names of nodes that are fed and fetched. */
 export const STEPS = 'steps';
@@ -20,10 +23,9 @@ export const inputNode = (i: number) => `input_${i}`;
 export const startNode = (i: number) => `start_${i}`;
 export const startedNode = (i: number) => `started_${i}`;
 export const readNode = (i: number) => `read_${i}`;
-/** A block: its info, that the state was put back, and (for timing) that it was computed and forgotten. */
+/** A block: its info, and that the state was put back. */
 export const infoNode = (way: Way, i: number) => `${way}_info_${i}`;
 export const doneNode = (way: Way) => `${way}_done`;
-export const rehearsedNode = (way: Way) => `${way}_rehearsed`;
 
 export interface StepsModel {
   readonly bytes: Uint8Array;
@@ -50,14 +52,7 @@ export function stepsModel(program: StepProgram): StepsModel {
   );
   const changed = state.filter((s) => outputs.has(`state/${s.name}`));
   const parts: Parts = { program, state, changed, inputs: fed, info: program.info };
-  const compiled = { _XlaMustCompile: attr.truth(true) };
-  const functions = [
-    stepFunction(parts, 'step'),
-    { ...stepFunction(parts, 'step-xla'), attr: compiled },
-    bodyFunction(parts, 'body', 'step', {}),
-    bodyFunction(parts, 'body-xla', 'step-xla', compiled),
-    conditionFunction(parts),
-  ];
+  const functions = [stepFunction(parts), bodyFunction(parts), conditionFunction(parts)];
   return {
     bytes: encodeSavedModel(mainNodes(parts).list, functions),
     stacked: fed.map((i) => ({ ...i, order: 'given' })),
@@ -72,7 +67,7 @@ const named = (prefix: string, specs: readonly { readonly type: TensorType }[]):
 const elements = (specs: readonly { readonly type: TensorType }[]): Element[] => specs.map((s) => s.type.dtype);
 
 /** `(state, inputs of one step) -> (changed state, info)`. */
-function stepFunction({ program, state, changed, inputs, info }: Parts, name: string): FunctionDef {
+function stepFunction({ program, state, changed, inputs, info }: Parts): FunctionDef {
   const nodes = new Nodes('function');
   const given = [...state.map((s) => `state/${s.name}`), ...inputs.map((i) => i.name)];
   const taken = [...named('s', state), ...named('x', inputs)];
@@ -82,7 +77,7 @@ function stepFunction({ program, state, changed, inputs, info }: Parts, name: st
     ...o,
     value: passedOn(nodes, values[i]!, o.element),
   }));
-  return { name, inputs: taken, outputs, nodes: nodes.list };
+  return { name: 'step', inputs: taken, outputs, nodes: nodes.list };
 }
 
 /** A function may not give back an argument as it came. */
@@ -111,7 +106,7 @@ function conditionFunction(parts: Parts): FunctionDef {
 }
 
 /** One turn of the loop: the step's part of each input is taken out, its info is put in its place. */
-function bodyFunction(parts: Parts, name: string, step: string, attributes: FunctionDef['attr']): FunctionDef {
+function bodyFunction(parts: Parts): FunctionDef {
   const { state, changed, inputs, info } = parts;
   const nodes = new Nodes('function');
   const whole = { T: attr.type('i32') };
@@ -123,7 +118,7 @@ function bodyFunction(parts: Parts, name: string, step: string, attributes: Func
       Taxis: attr.type('i32'),
     }),
   );
-  const made = call(nodes, parts, step, [...state.map((_, i) => `s${i}`), ...here], attributes);
+  const made = call(nodes, parts, [...state.map((_, i) => `s${i}`), ...here]);
   const place = nodes.add('Reshape', ['k', nodes.wholes([1, 1])], { ...whole, Tshape: attr.type('i32') });
   const told = info.map(({ type }, i) => {
     const row = nodes.add('ExpandDims', [made[changed.length + i]!, nodes.whole(0)], {
@@ -144,23 +139,12 @@ function bodyFunction(parts: Parts, name: string, step: string, attributes: Func
     element,
     value: passedOn(nodes, next[i]!, element),
   }));
-  return { name, inputs: carried(parts), outputs, nodes: nodes.list };
+  return { name: 'body', inputs: carried(parts), outputs, nodes: nodes.list };
 }
 
-function call(
-  nodes: Nodes,
-  { state, changed, inputs, info }: Parts,
-  step: string,
-  given: readonly string[],
-  attributes: FunctionDef['attr'],
-): string[] {
+function call(nodes: Nodes, { state, changed, inputs, info }: Parts, given: readonly string[]): string[] {
   const out = elements([...changed, ...info]);
-  const attrs = {
-    ...attributes,
-    f: attr.call(step),
-    Tin: attr.types(elements([...state, ...inputs])),
-    Tout: attr.types(out),
-  };
+  const attrs = { f: attr.call('step'), Tin: attr.types(elements([...state, ...inputs])), Tout: attr.types(out) };
   return nodes.addMany('PartitionedCall', given, attrs, out.length);
 }
 
@@ -174,8 +158,7 @@ function mainNodes(parts: Parts): Nodes {
   const fed = inputs.map(({ type }, i) => placeholder(nodes, type.dtype, [-1, ...type.shape], inputNode(i)));
   const steps = placeholder(nodes, 'i32', [], STEPS);
   finish(nodes, parts, 'one', handles, oneStep(nodes, parts, values, fed));
-  finish(nodes, parts, 'loop', handles, loop(nodes, parts, 'body', steps, values, fed));
-  finish(nodes, parts, 'loop-xla', handles, loop(nodes, parts, 'body-xla', steps, values, fed));
+  finish(nodes, parts, 'loop', handles, loop(nodes, parts, steps, values, fed));
   return nodes;
 }
 
@@ -211,18 +194,11 @@ function oneStep(nodes: Nodes, parts: Parts, values: readonly string[], fed: rea
       Tshape: attr.type('i32'),
     }),
   );
-  const made = call(nodes, parts, 'step', [...values, ...given], {});
+  const made = call(nodes, parts, [...values, ...given]);
   return { state: made.slice(0, parts.changed.length), info: made.slice(parts.changed.length) };
 }
 
-function loop(
-  nodes: Nodes,
-  parts: Parts,
-  body: string,
-  steps: string,
-  values: readonly string[],
-  fed: readonly string[],
-): Outcome {
+function loop(nodes: Nodes, parts: Parts, steps: string, values: readonly string[], fed: readonly string[]): Outcome {
   const { state, changed, inputs, info } = parts;
   const variables = carried(parts);
   const stacked = (t: { readonly type: TensorType }) => [-1, ...t.type.shape];
@@ -232,7 +208,7 @@ function loop(
     {
       T: attr.types(variables.map((v) => v.element)),
       cond: attr.call('more'),
-      body: attr.call(body),
+      body: attr.call('body'),
       output_shapes: attr.shapes([
         [],
         [],
@@ -273,11 +249,6 @@ function finish(nodes: Nodes, parts: Parts, way: Way, handles: readonly string[]
     }),
   );
   after(nodes, acts, doneNode(way));
-  after(
-    nodes,
-    [...outcome.state, ...outcome.info].map((value) => value.replace(/:.*/, '')),
-    rehearsedNode(way),
-  );
   parts.info.forEach(({ type }, i) => {
     nodes.add('Identity', [outcome.info[i]!], { T: attr.type(type.dtype) }, infoNode(way, i));
   });
