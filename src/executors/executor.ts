@@ -34,10 +34,21 @@ export interface Numerics {
   readonly gradient: number;
 }
 
+/** What an executor takes beside the arrays of a step, for forecasts. */
+export interface ExecutorMemory {
+  /** Bytes of a process that has it loaded and does nothing. */
+  readonly base: number;
+  /** How often the state is held at once: in the executor, in the copies that pass in and out, at the caller. */
+  readonly states: number;
+  /** What a step takes, relative to the values that are needed at the same time. */
+  readonly step: number;
+}
+
 export interface Executor {
   readonly name: string;
   readonly doc: string;
   readonly numerics: Numerics;
+  readonly memory: ExecutorMemory;
   /** Null when it can run here, else one sentence that says what is missing and how to get it. */
   unavailable(): Promise<string | null>;
   open(state: readonly StateSpec[]): Promise<Session>;

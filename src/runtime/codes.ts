@@ -22,6 +22,13 @@ const runtimeCodes = codeTable([
     exit: 5,
   },
   {
+    code: 'BP5903',
+    title: 'the training does not fit in memory',
+    explanation:
+      'What the training needs was told from its program before it began, and is more than is free on this machine. The hint names the largest batch that fits. State grows with the number of weights (times particles), the rest with the batch and the width of the layers.',
+    exit: 5,
+  },
+  {
     code: 'BP6901',
     title: 'a requirement does not hold',
     explanation:

@@ -1,5 +1,6 @@
 /** The Host of Node: the file system, the clock, and what a person means by a path. */
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { freemem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
@@ -29,6 +30,8 @@ export function nodeHost(stop: { readonly requested: boolean } = { requested: fa
     date: () => new Date().toISOString(),
     interrupted: () => stop.requested,
     breathe: () => new Promise((done) => setImmediate(done)),
+    freeMemory: () => freemem() + process.memoryUsage.rss(),
+    peakMemory: () => 1024 * process.resourceUsage().maxRSS,
     versions: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
   };
 }

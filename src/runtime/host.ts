@@ -22,5 +22,9 @@ export interface Host extends FileAccess {
   interrupted(): boolean;
   /** Lets timers and signals in between two blocks of steps. */
   breathe(): Promise<void>;
+  /** Bytes that this process may still take, what it has already included. */
+  freeMemory(): number;
+  /** The most bytes that this process ever held. */
+  peakMemory(): number;
   readonly versions: Readonly<Record<string, string>>;
 }

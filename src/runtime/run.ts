@@ -154,7 +154,7 @@ async function carryOn(work: Work, from: Progress, training: TrainingSnapshot | 
   else if (!(await record.has(CHECKPOINT_FILE))) await saveCheckpoint(work, from, training);
   const requirements = results.flatMap((r) => (r.requirement === null ? [] : [r.requirement]));
   const seconds = (host.now() - started) / 1000;
-  await record.timings({ total: seconds });
+  await record.timings({ total: seconds, peak_mib: Math.round(host.peakMemory() / 2 ** 20) });
   await record.finish(status, { ...work.about, steps: results, requirements });
   return { status, steps: results, requirements, path: record.path, seconds };
 }

@@ -6,12 +6,12 @@ import { engines } from '../inference/index.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { buildDensity } from '../model/density.ts';
 import { masksOf } from '../model/posterior.ts';
+import { blockSteps, nextPace } from './block-length.ts';
 import { type Feeder, feeder } from './feed.ts';
+import { refuseTooLarge } from './memory.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
 import type { RunContext, RunState } from './steps/step.ts';
 
-/** A block is as long as these allow: between two blocks a person sees progress and can stop. */
-const LONGEST = { steps: 64, milliseconds: 400, bytes: 64 * 2 ** 20 } as const;
 /** Steps of the first blocks, before any was timed. */
 const FIRST_BLOCK = 4;
 
@@ -84,6 +84,8 @@ export async function openTraining(
   const feeds = feeder(split, Math.min(step.batch, split.rows), program.scalars, key);
   const { unit, count } = step.length;
   const steps = Math.max(1, Math.round(unit === 'steps' ? count : count * feeds.stepsPerEpoch));
+  const batch = Math.min(step.batch, split.rows);
+  refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
   const session = await context.executor.open(program.state);
   const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);
@@ -119,8 +121,7 @@ export async function runBlock(t: Training): Promise<void> {
   const start = { step: block.first, state: await before };
   await account(t, block, start, await running);
   t.earlier = start;
-  const each = (t.context.host.now() - started) / (block.end - block.first);
-  t.pace = Math.max(1, Math.min(2 * t.pace, Math.floor(LONGEST.milliseconds / each)));
+  t.pace = nextPace(block.end - block.first, t.context.host.now() - started);
 }
 
 export async function snapshotOf({ session, done, epoch, last }: Training): Promise<TrainingSnapshot> {
@@ -137,7 +138,7 @@ async function prepare(t: Training, first: number): Promise<Block> {
   const rows = t.feeder.rowsOf(first);
   const values = valuesWanted(t, first);
   const compiled = await compiledFor(t, rows, values);
-  const longest = Math.min(t.pace, LONGEST.steps, Math.floor(LONGEST.bytes / fedBytes(compiled)));
+  const longest = Math.min(t.pace, blockSteps(compiled.program));
   let end = first + 1;
   const fits = (step: number) =>
     step < t.steps &&
@@ -148,15 +149,6 @@ async function prepare(t: Training, first: number): Promise<Block> {
   while (fits(end)) end += 1;
   const feeds = Array.from({ length: end - first }, (_, i) => t.feeder.feed(compiled.program, first + i));
   return { first, end, rows, compiled, feeds };
-}
-
-/** Bytes that one step is fed. */
-function fedBytes({ program }: Compiled): number {
-  const size = (n: number, shape: readonly number[]) => n + 4 * shape.reduce((a, b) => a * b, 1);
-  return Math.max(
-    1,
-    [...program.batch, ...program.noise].reduce((n, input) => size(n, input.type.shape), 0),
-  );
 }
 
 async function compiledFor(t: Training, rows: number, values: boolean): Promise<Compiled> {

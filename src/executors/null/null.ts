@@ -9,6 +9,7 @@ export const nullExecutor: Executor = {
   name: 'null',
   doc: 'checks programs and runs nothing',
   numerics: { forward: Number.POSITIVE_INFINITY, gradient: Number.POSITIVE_INFINITY },
+  memory: { base: 100 * 2 ** 20, states: 0, step: 0 },
   unavailable: async () => null,
   open: async (state) => openNull(state),
 };

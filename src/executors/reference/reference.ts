@@ -13,6 +13,7 @@ export const reference: Executor = {
   name: 'reference',
   doc: 'float64 in plain TypeScript: exact and slow, the yardstick of the others',
   numerics: { forward: 0, gradient: 0 },
+  memory: { base: 100 * 2 ** 20, states: 8, step: 2 },
   unavailable: async () => null,
   open: async (state) => openReference(state),
 };

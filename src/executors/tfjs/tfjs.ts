@@ -20,6 +20,7 @@ export function tfjsExecutor(name: BackendName): Executor {
     doc: docs[name],
     // float32 has 6e-8 of relative round-off; sums over hundreds of terms and exp/log approximations lose about two digits more.
     numerics: { forward: 1e-5, gradient: 1e-4 },
+    memory: { base: 150 * 2 ** 20, states: 5, step: 1.2 },
     unavailable: () => missing(name),
     open: async (state) => new TfjsSession(await load(name), state),
   };

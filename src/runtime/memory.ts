@@ -1,0 +1,70 @@
+/**
+ * How much memory a training takes, told before it begins; one that would not fit is refused with the batch that does.
+ * The parts: the process with its backend, the data, the state as often as it is held, what one step needs in between,
+ * and the blocks of feeds that are under way. `test/bench/memory.ts` holds the forecast against what was taken.
+ */
+import type { Dataset } from '../base/data.ts';
+import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
+import type { Executor } from '../executors/executor.ts';
+import { forecastMemory } from '../graph/transforms/memory.ts';
+import type { EngineProgram } from '../inference/engine.ts';
+import type { PlanInfer } from '../language/check/checked.ts';
+import { blockSteps } from './block-length.ts';
+
+/** Blocks of feeds under way: one that runs, one that is ready, one whose buffers wait to be collected. */
+const BLOCKS = 3;
+
+/** Bytes of a training in batches of `rows`. */
+export function forecastTraining(program: EngineProgram, rows: number, dataset: Dataset, executor: Executor): number {
+  const step = program.step(rows, { values: false });
+  const { state, fed, values } = forecastMemory(step);
+  const { base, states, step: stepFactor } = executor.memory;
+  // `state` counts the state before and after the step.
+  return base + dataBytes(dataset) + (states * state) / 2 + stepFactor * values + BLOCKS * blockSteps(step) * fed;
+}
+
+/** Bytes of all columns. */
+function dataBytes(dataset: Dataset): number {
+  const columns = Object.values(dataset.splits).flatMap((split) => Object.values(split.columns));
+  return columns.reduce((sum, column) => sum + column.data.byteLength, 0);
+}
+
+/** Throws `DiagnosticError` BP5903 when a training needs more than `free` bytes. */
+export function refuseTooLarge(
+  step: PlanInfer,
+  program: EngineProgram,
+  rows: number,
+  dataset: Dataset,
+  executor: Executor,
+  free: number,
+): void {
+  const need = (batch: number) => forecastTraining(program, batch, dataset, executor);
+  const wanted = need(rows);
+  if (wanted <= free) return;
+  const fits = largest(rows - 1, (batch) => need(batch) <= free);
+  const particles = Number(step.options.particles ?? 0);
+  const smaller = particles > 1 ? 'take fewer particles, or make the network smaller' : 'make the network smaller';
+  throw new DiagnosticError(
+    diagnostic(
+      'BP5903',
+      step.span,
+      `This training needs about ${gibibytes(wanted)} of memory, and ${gibibytes(free)} are free.`,
+      { hint: fits === 0 ? `not even a batch of 1 fits: ${smaller}` : `batch = ${fits} is the largest that fits` },
+    ),
+  );
+}
+
+/** The largest number from 1 to `most` that fits, where a larger one never fits when a smaller does not; 0 for none. */
+function largest(most: number, fits: (n: number) => boolean): number {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+export function gibibytes(bytes: number): string {
+  return bytes < 2 ** 30 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
