@@ -35,8 +35,11 @@ import {
 } from 'mathjs/number';
 import type { BinaryOp, HostValue, UnaryOp } from '../../base/expr.ts';
 
-/** Comparisons are exact, as in a graph: mathjs wants a positive tolerance, so it gets the smallest. */
-const EXACT = { relTol: Number.MIN_VALUE, absTol: 0 };
+/**
+ * Comparisons are exact, as in a graph: mathjs wants a positive tolerance, so it gets the smallest normal number. Smaller ones
+ * count as 0 on a thread on which a native library has switched denormal numbers off.
+ */
+const EXACT = { relTol: 2 ** -1022, absTol: 0 };
 
 /** The factories, each with what it builds on. mathjs' types leave open whether one is there. */
 const factories = {
