@@ -21,6 +21,6 @@ describe('chooseExecutor', () => {
   it.skipIf(installed)('says in one sentence what is missing for native TensorFlow', async () => {
     const choice = await chooseExecutor('node');
     expect(!choice.ok && choice.diagnostic.code).toBe('BP8002');
-    expect(!choice.ok && choice.diagnostic.message).toMatch(/npm install @tensorflow\/tfjs-node/);
+    expect(!choice.ok && choice.diagnostic.message).toMatch(/bprune doctor --install tensorflow/);
   });
 });
