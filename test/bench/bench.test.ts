@@ -76,6 +76,7 @@ describe('the page', () => {
     loss: 1,
     peakRssMiB: 100,
     startToFirstStepSeconds: 0.5,
+    others: 0.02,
   });
 
   it('takes medians over the rounds, ratios to the best peer, and says what is absent', () => {
@@ -95,7 +96,7 @@ describe('the page', () => {
       absent: ['w1 tensorflow: it is not installed'],
     });
     expect(text).toContain('| w1 T | onnx 3.00 ms | jax scan 5.00 ms | 0.60 | 50 % |');
-    expect(text).toContain('| **onnx** | 3.00 | 2.00 - 4.00 | 0.60 | 50 % | 100 | 0.50 | 3 |');
+    expect(text).toContain('| **onnx** | 3.00 | 2.00 - 4.00 | 0.60 | 50 % | 100 | 0.50 | 2 % | 3 |');
     expect(text).toContain('| **tensorflow** | none: it is not installed |');
     expect(text).toContain('- w1 tensorflow: it is not installed');
   });

@@ -12,6 +12,8 @@ export interface Figures {
   readonly loss: number;
   readonly peakRssMiB: number;
   readonly startToFirstStepSeconds: number;
+  /** The share of the machine that other processes took meanwhile; the one who started the process adds it. */
+  readonly others?: number | null;
 }
 
 export function isFigures(m: Measurement): m is Figures {

@@ -36,7 +36,8 @@ export function rowOf(name: string, ours: boolean, all: readonly Measurement[]):
   const said = all.flatMap((m) => ('failed' in m ? [m.failed] : 'absent' in m ? [m.absent] : []));
   const why = said[0] ?? null;
   if (good.length === 0) return { name, ours, figures: null, spread: null, rounds: 0, why };
-  const of = (key: keyof Figures) => median(good.map((m) => m[key]));
+  const of = (key: Exclude<keyof Figures, 'others'>) => median(good.map((m) => m[key]));
+  const known = good.flatMap((m) => m.others ?? []);
   const figures: Figures = {
     msPerStep: of('msPerStep'),
     low: of('low'),
@@ -45,6 +46,7 @@ export function rowOf(name: string, ours: boolean, all: readonly Measurement[]):
     loss: of('loss'),
     peakRssMiB: of('peakRssMiB'),
     startToFirstStepSeconds: of('startToFirstStepSeconds'),
+    others: known.length === 0 ? null : median(known),
   };
   const times = good.map((m) => m.msPerStep);
   return { name, ours, figures, spread: [Math.min(...times), Math.max(...times)], rounds: good.length, why };
@@ -61,7 +63,7 @@ export function page(results: Results): string {
   return [
     '# Benchmark of training steps',
     '',
-    `Written by \`npm run bench\` on ${results.date}: ${results.rounds} interleaved rounds, one process for each measurement of about ${results.seconds} s, batch 128, float32. Noise, batches and schedules are made inside what is measured. Medians over the rounds; the spread is the fastest and the slowest round.`,
+    `Written by \`npm run bench\` on ${results.date}: ${results.rounds} interleaved rounds, one process for each measurement of about ${results.seconds} s, batch 128, float32. Noise, batches and schedules are made inside what is measured. Medians over the rounds; the spread is the fastest and the slowest round. CPU of others is what other processes took of the machine meanwhile: above 5 % the figures are worth little.`,
     '',
     machine.join(' · '),
     '',
@@ -96,8 +98,8 @@ function section(w: WorkloadResult): string[] {
     '',
     w.limit === null ? 'GEMM limit: not measured.' : limitLine(w.limit),
     '',
-    '| | ms/step | spread | to best peer | of GEMM limit | peak MiB | start to first step, s | rounds |',
-    '|---|---|---|---|---|---|---|---|',
+    '| | ms/step | spread | to best peer | of GEMM limit | peak MiB | start to first step, s | CPU of others | rounds |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...w.rows.map((row) => line(row, peer, w.limit)),
     '',
   ];
@@ -111,10 +113,19 @@ function limitLine({ msPerStep, gigaflopsPerStep, largeGflops }: Limit): string 
 
 function line(row: Row, peer: Row | null, limit: Limit | null): string {
   const name = row.ours ? `**${row.name}**` : row.name;
-  if (row.figures === null) return `| ${name} | none: ${row.why ?? 'not measured'} | | | | | | 0 |`;
-  const { msPerStep, peakRssMiB, startToFirstStepSeconds: start } = row.figures;
+  if (row.figures === null) return `| ${name} | none: ${row.why ?? 'not measured'} | | | | | | | 0 |`;
+  const { msPerStep, peakRssMiB, startToFirstStepSeconds: start, others } = row.figures;
+  const beside = typeof others === 'number' ? `${(100 * others).toFixed(0)} %` : '-';
   const ratio = peer === null ? '-' : (msPerStep / peer.figures!.msPerStep).toFixed(2);
   const spread = row.spread!.map((v) => v.toPrecision(3)).join(' - ');
-  const figures = [msPerStep.toPrecision(3), spread, ratio, share(limit, row), peakRssMiB.toFixed(0), start.toFixed(2)];
+  const figures = [
+    msPerStep.toPrecision(3),
+    spread,
+    ratio,
+    share(limit, row),
+    peakRssMiB.toFixed(0),
+    start.toFixed(2),
+    beside,
+  ];
   return `| ${[name, ...figures, row.rounds].join(' | ')} |`;
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { writeCifar } from './cifar.ts';
 import { type Contender, DATA, lackOfPeers, ours, peer } from './contenders.ts';
 import { gemmLimit } from './gemm-limit.ts';
+import { watchOthers } from './load.ts';
 import { describeMachine } from './machine.ts';
 import { isFigures, type Measurement } from './measurement.ts';
 import { type BenchOptions, readOptions } from './options.ts';
@@ -37,13 +38,18 @@ async function rounds(contenders: readonly Contender[], options: BenchOptions): 
     for (const c of contenders) {
       const before = all.get(c)!;
       if (before.some((m) => !isFigures(m))) continue;
-      const m = await measured<Measurement>(c.command(), options.limit);
+      const others = watchOthers();
+      const m = withOthers(await measured<Measurement>(c.command(), options.limit), others());
       before.push(m);
       const outcome = isFigures(m) ? `${m.msPerStep.toPrecision(3)} ms/step` : Object.values(m)[0];
       say(`round ${round}/${options.rounds}  ${c.workload.name} ${c.name}: ${outcome}`);
     }
   }
   return all;
+}
+
+function withOthers(m: Measurement, others: number | null): Measurement {
+  return isFigures(m) ? { ...m, others } : m;
 }
 
 async function bench(options: BenchOptions): Promise<Results> {
