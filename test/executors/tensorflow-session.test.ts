@@ -63,3 +63,38 @@ describe.skipIf(lack !== null)('programs over one state on TensorFlow', () => {
     expect(await now('b')).toEqual([7, 8]);
   });
 });
+
+describe.skipIf(lack !== null)('a block of a convolutional program on TensorFlow', () => {
+  it('goes step by step, each with its own inputs and over the state of the one before', async () => {
+    const builder = new GraphBuilder();
+    const image = f32([1, 2, 2, 1]);
+    const filter = builder.input('state/w', f32([1, 1, 1, 1]));
+    const x = builder.input('batch/x', image);
+    const options = {
+      strides: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    } as const;
+    builder.output('info/y', builder.conv2d(x, filter, options));
+    builder.output('state/w', builder.add(filter, 1));
+    const own: StateSpec[] = [{ name: 'w', type: filter.type, follows: null }];
+    const program = stepProgram({
+      graph: builder.finish(),
+      state: own,
+      batch: [{ name: 'x', type: image }],
+      info: [{ name: 'y', type: image }],
+    });
+    const session = sessionOf(own, await openTensorflow(own));
+    const steps = [1, 10, 100].map((v) => ({
+      batch: { x: realArray([1, 2, 2, 1], new Float32Array(4).fill(v)) },
+      noise: {},
+      scalars: {},
+    }));
+    const infos = await session.run(await session.compile(program), steps);
+    expect(infos.map((i) => [...i.y!.data])).toEqual([0, 10, 200].map((v) => [v, v, v, v]));
+    expect([...(await session.read()).w!.data]).toEqual([3]);
+    session.dispose();
+  });
+});
