@@ -1,7 +1,8 @@
 /** The machine and the versions that figures belong to. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { nativeFolder } from '../../src/executors/tfjs/load.ts';
 import { pythonOf } from './contenders.ts';
 import { run } from './process.ts';
 
@@ -16,6 +17,7 @@ export async function describeMachine(venv: string): Promise<Readonly<Record<str
     node: process.versions.node,
     'onnxruntime-node': installed('onnxruntime-node'),
     'tfjs-backend-wasm': installed('@tensorflow/tfjs-backend-wasm'),
+    tensorflow: await tensorflowVersion(),
     ...(await peerVersions(venv)),
   };
 }
@@ -26,6 +28,16 @@ function installed(name: string): string {
   } catch {
     return 'absent';
   }
+}
+
+/** Of the C library below tfjs-node, asked in a process of its own: where it breaks, it breaks there. */
+async function tensorflowVersion(): Promise<string> {
+  const folder = process.env.BPRUNE_TENSORFLOW ?? nativeFolder();
+  const code = `
+    const find = require('node:module').createRequire(${JSON.stringify(join(resolve(folder), 'bench'))});
+    console.log(find('@tensorflow/tfjs-node').backend().binding.TF_Version);`;
+  const { code: exit, out } = await run({ file: process.execPath, args: ['-e', code] }, 60);
+  return exit === 0 ? out.trim().split('\n').at(-1)! : 'absent';
 }
 
 async function peerVersions(venv: string): Promise<Readonly<Record<string, string>>> {

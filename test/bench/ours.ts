@@ -23,7 +23,7 @@ interface Seen {
   loss: number;
 }
 
-/** Warms up for half of `seconds` and at least three blocks, then measures for `seconds` and at least three blocks. */
+/** Warms up for half of `seconds` and at least two blocks, then measures for `seconds` and at least two blocks. */
 function watch(seconds: number, seen: Seen, stop: { requested: boolean }): Reporter {
   let before: { readonly at: number; readonly step: number } | null = null;
   let measureFrom = Number.POSITIVE_INFINITY;
@@ -35,13 +35,13 @@ function watch(seconds: number, seen: Seen, stop: { requested: boolean }): Repor
       if (before === null) {
         seen.firstStep = Date.now();
         measureFrom = at + seconds * 500;
-      } else if (at < measureFrom || warmBlocks < 3) {
+      } else if (at < measureFrom || warmBlocks < 2) {
         warmBlocks += 1;
         measureFrom = Math.min(measureFrom, at + seconds * 500);
       } else {
         const steps = step - before.step;
         seen.blocks.push({ milliseconds: (at - before.at) / steps, steps });
-        stop.requested = at > measureFrom + seconds * 1000 && seen.blocks.length >= 3;
+        stop.requested = at > measureFrom + seconds * 1000 && seen.blocks.length >= 2;
       }
       seen.loss = nll;
       before = { at, step };
