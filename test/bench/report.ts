@@ -84,7 +84,8 @@ function summary(results: Results): string[] {
 }
 
 const short = (row: Row | null) => (row === null ? 'none' : `${row.name} ${ms(row.figures!.msPerStep)}`);
-const ms = (value: number) => `${value.toPrecision(3)} ms`;
+const digits = (value: number) => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
+const ms = (value: number) => `${digits(value)} ms`;
 
 function share(limit: Limit | null, row: Row | null): string {
   if (limit === null || row === null) return '-';
@@ -117,7 +118,7 @@ function line(row: Row, peer: Row | null, limit: Limit | null): string {
   const { msPerStep, peakRssMiB, startToFirstStepSeconds: start, others } = row.figures;
   const beside = typeof others === 'number' ? `${(100 * others).toFixed(0)} %` : '-';
   const ratio = peer === null ? '-' : (msPerStep / peer.figures!.msPerStep).toFixed(2);
-  const spread = row.spread!.map((v) => v.toPrecision(3)).join(' - ');
+  const spread = row.spread!.map(digits).join(' - ');
   const figures = [
     msPerStep.toPrecision(3),
     spread,
