@@ -1,7 +1,8 @@
 /**
  * How much memory a training takes, told before it begins; one that would not fit is refused with the batch that does.
  * The parts: the process with its backend, the data, the state as often as it is held, what one step needs in between,
- * and the blocks of feeds that are under way. `test/bench/memory.ts` holds the forecast against what was taken.
+ * and a block of feeds. The factors of each executor were fitted to the benchmark's programs; `test/bench/forecast.ts` holds
+ * the forecast against what a run takes.
  */
 import type { Dataset } from '../base/data.ts';
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
@@ -11,16 +12,13 @@ import type { EngineProgram } from '../inference/engine.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { blockSteps } from './block-length.ts';
 
-/** Blocks of feeds under way: one that runs, one that is ready, one whose buffers wait to be collected. */
-const BLOCKS = 3;
-
 /** Bytes of a training in batches of `rows`. */
 export function forecastTraining(program: EngineProgram, rows: number, dataset: Dataset, executor: Executor): number {
   const step = program.step(rows, { values: false });
   const { state, fed, values } = forecastMemory(step);
   const { base, states, step: stepFactor } = executor.memory;
   // `state` counts the state before and after the step.
-  return base + dataBytes(dataset) + (states * state) / 2 + stepFactor * values + BLOCKS * blockSteps(step) * fed;
+  return base + dataBytes(dataset) + (states * state) / 2 + stepFactor * values + blockSteps(step) * fed;
 }
 
 /** Bytes of all columns. */
@@ -29,7 +27,7 @@ function dataBytes(dataset: Dataset): number {
   return columns.reduce((sum, column) => sum + column.data.byteLength, 0);
 }
 
-/** Throws `DiagnosticError` BP5903 when a training needs more than `free` bytes. */
+/** The forecast in bytes. Throws `DiagnosticError` BP5903 when it is more than `free`. */
 export function refuseTooLarge(
   step: PlanInfer,
   program: EngineProgram,
@@ -37,10 +35,10 @@ export function refuseTooLarge(
   dataset: Dataset,
   executor: Executor,
   free: number,
-): void {
+): number {
   const need = (batch: number) => forecastTraining(program, batch, dataset, executor);
   const wanted = need(rows);
-  if (wanted <= free) return;
+  if (wanted <= free) return wanted;
   const fits = largest(rows - 1, (batch) => need(batch) <= free);
   const particles = Number(step.options.particles ?? 0);
   const smaller = particles > 1 ? 'take fewer particles, or make the network smaller' : 'make the network smaller';

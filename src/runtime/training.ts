@@ -85,7 +85,8 @@ export async function openTraining(
   const { unit, count } = step.length;
   const steps = Math.max(1, Math.round(unit === 'steps' ? count : count * feeds.stepsPerEpoch));
   const batch = Math.min(step.batch, split.rows);
-  refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
+  const forecast = refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
+  await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
   const session = await context.executor.open(program.state);
   const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);

@@ -38,6 +38,7 @@ export function sessionOptions(): InferenceSession.SessionOptions {
     intraOpNumThreads: availableParallelism(),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    enableCpuMemArena: true,
     extra: { session: { set_denormal_as_zero: '1' } },
   };
 }

@@ -9,7 +9,7 @@ export const onnx: Executor = {
   doc: 'ONNX Runtime: whole training steps as one graph, on all cores',
   // float32 has 6e-8 of relative round-off; sums over hundreds of terms and approximations of exp and log lose about two digits more.
   numerics: { forward: 1e-5, gradient: 1e-4 },
-  memory: { base: 150 * 2 ** 20, states: 7, step: 1.2 },
+  memory: { base: 133 * 2 ** 20, states: 16, step: 4.6 },
   unavailable: missing,
   open: async (state) => sessionOf(state, await openRemote('onnx', state)),
 };
