@@ -125,7 +125,7 @@ describe('a mistake on the command line', () => {
     [
       'a backend that is another word and no slip',
       ['run', 'main.bprune', '--backend', 'gpu', '--quiet'],
-      /hint: choose one of auto, onnx, wasm, cpu, /,
+      /hint: choose one of auto, onnx, tensorflow, /,
     ],
     ['malformed --set', ['check', 'main.bprune', '--set', 'e'], /--set e/],
     ['unknown run', ['run', 'main.bprune', 'tinny', '--quiet'], /tinny/],
