@@ -71,30 +71,23 @@ class TensorflowSession implements BlockSession {
   async run(id: number, steps: number, inputs: Stacked): Promise<Stacked> {
     const program = this.#programs.get(id)!;
     this.#handOver(program);
-    if (steps === 1 || program.model.looped) return this.#runAtOnce(program, steps, inputs);
-    const parts = Array.from({ length: steps }, (_, step) => this.#runAtOnce(program, 1, stepOf(inputs, steps, step)));
-    return Object.fromEntries(program.info.map(({ name }) => [name, joined(parts.map((p) => p[name]!))]));
+    const feeds = new Map<string, Tensor>();
+    feeds.set(STEPS, this.#library.tensor(Int32Array.of(steps), { dtype: 'i32', shape: [] }));
+    program.model.stacked.forEach(({ name, type }, i) => {
+      feeds.set(inputNode(i), this.#library.tensor(inputs[name]!, { ...type, shape: [steps, ...type.shape] }));
+    });
+    const fetches = program.info.map((_, i) => infoNode(i));
+    const [done, ...info] = program.graph.run(feeds, [doneNode, ...fetches]);
+    for (const tensor of [done!, ...feeds.values()]) this.#library.free(tensor);
+    for (const name of program.model.changed) this.#nowIn(name, new Set([program]));
+    const arrays = this.#taken(info);
+    return Object.fromEntries(program.info.map(({ name }, i) => [name, arrays[i]!]));
   }
 
   dispose(): void {
     for (const { graph } of this.#programs.values()) graph.dispose();
     this.#programs.clear();
     this.#held.clear();
-  }
-
-  #runAtOnce(program: Program, steps: number, inputs: Stacked): Stacked {
-    const way = steps === 1 ? 'one' : 'loop';
-    const feeds = new Map<string, Tensor>();
-    if (way === 'loop') feeds.set(STEPS, this.#library.tensor(Int32Array.of(steps), { dtype: 'i32', shape: [] }));
-    program.model.stacked.forEach(({ name, type }, i) => {
-      feeds.set(inputNode(i), this.#library.tensor(inputs[name]!, { ...type, shape: [steps, ...type.shape] }));
-    });
-    const fetches = program.info.map((_, i) => infoNode(way, i));
-    const [done, ...info] = program.graph.run(feeds, [doneNode(way), ...fetches]);
-    for (const tensor of [done!, ...feeds.values()]) this.#library.free(tensor);
-    for (const name of program.model.changed) this.#nowIn(name, new Set([program]));
-    const arrays = this.#taken(info);
-    return Object.fromEntries(program.info.map(({ name }, i) => [name, arrays[i]!]));
   }
 
   /** Sets the program's variables where others hold newer values. */
@@ -133,27 +126,4 @@ class TensorflowSession implements BlockSession {
       return array;
     });
   }
-}
-
-/** What one step reads, out of what all steps do. */
-function stepOf(inputs: Stacked, steps: number, step: number): Stacked {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, all]) => {
-      const size = all.length / steps;
-      return [name, all.subarray(step * size, (step + 1) * size)];
-    }),
-  );
-}
-
-/** Arrays of one kind, one after the other. */
-function joined(parts: readonly NumericArray[]): NumericArray {
-  const [first] = parts;
-  const kind = first!.constructor as new (length: number) => NumericArray;
-  const out = new kind(parts.reduce((n, p) => n + p.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -1,20 +1,16 @@
 /**
  * A step program as a TensorFlow graph that runs K steps: the step is a function, the graph around it reads the state from
  * variables, carries it through a While loop that calls the function, and puts it back. What each step reads comes stacked
- * along a leading axis, and so comes out what it tells. K is known only when the graph runs.
+ * along a leading axis, and so comes out what it tells. K is known only when the graph runs. A single step goes through the
+ * loop too: the same seed must give the same bytes however the steps are cut into blocks. XLA is left out: on a busy machine
+ * it was no faster than the loop, it is ruinous for gradients of convolutions, and it takes about a second more to begin.
  */
 import type { TensorType } from '../../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import type { BlockInput } from '../block.ts';
 import { attr, encodeSavedModel } from './graph-def.ts';
 import { Nodes } from './nodes.ts';
-import { bodyFunction, call, carried, conditionFunction, type Parts, stepFunction } from './step-functions.ts';
-
-/**
- * How a block is run: one step alone, or a loop. (XLA for the step is left out: it took 0.7 to 1.1 of the loop's time on dense
- * networks, many times as long on gradients of convolutions, and about a second more to begin.)
- */
-export type Way = 'one' | 'loop';
+import { bodyFunction, carried, conditionFunction, type Parts, stepFunction } from './step-functions.ts';
 
 /** Names of nodes that are fed and fetched. */
 export const STEPS = 'steps';
@@ -24,8 +20,8 @@ export const startNode = (i: number) => `start_${i}`;
 export const startedNode = (i: number) => `started_${i}`;
 export const readNode = (i: number) => `read_${i}`;
 /** A block: its info, and that the state was put back. */
-export const infoNode = (way: Way, i: number) => `${way}_info_${i}`;
-export const doneNode = (way: Way) => `${way}_done`;
+export const infoNode = (i: number) => `info_${i}`;
+export const doneNode = 'done';
 
 export interface StepsModel {
   readonly bytes: Uint8Array;
@@ -33,8 +29,6 @@ export interface StepsModel {
   /** What the program reads or changes, in the order of its nodes. */
   readonly state: readonly StateSpec[];
   readonly changed: ReadonlySet<string>;
-  /** A loop pays where steps are short; around convolutions it takes a third more time than step after step. */
-  readonly looped: boolean;
 }
 
 export function stepsModel(program: StepProgram): StepsModel {
@@ -51,7 +45,6 @@ export function stepsModel(program: StepProgram): StepsModel {
     stacked: fed.map((i) => ({ ...i, order: 'given' })),
     state,
     changed: new Set(changed.map((s) => s.name)),
-    looped: !values.some((v) => v.op === 'conv2d'),
   };
 }
 
@@ -64,8 +57,7 @@ function mainNodes(parts: Parts): Nodes {
   );
   const fed = inputs.map(({ type }, i) => placeholder(nodes, type.dtype, [-1, ...type.shape], inputNode(i)));
   const steps = placeholder(nodes, 'i32', [], STEPS);
-  finish(nodes, parts, 'one', handles, oneStep(nodes, parts, values, fed));
-  finish(nodes, parts, 'loop', handles, loop(nodes, parts, steps, values, fed));
+  finish(nodes, parts, handles, loop(nodes, parts, steps, values, fed));
   return nodes;
 }
 
@@ -92,17 +84,6 @@ interface Outcome {
   /** The changed state, then the info. */
   readonly state: readonly string[];
   readonly info: readonly string[];
-}
-
-function oneStep(nodes: Nodes, parts: Parts, values: readonly string[], fed: readonly string[]): Outcome {
-  const given = parts.inputs.map(({ type }, i) =>
-    nodes.add('Reshape', [fed[i]!, nodes.wholes(type.shape)], {
-      T: attr.type(type.dtype),
-      Tshape: attr.type('i32'),
-    }),
-  );
-  const made = call(nodes, parts, [...values, ...given]);
-  return { state: made.slice(0, parts.changed.length), info: made.slice(parts.changed.length) };
 }
 
 function loop(nodes: Nodes, parts: Parts, steps: string, values: readonly string[], fed: readonly string[]): Outcome {
@@ -148,15 +129,15 @@ function empty(nodes: Nodes, steps: string, { dtype, shape }: TensorType): strin
   return nodes.add('Fill', [whole, zero], { T: attr.type(dtype), index_type: attr.type('i32') });
 }
 
-/** What is fetched of a block that was run in one way. */
-function finish(nodes: Nodes, parts: Parts, way: Way, handles: readonly string[], outcome: Outcome): void {
+/** What is fetched of a block. */
+function finish(nodes: Nodes, parts: Parts, handles: readonly string[], outcome: Outcome): void {
   const acts = parts.changed.map((s, i) =>
     nodes.add('AssignVariableOp', [handles[parts.state.indexOf(s)]!, outcome.state[i]!], {
       dtype: attr.type(s.type.dtype),
     }),
   );
-  after(nodes, acts, doneNode(way));
+  after(nodes, acts, doneNode);
   parts.info.forEach(({ type }, i) => {
-    nodes.add('Identity', [outcome.info[i]!], { T: attr.type(type.dtype) }, infoNode(way, i));
+    nodes.add('Identity', [outcome.info[i]!], { T: attr.type(type.dtype) }, infoNode(i));
   });
 }
