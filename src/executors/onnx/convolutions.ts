@@ -5,6 +5,7 @@
  */
 import { type Shape, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { OpAttrs, OpName, Pooling } from '../../graph/ir.ts';
+import { placesInside } from '../../graph/ops/window.ts';
 import { channelsFirst, type Laid } from './layout.ts';
 import { ELEMENT } from './model-proto.ts';
 import type { Nodes } from './nodes.ts';
@@ -143,13 +144,8 @@ const avgPoolGradient: ConvolutionRow<'avg_pool_gradient'> = (nodes, [grad], att
 };
 
 /** `[1, 1, h, w]`: how many places of each window lie inside the image. */
-function coverage(nodes: Nodes, image: Shape, grid: Shape, { window, strides, padding }: Pooling): string {
-  const [down, across] = [0, 1].map((i) =>
-    Array.from({ length: grid[i + 1]! }, (_, at) => {
-      const start = at * strides[i]! - padding[i]![0];
-      return Math.min(start + window[i]!, image[i + 1]!) - Math.max(start, 0);
-    }),
-  );
+function coverage(nodes: Nodes, image: Shape, grid: Shape, attrs: Pooling): string {
+  const [down, across] = ([1, 2] as const).map((axis) => placesInside(image, grid[axis]!, axis, attrs));
   const counts = down!.flatMap((a) => across!.map((b) => a * b));
   return nodes.reals(counts, [1, 1, down!.length, across!.length]);
 }

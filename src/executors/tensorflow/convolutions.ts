@@ -4,6 +4,7 @@
  */
 import type { Shape, TensorType } from '../../base/host-array.ts';
 import type { OpAttrs, OpName, Pooling } from '../../graph/ir.ts';
+import { placesInside } from '../../graph/ops/window.ts';
 import { type Attributes, attr } from './graph-def.ts';
 import type { Lowering } from './lowering.ts';
 import type { Nodes } from './nodes.ts';
@@ -67,12 +68,9 @@ function byGroups(
 const inGroup = (shape: Shape, groups: number) => shape.map((n, axis) => (axis === 3 ? n / groups : n));
 
 /** How many times larger a mean over its places inside the image is than one over the whole window: `[1, h, w, 1]`. */
-function coverage(nodes: Nodes, image: Shape, grid: Shape, { window, strides, padding }: Pooling): string {
-  const [down, across] = [0, 1].map((i) =>
-    Array.from({ length: grid[i + 1]! }, (_, at) => {
-      const start = at * strides[i]! - padding[i]![0];
-      return window[i]! / (Math.min(start + window[i]!, image[i + 1]!) - Math.max(start, 0));
-    }),
+function coverage(nodes: Nodes, image: Shape, grid: Shape, attrs: Pooling): string {
+  const [down, across] = ([1, 2] as const).map((axis) =>
+    placesInside(image, grid[axis]!, axis, attrs).map((inside) => attrs.window[axis - 1]! / inside),
   );
   const factors = down!.flatMap((a) => across!.map((b) => a * b));
   return nodes.reals(factors, [1, down!.length, across!.length, 1]);

@@ -1,13 +1,6 @@
-/** What a row of the TensorFlow table is. */
-import type { TensorType } from '../../base/host-array.ts';
-import type { OpAttrs, OpName } from '../../graph/ir.ts';
+/** What a row of this executor's tables is. */
+import type { OpName } from '../../graph/ir.ts';
+import type { Lowering as LoweringTo } from '../lowering.ts';
 import type { Nodes } from './nodes.ts';
 
-/** Adds the nodes of one value and gives its name. `types` are those of the inputs. */
-export type Lowering<K extends OpName> = (
-  nodes: Nodes,
-  inputs: readonly string[],
-  attrs: OpAttrs[K],
-  type: TensorType,
-  types: readonly TensorType[],
-) => string;
+export type Lowering<K extends OpName> = LoweringTo<Nodes, K>;

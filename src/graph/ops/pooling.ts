@@ -5,7 +5,7 @@ import type { GraphBuilder, Ref } from '../builder.ts';
 import type { OpName, Pooling } from '../ir.ts';
 import { pooledByRow } from './convolution-batching.ts';
 import type { OpRecord } from './op.ts';
-import { alongAxis, isImage, windowGrid } from './window.ts';
+import { alongAxis, isImage, placesInside, windowGrid } from './window.ts';
 
 type PoolingName = Extract<OpName, 'max_pool' | 'max_pool_gradient' | 'avg_pool' | 'avg_pool_gradient'>;
 
@@ -29,13 +29,7 @@ function expectPooled(image: Shape, grad: TensorType, attrs: Pooling): void {
 /** The sum over each window: the mean times how much of the window lies on the image. */
 function sumPool(b: GraphBuilder, x: Ref, attrs: Pooling): Ref {
   const mean = b.avgPool(x, attrs);
-  const counts = ([1, 2] as const).map((axis) => {
-    const [window, stride, before] = [attrs.window[axis - 1]!, attrs.strides[axis - 1]!, attrs.padding[axis - 1]![0]];
-    return Array.from({ length: mean.type.shape[axis]! }, (_, i) => {
-      const start = i * stride - before;
-      return Math.min(start + window, x.type.shape[axis]!) - Math.max(start, 0);
-    });
-  });
+  const counts = ([1, 2] as const).map((axis) => placesInside(x.type.shape, mean.type.shape[axis]!, axis, attrs));
   return b.mul(b.mul(mean, alongAxis(b, counts[0]!, 1)), alongAxis(b, counts[1]!, 2));
 }
 

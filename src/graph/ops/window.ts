@@ -2,7 +2,7 @@
 import { invariant } from '../../base/diagnostic.ts';
 import { formatShape, type Shape, type TensorType } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
-import type { Sliding } from '../ir.ts';
+import type { Pooling, Sliding } from '../ir.ts';
 
 /** How many windows fit along one axis; what is left over at the end belongs to none. */
 export function windowCount(size: number, window: number, stride: number, padding: readonly [number, number]): number {
@@ -24,6 +24,20 @@ export function windowGrid(image: Shape, window: readonly number[], { strides, p
     `a window of ${formatShape(window)} is larger than ${formatShape(image)}`,
   );
   return grid;
+}
+
+/** How many places of each window lie on the image, along the rows (`axis` 1) or the columns (2) of a grid of `count` windows. */
+export function placesInside(
+  image: Shape,
+  count: number,
+  axis: 1 | 2,
+  { window, strides, padding }: Pooling,
+): number[] {
+  const [length, stride, before] = [window[axis - 1]!, strides[axis - 1]!, padding[axis - 1]![0]];
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * stride - before;
+    return Math.min(start + length, image[axis]!) - Math.max(start, 0);
+  });
 }
 
 export function isImage(x: TensorType | undefined): x is TensorType {
