@@ -7,7 +7,9 @@ export interface TrainingProgress {
   readonly stepsPerEpoch: number;
   /** Of the last step, for each training row. */
   readonly nll: number;
+  /** Since this training was opened, perhaps to go on from a checkpoint, and the steps that were done since then. */
   readonly secondsSoFar: number;
+  readonly stepsSoFar: number;
 }
 
 /** At the end of an epoch: means for each training row where it says so. */

@@ -21,6 +21,7 @@ export const inferStep: StepKind<PlanInfer> = {
 async function train(t: Training): Promise<void> {
   const { context, feeder } = t;
   const started = context.host.now();
+  const first = t.done;
   let epochStarted = started;
   while (t.done < t.steps && !context.host.interrupted()) {
     await runBlock(t);
@@ -30,6 +31,7 @@ async function train(t: Training): Promise<void> {
       stepsPerEpoch: feeder.stepsPerEpoch,
       nll: t.last.nll / t.rows,
       secondsSoFar: (context.host.now() - started) / 1000,
+      stepsSoFar: t.done - first,
     };
     context.reporter.trained(progress);
     if (t.done % feeder.stepsPerEpoch === 0 || t.done === t.steps) {
