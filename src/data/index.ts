@@ -14,7 +14,7 @@ import { standardiseSplits } from './standardise.ts';
 /** The readers. A new one: one file in `readers/`, one line here. */
 export const readers = registry<Reader>([idx, csv, cifar10, simulate]);
 
-export { allRows, gatherBatch } from './batches.ts';
+export { allRows, freshRoom, gatherBatch, type Room } from './batches.ts';
 export { dataCodes } from './codes.ts';
 
 /**

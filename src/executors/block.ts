@@ -6,7 +6,7 @@ import { invariant } from '../base/diagnostic.ts';
 import { type HostArray, type NumericArray, type Shape, sizeOf, type TensorType } from '../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { verifyProgram } from '../graph/verify.ts';
-import type { Compiled, Feed, Info, Session } from './executor.ts';
+import type { Compiled, Feed, Info, Session, Staged } from './executor.ts';
 
 /** The order of axes in which a program reads an input: as given, or `[N, C, H, W]` for one that is given as `[N, H, W, C]`. */
 export type Order = 'given' | 'channels-first';
@@ -22,25 +22,52 @@ export interface BlockInput {
 /** By name, the numbers of all steps, one step after the other. */
 export type Stacked = Readonly<Record<string, NumericArray>>;
 
+export interface BlockOutcome {
+  readonly info: Stacked;
+  /** The arrays that were given, to be filled again. */
+  readonly inputs: Stacked;
+}
+
 /** A session in terms of blocks: plain data in, plain data out, so that it can stand behind a message port. */
 export interface BlockSession {
   /** Prepares a program; `id` is the caller's name for it. Gives the inputs that it reads. */
   compile(id: number, program: StepProgram): Promise<readonly BlockInput[]>;
   write(values: Stacked): Promise<void>;
   read(names: readonly string[]): Promise<Stacked>;
-  /** Runs `steps` steps; gives the info of all of them, stacked. May take the inputs' buffers for itself. */
-  run(id: number, steps: number, inputs: Stacked): Promise<Stacked>;
+  /** Runs `steps` steps; gives the info of all of them, stacked, and the inputs' arrays back. */
+  run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome>;
   dispose(): void;
+}
+
+interface Prepared {
+  readonly id: number;
+  readonly inputs: readonly BlockInput[];
+  /** Arrays of blocks that have run, to be filled again. */
+  readonly spare: Stacked[];
+}
+
+/** A block that stands ready. */
+interface StagedBlock extends Staged {
+  readonly inputs: Stacked;
 }
 
 /** A session as the rest of bprune knows it. */
 export function sessionOf(state: readonly StateSpec[], blocks: BlockSession): Session {
   const specs = new Map(state.map((s) => [s.name, s]));
-  const programs = new Map<Compiled, { readonly id: number; readonly inputs: readonly BlockInput[] }>();
+  const programs = new Map<Compiled, Prepared>();
   const typeOf = (name: string): TensorType => {
     const spec = specs.get(name);
     invariant(spec !== undefined, `this session has no state \`${name}\``);
     return spec.type;
+  };
+  const prepared = (compiled: Compiled): Prepared => {
+    const known = programs.get(compiled);
+    invariant(known !== undefined, 'the program was compiled in another session');
+    return known;
+  };
+  const stage = (compiled: Compiled, steps: number, feedOf: (step: number) => Feed): StagedBlock => {
+    const { inputs, spare } = prepared(compiled);
+    return { steps, inputs: stack(inputs, steps, feedOf, spare.pop() ?? {}) };
   };
   return {
     async compile(program) {
@@ -50,7 +77,7 @@ export function sessionOf(state: readonly StateSpec[], blocks: BlockSession): Se
       }
       const id = programs.size;
       const compiled = { program };
-      programs.set(compiled, { id, inputs: await blocks.compile(id, program) });
+      programs.set(compiled, { id, inputs: await blocks.compile(id, program), spare: [] });
       return compiled;
     },
     write(values) {
@@ -61,14 +88,20 @@ export function sessionOf(state: readonly StateSpec[], blocks: BlockSession): Se
       const arrays = await blocks.read(names);
       return Object.fromEntries(names.map((name) => [name, { type: typeOf(name), data: arrays[name]! }]));
     },
+    stage,
     async run(compiled, feeds) {
-      const known = programs.get(compiled);
-      invariant(known !== undefined, 'the program was compiled in another session');
-      const inputs = Object.fromEntries(known.inputs.map((input) => [input.name, stack(feeds, input)]));
-      return unstack(compiled.program, await blocks.run(known.id, feeds.length, inputs), feeds.length);
+      const block = isFeeds(feeds) ? stage(compiled, feeds.length, (step) => feeds[step]!) : (feeds as StagedBlock);
+      const { id, spare } = prepared(compiled);
+      const outcome = await blocks.run(id, block.steps, block.inputs);
+      spare.push(outcome.inputs);
+      return unstack(compiled.program, outcome.info, block.steps);
     },
     dispose: () => blocks.dispose(),
   };
+}
+
+function isFeeds(feeds: readonly Feed[] | Staged): feeds is readonly Feed[] {
+  return Array.isArray(feeds);
 }
 
 const kinds = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
@@ -78,20 +111,35 @@ function ownArray(type: TensorType, data: NumericArray, name: string): NumericAr
   return new kinds[type.dtype](data);
 }
 
-/** What all steps are fed as this input, in the order of axes in which it is read. */
-function stack(feeds: readonly Feed[], { name, type, order }: BlockInput): NumericArray {
+/** What all steps are fed, input by input, in the orders of axes in which they are read; into `spare` where that is long enough. */
+function stack(inputs: readonly BlockInput[], steps: number, feedOf: (step: number) => Feed, spare: Stacked): Stacked {
+  const stacked = inputs.map(({ name, type }) => [name, roomFor(type, steps, spare[name])] as const);
+  for (let step = 0; step < steps; step++) {
+    const feed = feedOf(step);
+    inputs.forEach((input, i) => {
+      put(feed, input, stacked[i]![1], step);
+    });
+  }
+  return Object.fromEntries(stacked);
+}
+
+function roomFor(type: TensorType, steps: number, spare: NumericArray | undefined): NumericArray {
+  const length = steps * sizeOf(type.shape);
+  if (spare === undefined || spare.buffer.byteLength < length * spare.BYTES_PER_ELEMENT)
+    return new kinds[type.dtype](length);
+  return new kinds[type.dtype](spare.buffer as ArrayBuffer, 0, length);
+}
+
+function put(feed: Feed, { name, type, order }: BlockInput, out: NumericArray, step: number): void {
   const size = sizeOf(type.shape);
-  const out = new kinds[type.dtype](size * feeds.length);
-  feeds.forEach((feed, step) => {
-    const value = fed(feed, name);
-    if (typeof value === 'number') out[step] = value;
-    else {
-      invariant(value.length === size, `\`${name}\` was not fed in its size`);
-      if (order === 'given') out.set(value, step * size);
-      else putChannelsFirst(value, type.shape, out, step * size);
-    }
-  });
-  return out;
+  const value = fed(feed, name);
+  if (typeof value === 'number') {
+    out[step] = value;
+    return;
+  }
+  invariant(value.length === size, `\`${name}\` was not fed in its size`);
+  if (order === 'given') out.set(value, step * size);
+  else putChannelsFirst(value, type.shape, out, step * size);
 }
 
 function fed(feed: Feed, name: string): NumericArray | number {

@@ -1,4 +1,5 @@
 /** The contract of every executor: it owns memory, keeps state between steps, and runs step programs. */
+import { invariant } from '../base/diagnostic.ts';
 import type { HostArray } from '../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 
@@ -16,6 +17,11 @@ export interface Compiled {
   readonly program: StepProgram;
 }
 
+/** Feeds that a session has taken over and made ready to run. */
+export interface Staged {
+  readonly steps: number;
+}
+
 export interface Session {
   /** Verifies and prepares a program over (a subset of) this session's state. */
   compile(program: StepProgram): Promise<Compiled>;
@@ -23,8 +29,13 @@ export interface Session {
   write(values: Readonly<Record<string, HostArray>>): Promise<void>;
   /** Copies of state tensors; all when no names are given. */
   read(names?: readonly string[]): Promise<Readonly<Record<string, HostArray>>>;
-  /** Runs one step for each feed, in order; gives the info of each. */
-  run(compiled: Compiled, feeds: readonly Feed[]): Promise<readonly Info[]>;
+  /**
+   * Makes the feeds of `steps` steps ready while the session still runs others; each is read before the next is asked for, so
+   * that one set of arrays serves them all. Null for a session that has nothing to make ready.
+   */
+  readonly stage: ((compiled: Compiled, steps: number, feedOf: (step: number) => Feed) => Staged) | null;
+  /** Runs one step for each feed, in order; gives the info of each. What was staged is run once. */
+  run(compiled: Compiled, feeds: readonly Feed[] | Staged): Promise<readonly Info[]>;
   dispose(): void;
 }
 
@@ -42,6 +53,12 @@ export interface ExecutorMemory {
   readonly states: number;
   /** What a step takes, relative to the values that are needed at the same time. */
   readonly step: number;
+}
+
+/** The feeds that a session without staging is given. */
+export function feedsOf(feeds: readonly Feed[] | Staged): readonly Feed[] {
+  invariant(Array.isArray(feeds), 'this session stages nothing');
+  return feeds;
 }
 
 export interface Executor {

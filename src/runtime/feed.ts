@@ -1,12 +1,12 @@
 /** What the steps of a training are fed: batches in their shuffled order, keyed noise, schedules at their time. */
 import type { Split } from '../base/data.ts';
 import type { Expr } from '../base/expr.ts';
-import { type HostArray, sizeOf } from '../base/host-array.ts';
+import type { HostArray, NumericArray } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal, fillUniform } from '../base/normal.ts';
 import { permutation } from '../base/sample.ts';
 import { noiseKey, shuffleKey } from '../base/streams.ts';
-import { gatherBatch } from '../data/index.ts';
+import { freshRoom, gatherBatch, type Room } from '../data/index.ts';
 import type { Feed } from '../executors/executor.ts';
 import type { NoiseSpec, StepProgram } from '../graph/program.ts';
 import { compileSchedule } from '../language/index.ts';
@@ -15,8 +15,10 @@ export interface Feeder {
   readonly stepsPerEpoch: number;
   /** Rows of the batch of a step: the last one of an epoch may be short. */
   rowsOf(step: number): number;
-  /** The same step always gets the same feed. */
+  /** The same step always gets the same feed, in arrays of its own. */
   feed(program: StepProgram, step: number): Feed;
+  /** The same, in arrays that the next call fills again. */
+  passingFeed(program: StepProgram, step: number): Feed;
 }
 
 /** Feeds a run step (its key) over the rows of `split`, `batch` of them at a time. */
@@ -30,24 +32,38 @@ export function feeder(split: Split, batch: number, scalars: Readonly<Record<str
     if (order.epoch !== epoch) order = { epoch, rows: permutation(shuffleKey(runStep, epoch), split.rows) };
     return order.rows;
   };
+  const feedInto = (program: StepProgram, step: number, room: Room): Feed => {
+    const rows = orderOf(Math.floor(step / stepsPerEpoch)).subarray(start(step), start(step) + rowsOf(step));
+    const at = { epoch: step / stepsPerEpoch, step };
+    const columns = program.batch.map((b) => b.name);
+    return {
+      batch: gatherBatch(split, columns, rows, (name, type) => room(`batch/${name}`, type)),
+      noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step, room)])),
+      scalars: Object.fromEntries(schedules.map(([name, schedule]) => [name, schedule(at)])),
+    };
+  };
+  const kept = keptRoom();
   return {
     stepsPerEpoch,
     rowsOf,
-    feed(program, step) {
-      const rows = orderOf(Math.floor(step / stepsPerEpoch)).subarray(start(step), start(step) + rowsOf(step));
-      const at = { epoch: step / stepsPerEpoch, step };
-      const columns = program.batch.map((b) => b.name);
-      return {
-        batch: gatherBatch(split, columns, rows),
-        noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step)])),
-        scalars: Object.fromEntries(schedules.map(([name, schedule]) => [name, schedule(at)])),
-      };
-    },
+    feed: (program, step) => feedInto(program, step, freshRoom),
+    passingFeed: (program, step) => feedInto(program, step, kept),
   };
 }
 
-function noiseOf(spec: NoiseSpec, runStep: Key, step: number): HostArray {
-  const data = new Float32Array(sizeOf(spec.type.shape));
+/** One array for each input and size, given out again and again. */
+function keptRoom(): Room {
+  const arrays = new Map<string, NumericArray>();
+  return (name, type) => {
+    const key = `${name} ${type.shape}`;
+    const known = arrays.get(key) ?? freshRoom(name, type);
+    arrays.set(key, known);
+    return known;
+  };
+}
+
+function noiseOf(spec: NoiseSpec, runStep: Key, step: number, room: Room): HostArray {
+  const data = room(`noise/${spec.name}`, spec.type) as Float32Array;
   const fill = spec.kind === 'normal' ? fillNormal : fillUniform;
   fill(noiseKey(runStep, spec.path, step), data);
   return { type: spec.type, data };

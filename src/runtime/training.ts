@@ -1,6 +1,6 @@
 /** A training in progress: an engine's program in a session, run block by block. What to do between blocks is the caller's. */
 import { runStepKey } from '../base/streams.ts';
-import type { Compiled, Feed, Info, Session } from '../executors/executor.ts';
+import type { Compiled, Feed, Info, Session, Staged } from '../executors/executor.ts';
 import type { EngineProgram, StateArrays } from '../inference/engine.ts';
 import { engines } from '../inference/index.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
@@ -28,7 +28,7 @@ interface Block {
   readonly end: number;
   readonly rows: number;
   readonly compiled: Compiled;
-  readonly feeds: readonly Feed[];
+  readonly feeds: readonly Feed[] | Staged;
 }
 
 export interface Training {
@@ -148,8 +148,14 @@ async function prepare(t: Training, first: number): Promise<Block> {
     t.feeder.rowsOf(step) === rows &&
     valuesWanted(t, step) === values;
   while (fits(end)) end += 1;
-  const feeds = Array.from({ length: end - first }, (_, i) => t.feeder.feed(compiled.program, first + i));
-  return { first, end, rows, compiled, feeds };
+  return { first, end, rows, compiled, feeds: feedsFor(t, compiled, first, end - first) };
+}
+
+function feedsFor({ session, feeder }: Training, compiled: Compiled, first: number, steps: number) {
+  const { program } = compiled;
+  return session.stage === null
+    ? Array.from({ length: steps }, (_, i) => feeder.feed(program, first + i))
+    : session.stage(compiled, steps, (i) => feeder.passingFeed(program, first + i));
 }
 
 async function compiledFor(t: Training, rows: number, values: boolean): Promise<Compiled> {

@@ -3,7 +3,7 @@ import { invariant } from '../../base/diagnostic.ts';
 import { type HostArray, type NumericArray, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { InputSpec, StateSpec } from '../../graph/program.ts';
 import { verifyProgram } from '../../graph/verify.ts';
-import type { Executor, Session } from '../executor.ts';
+import { type Executor, feedsOf, type Session } from '../executor.ts';
 
 export const nullExecutor: Executor = {
   name: 'null',
@@ -49,8 +49,9 @@ function openNull(specs: readonly StateSpec[]): Session {
         }),
       );
     },
+    stage: null,
     async run({ program }, feeds) {
-      return feeds.map((feed) => {
+      return feedsOf(feeds).map((feed) => {
         for (const s of program.batch) isFed('batch', s, feed.batch[s.name]);
         for (const s of program.noise) isFed('noise', s, feed.noise[s.name]);
         for (const s of program.scalars) invariant(feed.scalars[s] !== undefined, `scalar \`${s}\` was not fed`);

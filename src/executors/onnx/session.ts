@@ -1,7 +1,7 @@
 /** State and programs on ONNX Runtime: one model for each program, all over the same state. */
 import { type NumericArray, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
-import type { BlockInput, BlockSession, Stacked } from '../block.ts';
+import type { BlockInput, BlockOutcome, BlockSession, Stacked } from '../block.ts';
 import { type InferenceSession, load, type Runtime, sessionOptions, type Tensor } from './load.ts';
 import { endOf, type LoopModel, loopModel, STEPS, startOf } from './loop.ts';
 
@@ -42,11 +42,12 @@ class OnnxSession implements BlockSession {
     return Object.fromEntries(names.map((name) => [name, this.#state.get(name)!.slice()]));
   }
 
-  async run(id: number, steps: number, inputs: Stacked): Promise<Stacked> {
+  async run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome> {
     const { program, loop, session } = this.#models.get(id)!;
     const results = await session.run(this.#tensors(program, loop, steps, inputs));
     for (const name of loop.changed) this.#state.set(name, results[endOf(name)]!.data as NumericArray);
-    return Object.fromEntries(program.info.map(({ name }) => [name, results[`info/${name}`]!.data as NumericArray]));
+    const info = program.info.map(({ name }) => [name, results[`info/${name}`]!.data as NumericArray]);
+    return { info: Object.fromEntries(info), inputs };
   }
 
   dispose(): void {

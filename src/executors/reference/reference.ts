@@ -5,7 +5,7 @@ import type { OpAttrs, Value } from '../../graph/ir.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { lastUses } from '../../graph/transforms/liveness.ts';
 import { verifyProgram } from '../../graph/verify.ts';
-import type { Executor, Feed, Info, Session } from '../executor.ts';
+import { type Executor, type Feed, feedsOf, type Info, type Session } from '../executor.ts';
 import { allocate, type Kernel, type Run, stored } from './kernel.ts';
 import { kernels } from './kernels.ts';
 
@@ -59,10 +59,11 @@ function openReference(specs: readonly StateSpec[]): Session {
         }),
       );
     },
+    stage: null,
     async run({ program }, feeds) {
       const plan = plans.get(program);
       invariant(plan !== undefined, 'a program runs only in the session that compiled it');
-      return feeds.map((feed) => runStep(program, plan, state, feed));
+      return feedsOf(feeds).map((feed) => runStep(program, plan, state, feed));
     },
     dispose() {
       state.clear();

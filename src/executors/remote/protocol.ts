@@ -1,6 +1,6 @@
 /** What passes between a session and the thread that runs it. */
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
-import type { BlockInput, Stacked } from '../block.ts';
+import type { BlockInput, BlockOutcome, Stacked } from '../block.ts';
 
 /** The executors that can run in a thread of their own. */
 export type RemoteName = 'onnx' | 'tensorflow';
@@ -18,13 +18,13 @@ export interface Request {
   readonly call: Call;
 }
 
-export type Answer = readonly BlockInput[] | Stacked | null;
+export type Answer = readonly BlockInput[] | BlockOutcome | Stacked | null;
 
 export type Reply =
   | { readonly number: number; readonly ok: true; readonly answer: Answer }
   | { readonly number: number; readonly ok: false; readonly problem: string };
 
 /** Buffers that may leave the sender: every array is a fresh one. */
-export function buffersOf(arrays: Stacked): ArrayBuffer[] {
-  return [...new Set(Object.values(arrays).map((a) => a.buffer as ArrayBuffer))];
+export function buffersOf(...groups: readonly Stacked[]): ArrayBuffer[] {
+  return [...new Set(groups.flatMap((arrays) => Object.values(arrays).map((a) => a.buffer as ArrayBuffer)))];
 }

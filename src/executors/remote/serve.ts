@@ -9,25 +9,31 @@ export type Send = (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
 export function serve(open: (state: readonly StateSpec[]) => Promise<BlockSession>, send: Send): (r: Request) => void {
   let session: BlockSession | null = null;
   let last: Promise<void> = Promise.resolve();
-  const answer = async (call: Call): Promise<Answer> => {
+  /** The answer, and the buffers that go with it for good. */
+  const answer = async (call: Call): Promise<readonly [Answer, readonly ArrayBuffer[]]> => {
     if (call.kind === 'open') {
       session = await open(call.state);
-      return null;
+      return [null, []];
     }
     if (session === null) throw new Error('internal: a call before the session is open');
-    if (call.kind === 'compile') return session.compile(call.id, call.program);
-    if (call.kind === 'read') return session.read(call.names);
-    if (call.kind === 'run') return session.run(call.id, call.steps, call.inputs);
+    if (call.kind === 'compile') return [await session.compile(call.id, call.program), []];
+    if (call.kind === 'read') {
+      const arrays = await session.read(call.names);
+      return [arrays, buffersOf(arrays)];
+    }
+    if (call.kind === 'run') {
+      const outcome = await session.run(call.id, call.steps, call.inputs);
+      return [outcome, buffersOf(outcome.info, outcome.inputs)];
+    }
     if (call.kind === 'write') await session.write(call.values);
     if (call.kind === 'dispose') session.dispose();
-    return null;
+    return [null, []];
   };
   return ({ number, call }) => {
     last = last.then(async () => {
       try {
-        const found = await answer(call);
-        const moves = call.kind === 'read' || call.kind === 'run';
-        send({ number, ok: true, answer: found }, moves ? buffersOf(found as never) : []);
+        const [found, moved] = await answer(call);
+        send({ number, ok: true, answer: found }, moved);
       } catch (error) {
         send({ number, ok: false, problem: error instanceof Error ? error.message : String(error) }, []);
       }

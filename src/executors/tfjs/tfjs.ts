@@ -4,7 +4,7 @@ import type { HostArray } from '../../base/host-array.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import { verifyProgram } from '../../graph/verify.ts';
-import type { Compiled, Executor, Feed, Info, Session } from '../executor.ts';
+import { type Compiled, type Executor, type Feed, feedsOf, type Info, type Session, type Staged } from '../executor.ts';
 import { type CompiledStep, compileStep, download, fedArray, type Slots, upload } from './compile.ts';
 import { type BackendName, type Loaded, load, missing, type TensorInfo } from './load.ts';
 
@@ -27,6 +27,7 @@ export function tfjsExecutor(name: BackendName): Executor {
 }
 
 class TfjsSession implements Session {
+  readonly stage = null;
   readonly #loaded: Loaded;
   readonly #specs: ReadonlyMap<string, StateSpec>;
   readonly #state = new Map<string, TensorInfo>();
@@ -66,10 +67,10 @@ class TfjsSession implements Session {
     );
   }
 
-  async run(compiled: Compiled, feeds: readonly Feed[]): Promise<readonly Info[]> {
+  async run(compiled: Compiled, feeds: readonly Feed[] | Staged): Promise<readonly Info[]> {
     const step = this.#steps.get(compiled);
     invariant(step !== undefined, 'the program was compiled in another session');
-    return feeds.map((feed) => this.#runOne(step, feed));
+    return feedsOf(feeds).map((feed) => this.#runOne(step, feed));
   }
 
   dispose(): void {
