@@ -20,6 +20,8 @@ export type OptionType =
   | { readonly kind: 'string' }
   /** A list of texts: `["a", "b"]`. */
   | { readonly kind: 'strings' }
+  /** A list of whole numbers: `[7, 7, 16]`. */
+  | { readonly kind: 'integers'; readonly min: number }
   /** One of a few words; with `number`, or a number in that range, a whole one where it says so. */
   | {
       readonly kind: 'choice';
@@ -45,7 +47,7 @@ export interface OptionSpec {
 /** Options after checking: numbers, words and booleans; schedules and optimizers are kept apart by the checker. */
 export type OptionValues = Readonly<Record<string, HostValue>>;
 
-export type Initialiser = 'kaiming' | 'zero' | 'one';
+export type Initialiser = 'kaiming' | 'normal' | 'zero' | 'one';
 
 /** A parameter tensor of a layer. `weight` of dense is `[inputs, outputs]`. */
 export interface ParameterSpec {

@@ -7,17 +7,22 @@ import type { SitePosterior } from './posterior.ts';
 
 /**
  * Values by the parameter's initialiser: `kaiming` is normal with sd sqrt(2 / fan-in) (He, Zhang, Ren & Sun 2015, eq. 10),
- * which keeps the size of activations through relu layers.
+ * which keeps the size of activations through relu layers; `normal` has sd 1, for tables of which one row is looked up.
  */
 export function initialWeights(site: CheckedSite, key: Key): Float32Array {
   const values = new Float32Array(sizeOf(site.shape));
   if (site.parameter.initialiser === 'one') values.fill(1);
-  if (site.parameter.initialiser === 'kaiming') {
-    fillNormal(key, values);
-    const sd = Math.sqrt(2 / site.parameter.fanIn);
-    for (let i = 0; i < values.length; i++) values[i]! *= sd;
-  }
+  const sd = drawnSd(site);
+  if (sd === null) return values;
+  fillNormal(key, values);
+  for (let i = 0; i < values.length; i++) values[i]! *= sd;
   return values;
+}
+
+/** The spread of start values that are drawn; null for the others. */
+function drawnSd({ parameter }: CheckedSite): number | null {
+  if (parameter.initialiser === 'normal') return 1;
+  return parameter.initialiser === 'kaiming' ? Math.sqrt(2 / parameter.fanIn) : null;
 }
 
 /** The mean of an earlier posterior, else the start value that the guide names, else `initialWeights`. */
@@ -33,5 +38,5 @@ export function startMean(site: CheckedSite, start: number | null, key: Key, fro
  * likelihood's gradient is not drowned.
  */
 export function startSd(site: CheckedSite): number {
-  return 0.1 * Math.sqrt(2 / site.parameter.fanIn);
+  return 0.1 * (drawnSd(site) ?? Math.sqrt(2 / site.parameter.fanIn));
 }

@@ -19,11 +19,16 @@ data tiny = idx("tiny") {
 network net {
   input image[4, 4, 1]
   conv1 = conv2d(4, 3, padding = same); relu
+  deep = depthwise_conv2d(3, padding = same, multiplier = 2); seen = leaky_relu(0.1)
+  global_avg_pool; dense(8); mask = sigmoid
+  gate(seen, mask)
   conv2 = conv2d(4, 2, stride = 2, padding = 1, bias = false)
   a = max_pool(2, stride = 1)
   b = avg_pool(3, stride = 1, padding = 1)
-  add(a, b)
-  flatten; fc1 = dense(8); relu; fc2 = dense(3)
+  sum = add(a, b)
+  concat(sum, a); gelu
+  reshape([4, 8]); conv1d(3, 2, padding = same); silu
+  flatten; fc1 = dense(8, bias = false); softmax; fc2 = dense(3)
 }
 model sparse {
   *.weight ~ LogUniform()

@@ -15,6 +15,7 @@ const FILES = [
     'functions',
     'guides',
     'idx',
+    'layers',
     'metrics',
     'noise',
     'prune',

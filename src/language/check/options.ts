@@ -197,6 +197,10 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
       return Array.isArray(value) && value.every((v) => typeof v === 'string')
         ? null
         : wrong('a list of texts', 'write `["a", "b"]`');
+    case 'integers':
+      return Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === 'number')
+        ? firstOutOfRange(value as readonly number[], { kind: 'integer', min: type.min })
+        : wrong('a list of whole numbers', 'write `[7, 7, 16]` for instance');
     case 'choice':
       if (typeof value === 'number' && type.number !== undefined) {
         return outOfRange(value, { ...type.number, kind: type.number.whole === true ? 'integer' : 'number' });
@@ -232,6 +236,10 @@ function outOfRange(value: number, type: Extract<OptionType, { kind: 'integer' |
         message: `must be ${wanted}, but is ${formatNumber(value)}`,
         hint: type.kind === 'integer' ? `choose ${wanted}` : `choose a number ${wanted}`,
       };
+}
+
+function firstOutOfRange(values: readonly number[], type: Extract<OptionType, { kind: 'integer' }>): Problem | null {
+  return values.map((value) => outOfRange(value, type)).find((problem) => problem !== null) ?? null;
 }
 
 /** A duration in the unit of its option; null after a report. */

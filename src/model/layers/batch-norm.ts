@@ -3,9 +3,10 @@
  * and 2). In training by the moments of the batch, over all axes but the last; in prediction by their running averages,
  * whose variance is the unbiased one. Scale and shift are point estimates with a flat prior unless a line names them.
  */
-import { formatShape } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../../graph/builder.ts';
 import type { Layer, LayerContext } from '../layer.ts';
+import { noAxis } from './axes.ts';
+import { epsilonOption, scaleAndShift } from './normalising.ts';
 
 export const batchNorm: Layer = {
   name: 'batch_norm',
@@ -18,32 +19,16 @@ export const batchNorm: Layer = {
       required: false,
       doc: 'what a step keeps of the running statistics',
     },
-    {
-      name: 'epsilon',
-      type: { kind: 'number', min: 0, exclusiveMin: true },
-      default: 1e-5,
-      required: false,
-      doc: 'added to the variance',
-    },
+    epsilonOption,
   ],
   inputs: 'one',
   infer([input]) {
     const channels = input.at(-1);
-    if (channels === undefined) {
-      return {
-        ok: false,
-        problem: `\`batch_norm\` needs channels, but gets ${formatShape(input)}`,
-        hint: 'put it behind a layer that has outputs or filters',
-      };
-    }
-    const ofChannel = { shape: [channels], fanIn: 1, counts: 'bias', byName: true } as const;
+    if (channels === undefined) return noAxis('batch_norm', input);
     return {
       ok: true,
       output: input,
-      parameters: [
-        { role: 'scale', initialiser: 'one', ...ofChannel },
-        { role: 'shift', initialiser: 'zero', ...ofChannel },
-      ],
+      parameters: scaleAndShift(channels),
       statistics: [
         { role: 'mean', shape: [channels], start: 0 },
         { role: 'variance', shape: [channels], start: 1 },

@@ -1,6 +1,7 @@
 /** `dense(n)`: every output is a weighted sum of all inputs plus a bias. Weight `[inputs, outputs]`, bias `[outputs]`. */
 import { formatShape } from '../../base/host-array.ts';
 import type { Layer } from '../layer.ts';
+import { biasOption, weightAndBias } from './weighted.ts';
 
 export const dense: Layer = {
   name: 'dense',
@@ -13,6 +14,7 @@ export const dense: Layer = {
       required: true,
       doc: 'number of output units',
     },
+    biasOption,
   ],
   inputs: 'one',
   infer([input], options) {
@@ -28,17 +30,7 @@ export const dense: Layer = {
     return {
       ok: true,
       output: [outputs],
-      parameters: [
-        {
-          role: 'weight',
-          shape: [inputs, outputs],
-          fanIn: inputs,
-          initialiser: 'kaiming',
-          counts: 'weight',
-          byName: false,
-        },
-        { role: 'bias', shape: [outputs], fanIn: inputs, initialiser: 'zero', counts: 'bias', byName: false },
-      ],
+      parameters: weightAndBias([inputs, outputs], inputs, options),
       statistics: [],
       multiplyAdds: inputs * outputs,
     };

@@ -1,6 +1,7 @@
 /** Windows that convolutions and pools lay over an image: the options they share, and what these make of a shape. */
 import type { LayerShape, OptionSpec, OptionValues } from '../../base/catalogue.ts';
 import { formatShape, type Shape } from '../../base/host-array.ts';
+import { noSequence } from './axes.ts';
 
 export interface Windows {
   readonly window: readonly [number, number];
@@ -51,6 +52,14 @@ export function windowsOver([height, width]: Shape, options: OptionValues): Wind
   };
 }
 
+/** The same along a sequence `[length, channels]`, taken as an image of one row. */
+export function windowsAlong([length]: Shape, options: OptionValues): Windows {
+  const size = Number(options.size);
+  const stride = Number(options.stride ?? options.size);
+  const { padding, count } = alongAxis(length!, size, stride, options);
+  return { window: [1, size], strides: [1, stride], padding: [[0, 0], padding], output: [1, count] };
+}
+
 function alongAxis(length: number, size: number, stride: number, { padding }: OptionValues) {
   if (padding === 'same') {
     const count = Math.ceil(length / stride);
@@ -75,6 +84,21 @@ export function imageProblem(
   return {
     ok: false,
     problem: `\`${name}\` lays windows of ${size} by ${size} over an image of ${input[0]} by ${input[1]}`,
+    hint: 'choose a smaller size, or `padding = same`',
+  };
+}
+
+/** The same for a sequence. */
+export function sequenceProblem(
+  name: string,
+  input: Shape,
+  options: OptionValues,
+): Extract<LayerShape, { ok: false }> | null {
+  if (input.length !== 2) return noSequence(name, input);
+  if (windowsAlong(input, options).output[1] >= 1) return null;
+  return {
+    ok: false,
+    problem: `\`${name}\` lays windows of ${Number(options.size)} along a sequence of ${input[0]}`,
     hint: 'choose a smaller size, or `padding = same`',
   };
 }

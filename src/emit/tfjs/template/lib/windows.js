@@ -14,6 +14,31 @@ export function convolution(windows) {
   };
 }
 
+/** The same along a sequence `[rows, length, channels]`, taken as an image of one row, with filters `[size, channels, filters]`. */
+export function sequenceConvolution(windows) {
+  const map = convolution(windows);
+  return (x, w) => {
+    const [rows, ...shape] = x.shape;
+    const product = map(tf.reshape(x, [rows, 1, ...shape]), tf.reshape(w, [1, ...w.shape]));
+    return tf.reshape(product, [rows, ...product.shape.slice(2)]);
+  };
+}
+
+/** Filters `[height, width, 1, channels multiplier]`: those of a channel stand side by side and see that channel alone. */
+export function depthwiseConvolution(windows) {
+  return (x, w) => {
+    const [channels, filters] = [x.shape[3], w.shape[3]];
+    const places = tf.reshape(tf.stack(placesOf(x, windows, 0)), [
+      windows.window[0] * windows.window[1],
+      -1,
+      channels,
+      1,
+    ]);
+    const weights = tf.reshape(w, [places.shape[0], 1, channels, filters / channels]);
+    return tf.reshape(tf.sum(tf.mul(places, weights), 0), [x.shape[0], ...windows.output, filters]);
+  };
+}
+
 export function maxPool(x, windows) {
   return placesOf(x, windows, Number.NEGATIVE_INFINITY).reduce((largest, place) => tf.maximum(largest, place));
 }
