@@ -1,129 +1,199 @@
 /** The mistakes of data, BP7101 to BP7199: what files, columns and splits can be told. All of them end a command with 4. */
-import { type CodeEntry, codeTable } from '../base/codes.ts';
+import { codeTable, entriesEnding, example } from '../base/codes.ts';
 
-function data(code: string, title: string, explanation: string): CodeEntry {
-  return { code, title, explanation, exit: 4 };
-}
+const data = entriesEnding(4);
 
 export const dataCodes = codeTable([
   data(
     'BP7101',
     'a data file that is not there',
     'Paths in a program are relative to the folder of the program. `npm:package/path` means a path inside an installed npm package.',
+    example(
+      'file',
+      'data points = csv("dd.csv") { x: real[2]; y: class[3] }',
+      'data points = csv("d.csv") { x: real[2]; y: class[3] }',
+    ),
   ),
   data(
     'BP7102',
     'not an IDX file of the expected kind',
     'An IDX file begins with two zero bytes, the type of its numbers (08 for unsigned bytes) and the number of its axes: 00 00 08 03 for images, 00 00 08 01 for labels. Another beginning means another format, or a download that failed.',
+    example(
+      'command',
+      'cp photo.png train-images-idx3-ubyte; bprune check p.bprune',
+      'cp download/train-images-idx3-ubyte .; bprune check p.bprune',
+    ),
   ),
   data(
     'BP7103',
     'a file whose length does not fit its header',
     'The header of an IDX file says how many numbers follow. Fewer bytes mean a copy or download that was cut off; more mean that something was appended.',
+    example(
+      'command',
+      'head -c 1000 images.copy > train-images-idx3-ubyte; bprune check p.bprune',
+      'cp images.copy train-images-idx3-ubyte; bprune check p.bprune',
+    ),
   ),
   data(
     'BP7104',
     'a different number of images and labels',
     'The n-th label belongs to the n-th image, so both files must hold equally many. Files of two data sets, or of the training and test part, were probably mixed.',
+    example(
+      'command',
+      'cp t10k-labels-idx1-ubyte train-labels-idx1-ubyte; bprune check p.bprune',
+      'ls *-images-idx3-ubyte *-labels-idx1-ubyte; bprune check p.bprune',
+    ),
   ),
   data(
     'BP7105',
     'images of another size than declared',
     'The type of an image column gives height, width and channels, `image[28, 28, 1]`; every image of the file must have that size. Those of CIFAR-10 are `image[32, 32, 3]`.',
+    example(
+      'command',
+      'echo \'data mnist = idx("mnist") { x: image[32, 32, 1]; y: class[10] }\' > p.bprune; bprune check p.bprune',
+      'echo \'data mnist = idx("mnist") { x: image[28, 28, 1]; y: class[10] }\' > p.bprune; bprune check p.bprune',
+    ),
   ),
   data(
     'BP7106',
     'a class that the column does not have',
     'A column `class[k]` holds the whole numbers 0, 1, ..., k - 1. Numbering from 1, or more classes than declared, are the usual reasons.',
+    example('table', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n0.2,0.5,3\n', 'a,b,y\n0.5,1.5,0\n0.1,2.5,1\n0.2,0.5,2\n'),
   ),
   data(
     'BP7107',
     'a compressed file that cannot be unpacked',
-    'The name of the file ends in `.gz` but its content is no complete gzip stream: a download that was cut off or replaced by an error page.',
+    'The name of the file ends in `.gz` but its content is no complete gzip stream: a download that was cut off or replaced by an error page. Reading the first part alone would train on less than there is.',
+    example(
+      'command',
+      'head -c 1000 full.gz > train-images-idx3-ubyte.gz; bprune check p.bprune',
+      'gzip -t train-images-idx3-ubyte.gz; bprune check p.bprune',
+    ),
   ),
   data(
     'BP7108',
     'a file that is not made of CIFAR-10 records',
     'The binary version of CIFAR-10 has records of 3,073 bytes and no header: a class from 0 to 9, then 1,024 red, 1,024 green and 1,024 blue numbers. A length that is no multiple means a file that was cut off; another first byte means another format.',
+    example(
+      'command',
+      'head -c 5000 data_batch_1.bin > cifar/data_batch_1.bin; bprune check p.bprune',
+      'cp data_batch_1.bin cifar/; bprune check p.bprune',
+    ),
   ),
   data(
     'BP7121',
     'a CSV file that cannot be taken apart',
-    'Cells are separated by commas; a cell that contains a comma, a line break or a quotation mark stands in double quotes, and quotation marks in it are doubled.',
+    'Cells are separated by commas; a cell that contains a comma, a line break or a quotation mark stands in double quotes, and quotation marks in it are doubled. A quotation mark that is never closed swallows the rest of the file.',
+    example('table', 'a,b,y\n0.5,"1.5,1\n0.1,2.5,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7122',
     'a CSV file without names of columns',
     'The first row of a CSV file names its columns, each name once. The names are what `column` and `columns` refer to.',
+    example('table', '0.5,1.5,1\n0.1,2.5,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7123',
     'a column that the file does not have',
     'A column of the declaration takes the column of the file with its own name, or those that `column = "..."` or `columns = ["...", "..."]` name. Upper and lower case count.',
+    example(
+      'file',
+      'data points = csv("d.csv") { x: real[2], columns = ["a", "c"]; y: class[3] }',
+      'data points = csv("d.csv") { x: real[2], columns = ["a", "b"]; y: class[3] }',
+    ),
   ),
   data(
     'BP7124',
     'a row with too many or too few cells',
     'Every row must have as many cells as the first one has names. A comma inside a text without quotes, or a decimal comma, gives a row more cells.',
+    example('table', 'a,b,y\n0,5,1.5,1\n0.1,2.5,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7125',
     'a cell that is not a number',
     'Columns of `real` and `class` hold numbers such as `12`, `-0.5` or `1e-3`. Texts must be turned into numbers first; leave out a column by naming the others in `columns`.',
+    example('table', 'a,b,y\nsmall,1.5,1\n0.1,2.5,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7126',
     'a cell without a usable value',
     'An empty cell, NaN or an infinity would make every loss and gradient NaN. Remove these rows, or put in a value that you can stand by.',
+    example('table', 'a,b,y\n,1.5,1\n0.1,2.5,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7127',
     'a file without rows',
-    'There must be something to learn from: below the names of the columns of a table at least one row of numbers, in a file of images at least one image.',
+    'There must be something to learn from: below the names of the columns of a table at least one row of numbers, in a file of images at least one image. The names of columns alone are no data.',
+    example('table', 'a,b,y\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7128',
     'a different number of columns than the type says',
-    '`real[d]` is made of d columns of the file, in the order of `columns`, or of all columns that no other line takes.',
+    '`real[d]` is made of d columns of the file, in the order of `columns`, or of all columns that no other line takes. Fewer or more of them give no row of d numbers.',
+    example(
+      'file',
+      'data points = csv("d.csv") { x: real[2], columns = ["a"]; y: class[3] }',
+      'data points = csv("d.csv") { x: real[2], columns = ["a", "b"]; y: class[3] }',
+    ),
   ),
   data(
     'BP7129',
     'one column given twice over',
-    '`column` names one column and `columns` a list; a line of the declaration has one of the two.',
+    '`column` names one column and `columns` a list; a line of the declaration has one of the two. With both, nothing says which of them is meant.',
+    example(
+      'file',
+      'data points = csv("d.csv") { x: real[2], columns = ["a", "b"]; y: class[3], column = "y", columns = ["y"] }',
+      'data points = csv("d.csv") { x: real[2], columns = ["a", "b"]; y: class[3], column = "y" }',
+    ),
   ),
   data(
     'BP7141',
     'a split of more rows than there are',
-    'The rows of a new split are taken out of another one, and at least one row must stay there.',
+    'The rows of a new split are taken out of another one, and at least one row must stay there. Here the data have 100 rows to train.',
+    example('data', 'validation = split(train, 100, seed = 1)', 'validation = split(train, 20, seed = 1)'),
   ),
   data(
     'BP7142',
     'a split of something that does not exist',
-    'A split takes its rows from one that the files hold, or from one that is declared above it.',
+    'A split takes its rows from one that the files hold, or from one that is declared above it. From any other name there is nothing to take.',
+    example('data', 'validation = split(trian, 20, seed = 1)', 'validation = split(train, 20, seed = 1)'),
   ),
   data(
     'BP7143',
     'two splits of one name',
-    'Each split has its own name, those that the files bring with them among them.',
+    'Each split has its own name, those that the files bring with them among them. With two of one name, nothing would say which of them an `evaluate` step means.',
+    example('data', 'test = split(train, 20, seed = 1)', 'validation = split(train, 20, seed = 1)'),
   ),
   data(
     'BP7144',
     'a split without rows',
     'A split takes at least one row. A small share of few rows rounds to none: give the number of rows instead.',
+    example('data', 'validation = split(train, 0.1%, seed = 1)', 'validation = split(train, 1, seed = 1)'),
   ),
   data(
     'BP7151',
     'a column that does not vary',
     'Standardising divides by the standard deviation of the training rows. Where it is 0 nothing can be divided; the feature becomes 0 in every row and the model cannot use it.',
+    example('table', 'a,b,y\n0.5,1,1\n0.1,1,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
   ),
   data(
     'BP7161',
     'a row that cannot be drawn',
     'The arguments of a distribution are computed for every row from the columns above. Scales must be positive and all numbers finite in each of them; the first row where they are not is named.',
+    example(
+      'data',
+      'y: class[3] ~ Categorical(logits = [exp(1000 * x[1] ^ 2), 0, 0])',
+      'y: class[3] ~ Categorical(logits = [x[1] ^ 2, 0, 0])',
+    ),
   ),
   data(
     'BP7162',
     'more simulated numbers than fit',
-    'Simulated data are held in memory: at most 268,435,456 numbers for a column of a split, which take 1 GiB.',
+    'Simulated data are held in memory: at most 268,435,456 numbers for a column of a split, which take 1 GiB. More would fill the memory before training begins.',
+    example(
+      'file',
+      'data points = simulate(n = 200_000_000) { x: real[2] ~ Normal(0, 1); y: class[3] ~ Categorical(logits = 0) }',
+      'data points = simulate(n = 100) { x: real[2] ~ Normal(0, 1); y: class[3] ~ Categorical(logits = 0) }',
+    ),
   ),
 ]);

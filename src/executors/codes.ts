@@ -1,5 +1,5 @@
 /** Diagnostic codes of the executors. */
-import { codeTable } from '../base/codes.ts';
+import { codeTable, example } from '../base/codes.ts';
 
 export const executorCodes = codeTable([
   {
@@ -7,6 +7,7 @@ export const executorCodes = codeTable([
     title: 'unknown backend',
     explanation:
       'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `tensorflow` (whole steps) and `node` (one operation at a time) are native TensorFlow when it is installed.',
+    example: example('command', 'bprune run p.bprune --backend cuda', 'bprune run p.bprune --backend auto'),
     exit: 2,
   },
   {
@@ -14,6 +15,11 @@ export const executorCodes = codeTable([
     title: 'backend not installed',
     explanation:
       'The backend exists but a package that it needs is not there. The message says which one and how to install it. Native TensorFlow is optional, since its binary cannot be had on every machine; `bprune doctor --install tensorflow` builds it.',
+    example: example(
+      'command',
+      'bprune run p.bprune --backend tensorflow',
+      'bprune doctor --install tensorflow; bprune run p.bprune --backend tensorflow',
+    ),
     exit: 2,
   },
   {
@@ -21,6 +27,11 @@ export const executorCodes = codeTable([
     title: 'a tool for installing is missing',
     explanation:
       '`bprune doctor --install` builds native TensorFlow from published packages, and needs npm, Python with pip and a C++ compiler for it. The message says which of them is not there.',
+    example: example(
+      'command',
+      'bprune doctor --install tensorflow',
+      'apt install g++ python3-pip; bprune doctor --install tensorflow',
+    ),
     exit: 2,
   },
   {
@@ -28,6 +39,11 @@ export const executorCodes = codeTable([
     title: 'installing failed',
     explanation:
       'A program that the installation calls did not do its work; its last words stand below the message. Nothing is left half installed: what was there before is still there.',
+    example: example(
+      'command',
+      'npm config set offline true; bprune doctor --install tensorflow',
+      'npm config set offline false; bprune doctor --install tensorflow',
+    ),
     exit: 2,
   },
   {
@@ -35,6 +51,7 @@ export const executorCodes = codeTable([
     title: 'the backend stopped',
     explanation:
       'Training runs in a thread of its own, and that thread failed or ended in the middle of its work. The message has the reason as far as it is known. What was written before is kept, so the run can go on from its last checkpoint, on the same backend or on another one.',
+    example: example('command', 'bprune run p.bprune --backend tensorflow', 'bprune resume runs/p --backend onnx'),
     exit: 5,
   },
   {
@@ -42,13 +59,15 @@ export const executorCodes = codeTable([
     title: 'the backend does not answer',
     explanation:
       'A call took so much longer than all calls before it that the backend is taken to hang. It was stopped; the run can go on from its last checkpoint.',
+    example: example('command', 'bprune run p.bprune --backend tensorflow', 'bprune resume runs/p --backend onnx'),
     exit: 5,
   },
   {
     code: 'BP8303',
     title: 'the backend ran out of memory',
     explanation:
-      'The library that runs the steps could not get the memory that it needs. Cost in memory grows with the batch, the width of the layers and the number of particles.',
+      'The library that runs the steps could not get the memory that it needs. Cost in memory grows with the batch, the width of the layers and the number of particles. A smaller batch or narrower layers need less.',
+    example: example('command', 'bprune run p.bprune --set batch=100_000', 'bprune run p.bprune --set batch=100'),
     exit: 5,
   },
 ]);

@@ -4,6 +4,7 @@ export { codes, exitCodeOf } from './codes.ts';
 export { readSafetensors, writeSafetensors } from './export/safetensors.ts';
 export type { Host } from './host.ts';
 export { type Loaded, loadProgram, loadSource } from './load.ts';
+export { readData } from './read-data.ts';
 export { refuseTaken, replaceDirectory, toJson } from './record.ts';
 export { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from './reporter.ts';
 export { openStopped, type StoppedRun } from './resume.ts';

@@ -1,5 +1,5 @@
 /** From a file on disk to checked runs: parse, look at the data's headers, check. Everything that is wrong is collected. */
-import type { DataFacts } from '../base/data.ts';
+import type { DataFacts, FileAccess } from '../base/data.ts';
 import { type Diagnostic, DiagnosticError, diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
 import type { Expr } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
@@ -32,7 +32,12 @@ function decode(bytes: Uint8Array, path: string): string {
   }
 }
 
-export async function loadSource(host: Host, source: Source, settings: ReadonlyMap<string, string>): Promise<Loaded> {
+/** `files` is where the data lie. */
+export async function loadSource(
+  files: FileAccess,
+  source: Source,
+  settings: ReadonlyMap<string, string>,
+): Promise<Loaded> {
   const sources = new Map([[source.name, source.text]]);
   const diagnostics: Diagnostic[] = [];
   const overrides = new Map<string, Expr>();
@@ -48,7 +53,7 @@ export async function loadSource(host: Host, source: Source, settings: ReadonlyM
   const { requests, diagnostics: ofRequests } = dataRequests(program, catalogue, overrides);
   const facts = new Map<string, DataFacts>();
   for (const request of requests) {
-    const found = await readFacts(request, host, source.name);
+    const found = await readFacts(request, files, source.name);
     diagnostics.push(...found.diagnostics);
     if (found.facts !== null) facts.set(request.name, found.facts);
   }

@@ -40,7 +40,7 @@ describe('hints', () => {
     ['a word of a choice', ['run', 'main.bprune', '--progress', 'bra'], /did you mean `--progress bar`/],
     ['too many words', ['run', 'main.bprune', 'a', 'b'], /got 3\.\n/],
     ['a code that does not exist', ['explain', 'BP8592'], /did you mean BP8502/],
-    ['a word that is no code', ['explain', 'nope'], /codes look like BP2001\s*$/],
+    ['a word that is no code', ['explain', 'nope'], /codes look like BP2001; `bprune explain` lists the names\s*$/],
   ])('%s', async (_, args, words) => {
     const { code, stderr, stdout } = await space.run(...args);
     expect(stderr).toMatch(words);
@@ -55,6 +55,12 @@ describe('explain', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^${word.toUpperCase()}: `));
     expect(stdout).toMatch(/exit code \d/);
+  });
+  it('knows names, and lists what it knows', async () => {
+    const named = await space.run('explain', 'sgvb');
+    expect([named.code, named.stdout]).toEqual([0, expect.stringContaining('kl_weight')]);
+    const list = await space.run('explain');
+    expect([list.code, list.stdout]).toEqual([0, expect.stringMatching(/\bsgvb\b[\s\S]*BP2001 {2}a name/)]);
   });
 });
 

@@ -65,6 +65,7 @@ describe('safetensors', () => {
   ])('refuses a file with %s', (_, bytes, words) => {
     expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow(DiagnosticError);
     expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow(words);
+    expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow('BP7301');
   });
   it('never throws anything but a diagnostic, whatever the bytes', () => {
     fc.assert(

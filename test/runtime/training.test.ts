@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../../src/base/diagnostic.ts';
+import { span } from '../../src/base/span.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
+import type { PlanStep } from '../../src/language/check/checked.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { type Host, loadSource, type RunResult, runPlan, silentReporter } from '../../src/runtime/index.ts';
+import { Interrupted } from '../../src/runtime/steps/step.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -121,6 +124,11 @@ describe('a run that is interrupted', () => {
     const { result, lines } = await train(`epochs = 2, batch = 3, ${STILL}`, '', stopAfter(1));
     expect(result).toMatchObject({ status: 'interrupted', steps: [] });
     expect(lines).toEqual([]);
+  });
+  it('says so at the step that has nothing to show', () => {
+    const step = { span: span('m.bprune', 3, 9) } as PlanStep;
+    const [said] = new Interrupted(step).diagnostics;
+    expect(said).toMatchObject({ code: 'BP9004', severity: 'note', span: step.span });
   });
   it('in the middle keeps the posterior so far and begins nothing else', async () => {
     const { result } = await train(`epochs = 5, batch = 3, ${STILL}`, 'evaluate on train { rmse }', stopAfter(3));

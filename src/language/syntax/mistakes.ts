@@ -61,6 +61,8 @@ function repairStray(tokens: readonly Token[], start: number, out: Token[], repo
       hint: `write \`${lookalike.text}\``,
       fix: { span: report.at(first), text: lookalike.text },
     });
+    // The tree takes operators by their image.
+    first.image = lookalike.text;
     out.push(retype(first, T[lookalike.type]));
     return start;
   }

@@ -109,9 +109,11 @@ export class ExprBuilder {
       if (strength < weakest) return left;
       cursor.at++;
       const right = this.climb(cursor, item.op === '^' ? PREFIX_STRENGTH['-'] : strength + 1);
-      left = { kind: 'binary', op: item.op, left, right, span: joinSpans(left.span, right.span) };
+      const span = joinSpans(left.span, right.span);
       const next = cursor.items[cursor.at];
-      if (next?.kind === 'operator' && STRENGTH[next.op] === strength) this.refuseChain(item.op, next.op, next.span);
+      const chains =
+        next?.kind === 'operator' && STRENGTH[next.op] === strength && this.refuseChain(item.op, next.op, next.span);
+      left = chains ? { kind: 'error', span } : { kind: 'binary', op: item.op, left, right, span };
     }
   }
 
@@ -123,7 +125,8 @@ export class ExprBuilder {
     return { kind: 'unary', op: item.op, operand, span: joinSpans(item.span, operand.span) };
   }
 
-  private refuseChain(first: BinaryOp, second: BinaryOp, place: Span): void {
+  /** True after a report: what the chain would mean is not asked any more. */
+  private refuseChain(first: BinaryOp, second: BinaryOp, place: Span): boolean {
     const strength = STRENGTH[first];
     if (strength === COMPARISON) {
       this.report.say('BP1020', place, 'Comparisons do not chain.', {
@@ -132,6 +135,7 @@ export class ExprBuilder {
     } else if (strength === RANGE) {
       this.report.say('BP1020', place, 'A range has two ends.', { hint: 'write `a..b`' });
     }
+    return strength === COMPARISON || strength === RANGE;
   }
 
   private postfix(cst: CstNode): Expr {

@@ -1,27 +1,32 @@
-/** `bprune explain CODE`: what a diagnostic code means. */
+/** `bprune explain`: the page of a diagnostic code, or what there is to know about a name of the catalogue. */
 import type { ExitCode } from '../../base/codes.ts';
 import { nearest } from '../../base/suggest.ts';
+import { page } from '../explain/page.ts';
+import { table } from '../explain/table.ts';
+import { familyRows, topicNames, topics } from '../explain/topics.ts';
 import { codes } from './codes.ts';
 import { usage } from './options.ts';
 
-export async function explainCommand(code: string): Promise<ExitCode> {
-  const entry = codes.get(code.toUpperCase());
-  if (entry === undefined) {
-    const near = nearest(code.toUpperCase(), codes.keys());
-    throw usage(`There is no code ${code}.`, near === null ? 'codes look like BP2001' : `did you mean ${near}?`);
-  }
-  process.stdout.write(
-    `${entry.code}: ${entry.title}\n\n${wrapped(entry.explanation, 88)}\n\nA command that ends because of it has exit code ${entry.exit}.\n`,
-  );
+export async function explainCommand(topic: string | undefined): Promise<ExitCode> {
+  process.stdout.write(`${topic === undefined ? overview() : await explanation(topic)}\n`);
   return 0;
 }
 
-function wrapped(text: string, width: number): string {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const line = lines.at(-1)!;
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines.join('\n');
+async function explanation(topic: string): Promise<string> {
+  const entry = codes.get(topic.toUpperCase());
+  if (entry !== undefined) return page(entry);
+  const about = topics(topic);
+  if (about.length > 0) return about.join('\n\n');
+  const isCode = /^bp\d/i.test(topic);
+  const near = nearest(isCode ? topic.toUpperCase() : topic, isCode ? codes.keys() : topicNames());
+  const missing = isCode ? `There is no code ${topic}.` : `There is nothing to explain about ${topic}.`;
+  throw usage(
+    missing,
+    near === null ? 'codes look like BP2001; `bprune explain` lists the names' : `did you mean ${near}?`,
+  );
+}
+
+function overview(): string {
+  const rows = [...codes.values()].map(({ code, title }) => [code, title]);
+  return `Names:\n\n${table(familyRows())}\nDiagnostic codes:\n\n${table(rows).trimEnd()}`;
 }

@@ -74,10 +74,12 @@ function program(): Command {
       const { doctorCommand } = await import('./command-doctor.ts');
       exitCode = await doctorCommand(flags);
     });
-  command(bprune, 'explain <code>', 'what a diagnostic code means').action(async (code) => {
-    const { explainCommand } = await import('./command-explain.ts');
-    exitCode = await explainCommand(code);
-  });
+  command(bprune, 'explain [topic]', 'a diagnostic code, or a name: an engine, a layer, a distribution ...').action(
+    async (topic) => {
+      const { explainCommand } = await import('./command-explain.ts');
+      exitCode = await explainCommand(topic);
+    },
+  );
   return bprune;
 }
 

@@ -1,9 +1,10 @@
 /** What may be written next: commands, and at each spot of a program the names that fit there, from the catalogue and the scope. */
+
 import type { OptionSpec, ReaderSignature } from '../../base/catalogue.ts';
 import { HEAD_WORDS, LATER } from '../../language/syntax/vocabulary.ts';
 import { catalogue } from '../../runtime/index.ts';
+import { topicNames } from '../explain/topics.ts';
 import type { Command } from './commands/command.ts';
-import { FAMILIES } from './commands/help.ts';
 import { commands } from './commands/index.ts';
 import { type Names, namesOf, unique } from './scope.ts';
 import { headOf, type Spot, spotAt } from './spot.ts';
@@ -47,7 +48,7 @@ function argumentNames(command: Command | undefined, names: Names): readonly str
     case 'values':
       return names.values;
     case 'topics':
-      return [...commands.names, ...Object.keys(FAMILIES).flatMap((f) => catalogue[f as keyof typeof FAMILIES].names)];
+      return [...commands.names, ...topicNames()];
     default:
       return [];
   }

@@ -2,7 +2,7 @@
 import type { HostValue } from '../../base/expr.ts';
 import { formatNumber } from '../../language/index.ts';
 import { catalogue } from '../../runtime/index.ts';
-import { table } from './table.ts';
+import { table } from '../explain/table.ts';
 
 export interface Figures {
   readonly metrics: Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@ import { positionAt } from '../../../base/span.ts';
 import type { CheckedGuideSite, CheckedSite } from '../../../language/check/checked.ts';
 import { formatDistribution, formatNumber, inspectSelectors } from '../../../language/index.ts';
 import { catalogue } from '../../../runtime/index.ts';
-import { table } from '../table.ts';
+import { table } from '../../explain/table.ts';
 import { type Command, firstStep, notYet, type Session } from './command.ts';
 
 export const priorCommand: Command = {

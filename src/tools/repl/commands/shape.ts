@@ -2,7 +2,7 @@
 import { formatShape, sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
 import type { CheckedNetwork } from '../../../language/check/checked.ts';
-import { grouped, table } from '../table.ts';
+import { grouped, table } from '../../explain/table.ts';
 import { type Command, notYet, wrongArgument } from './command.ts';
 
 export const shapeCommand: Command = {

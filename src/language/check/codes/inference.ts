@@ -1,0 +1,45 @@
+/** The mistakes of guides and engines, BP5001 to BP5099. */
+import { type CodeEntry, entriesEnding, example } from '../../../base/codes.ts';
+
+const entry = entriesEnding(3);
+
+export const inferenceCodes: readonly CodeEntry[] = [
+  entry(
+    'BP5001',
+    'a guide that the engine cannot fit',
+    'Each engine fits some families of guides, which its record lists; the first one is its default. Particles fit none: they are the posterior themselves, so `infer svgd` takes no `with`.',
+    example(
+      'file',
+      'guide spread { * ~ Normal(sd = 0.1) }\nrun on points { infer svgd with spread { epochs = 5 } }',
+      'run on points { infer svgd { epochs = 5 } }',
+    ),
+  ),
+  entry(
+    'BP5002',
+    'a second guide for a parameter',
+    'Each parameter has one guide. A line that shall win over another one begins with `override`.',
+    example('guide', '* ~ Normal(sd = 0.1)\n*.bias ~ Delta()', '* ~ Normal(sd = 0.1)\noverride *.bias ~ Delta()'),
+  ),
+  entry(
+    'BP5003',
+    'a step without a posterior',
+    'Pruning, evaluation and export work on what an `infer` step left behind. One must come before them.',
+    example(
+      'file',
+      'run on points { prune *.weight where snr < 1 }',
+      'run on points { infer sgvb { epochs = 5 }; prune *.weight where snr < 1 }',
+    ),
+  ),
+  entry(
+    'BP5004',
+    'a batch larger than the data',
+    'A batch holds different training rows; there cannot be more of them than rows. Here the data have 100 rows to train.',
+    example('run', 'infer sgvb { epochs = 5, batch = 1_000 }', 'infer sgvb { epochs = 5, batch = 50 }'),
+  ),
+  entry(
+    'BP5005',
+    'a run that does nothing',
+    'A run is a list of steps: infer, prune, evaluate, require, export. Without one of them there is nothing to do.',
+    example('file', 'run on points { }', 'run on points { infer sgvb { epochs = 5 } }'),
+  ),
+];

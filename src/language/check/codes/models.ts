@@ -1,0 +1,99 @@
+/** The mistakes of priors and likelihoods, BP4001 to BP4099. */
+import { type CodeEntry, entriesEnding, example } from '../../../base/codes.ts';
+
+const entry = entriesEnding(3);
+
+export const modelCodes: readonly CodeEntry[] = [
+  entry(
+    'BP4001',
+    'a parameter without a prior',
+    'Every weight and bias of the network is a random variable of the model and needs a prior. `Flat()` says on purpose that there is none.',
+    example('model', '*.weight ~ Normal(0, 1)', '*.weight ~ Normal(0, 1)\n*.bias ~ Flat()'),
+  ),
+  entry(
+    'BP4002',
+    'a second prior',
+    'Each parameter has exactly one prior. A line that shall win over another one begins with `override`; two overrides of one parameter are a mistake.',
+    example('model', '* ~ Normal(0, 1)\n*.bias ~ Flat()', '* ~ Normal(0, 1)\noverride *.bias ~ Flat()'),
+  ),
+  entry(
+    'BP4003',
+    'a support that does not fit',
+    'A weight can be any real number. A prior or guide that covers positive numbers only gives it values that the network cannot use or excludes those that it needs.',
+    example('model', '* ~ HalfNormal(1)', '* ~ Normal(0, 1)'),
+  ),
+  entry(
+    'BP4004',
+    'a distribution in the wrong role',
+    'Some distributions are priors, some guides, some likelihoods; the record of each says which roles it can play. A point mass is no prior, and a distribution of classes is none of weights.',
+    example('model', '* ~ Delta()', '* ~ Flat()'),
+  ),
+  entry(
+    'BP4005',
+    'a distribution argument out of range',
+    'Standard deviations and scales are positive, probabilities lie between 0 and 1, degrees of freedom are positive. Outside of these ranges there is no density.',
+    example('model', '* ~ Normal(0, -1)', '* ~ Normal(0, 1)'),
+  ),
+  entry(
+    'BP4006',
+    'a mixture whose weights do not add up',
+    'The weights of a mixture are probabilities: none is negative, and together they are 1 (to within 1e-6). Otherwise the mixture would be no density.',
+    example(
+      'model',
+      '* ~ Mixture(0.5: Normal(0, 1), 0.4: Normal(0, 0.1))',
+      '* ~ Mixture(0.5: Normal(0, 1), 0.5: Normal(0, 0.1))',
+    ),
+  ),
+  entry(
+    'BP4007',
+    'a model without a likelihood',
+    'A model connects data and network by a line whose target is a column of the data: `y ~ Categorical(logits = net(x))`. Without it the data say nothing about the weights, and the posterior is the prior.',
+    example(
+      'file',
+      'model bayes {\n  * ~ Normal(0, 1)\n}',
+      'model bayes {\n  * ~ Normal(0, 1)\n  y ~ Categorical(logits = net(x))\n}',
+    ),
+  ),
+  entry(
+    'BP4008',
+    'more than one likelihood or network',
+    'In this version a model observes one column and applies one network to one column. More would be several terms of one joint density.',
+    example(
+      'model',
+      '* ~ Normal(0, 1)\ny ~ Categorical(logits = net(x))\ny ~ Categorical(logits = net(x))',
+      '* ~ Normal(0, 1)',
+    ),
+  ),
+  entry(
+    'BP4009',
+    'a model without a network',
+    'The likelihood depends on the weights through a network that is applied to a column: `net(x)`. Without it there is nothing to learn and nothing to prune.',
+    example(
+      'file',
+      'data points = simulate(n = 100) { x: real[2] ~ Normal(0, 1); y: real ~ Normal(x[1], 0.1) }\nnetwork net { input real[2]; dense(1) }\nmodel bayes { * ~ Normal(0, 1); y ~ Normal(0, 1) }\nrun on points { infer sgvb { epochs = 5 } }',
+      'data points = simulate(n = 100) { x: real[2] ~ Normal(0, 1); y: real ~ Normal(x[1], 0.1) }\nnetwork net { input real[2]; dense(1) }\nmodel bayes { * ~ Normal(0, 1); y ~ Normal(net(x), 1) }\nrun on points { infer sgvb { epochs = 5 } }',
+    ),
+  ),
+  entry(
+    'BP4010',
+    'a likelihood that does not fit its column',
+    '`class[k]` columns need a distribution of classes such as `Categorical`, `real` columns one of real numbers such as `Normal`. A density of real numbers gives whole numbers of classes a distance that they do not have.',
+    example('model', '* ~ Normal(0, 1)\ny ~ Normal(net(x), 1)', '* ~ Normal(0, 1)'),
+  ),
+  entry(
+    'BP4011',
+    'an override of nothing',
+    '`override` replaces the prior that another line gives. No other line does so here.',
+    example('model', 'override * ~ Normal(0, 1)', '* ~ Normal(0, 1)'),
+  ),
+  entry(
+    'BP4012',
+    'a density without a maximum',
+    'A point estimate climbs to the highest density, and so do particles, apart from each other. This density grows without bound at 0, so the point of highest density is 0 for every weight, whatever the data say, and what training finds depends on where it stops. A guide with a spread (engine `sgvb`) is safe.',
+    example(
+      'file',
+      'model bayes { * ~ LogUniform(); y ~ Categorical(logits = net(x)) }\nrun on points { infer map { epochs = 5 } }',
+      'model bayes { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer map { epochs = 5 } }',
+    ),
+  ),
+];

@@ -1,0 +1,154 @@
+/** What the catalogue knows about a name, as a text: what it is, and its settings with types, ranges and defaults. */
+import type { Catalogue, DistributionParam, NumberRange, OptionSpec, OptionType } from '../../base/catalogue.ts';
+import type { HostValue } from '../../base/expr.ts';
+import type { Named } from '../../base/registry.ts';
+import { catalogue } from '../../runtime/index.ts';
+import { table } from './table.ts';
+
+/** What a family of the catalogue is called. */
+export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
+  functions: 'function',
+  layers: 'layer',
+  distributions: 'distribution',
+  engines: 'engine',
+  optimizers: 'optimizer',
+  estimators: 'estimator',
+  criteria: 'criterion',
+  metrics: 'metric',
+  readers: 'reader',
+  exporters: 'export format',
+};
+
+const families = Object.keys(FAMILIES) as (keyof Catalogue)[];
+
+/** Every name that has a topic. */
+export function topicNames(): readonly string[] {
+  return families.flatMap((family) => catalogue[family].names);
+}
+
+/** The families with the names in them, one row each. */
+export function familyRows(): readonly (readonly string[])[] {
+  return families.map((family) => [FAMILIES[family], catalogue[family].names.join(' ')]);
+}
+
+/** One text for each family that has a record of this name. */
+export function topics(name: string): readonly string[] {
+  return families.flatMap((family) => {
+    const record = catalogue[family].get(name);
+    if (record === undefined) return [];
+    const said = (SAID[family]?.(name) ?? []).map((line) => `  ${line}`);
+    const sections = [...settings(record), ...said];
+    return [[`${FAMILIES[family]} ${name}: ${record.doc}`, ...sections].join('\n').trimEnd()];
+  });
+}
+
+/** What only records of one family say about themselves. */
+const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly string[] } = {
+  layers: (name) =>
+    catalogue.layers.get(name)!.inputs === 'several' ? ['takes the lines that are named in brackets'] : [],
+  functions: (name) => {
+    const { min, max } = catalogue.functions.get(name)!.arity;
+    return [`takes ${min === max ? min : `${min} to ${max}`} ${max === 1 ? 'number' : 'numbers'}`];
+  },
+  distributions: (name) => {
+    const { support, roles, proper, point, components } = catalogue.distributions.get(name)!;
+    return [
+      ...(components ? ['takes weighted distributions: `0.5: Normal(0, 1), 0.5: Normal(0, 0.1)`'] : []),
+      `of ${SUPPORTS[support]}${point ? ', all at one point' : ''}${proper ? '' : ', without a finite integral'}`,
+      `can be ${joined(roles)}`,
+    ];
+  },
+  engines: (name) => [`guides: ${catalogue.engines.get(name)!.guides.join(', ')}`],
+  criteria: (name) => (catalogue.criteria.get(name)!.needsSpread ? ['needs a posterior with a spread'] : []),
+  metrics: (name) => {
+    const { over, likelihoods, better } = catalogue.metrics.get(name)!;
+    const judged =
+      over === 'weights' ? 'counts weights' : `over the rows of a split, of ${joined(likelihoods)} likelihoods`;
+    return [judged, `better when ${better}`];
+  },
+  readers: (name) => {
+    const { columnTypes, columnOptions, draws } = catalogue.readers.get(name)!;
+    return [
+      `columns: ${columnTypes.join(', ')}${draws === undefined ? '' : `, drawn from ${draws.join(', ')}`}`,
+      ...(columnOptions.length === 0
+        ? []
+        : [`settings of a column:\n${optionTable(columnOptions).replace(/^(?=.)/gm, '  ')}`]),
+    ];
+  },
+  exporters: (name) => [`writes ${catalogue.exporters.get(name)!.file}`],
+};
+
+const SUPPORTS = {
+  real: 'real numbers',
+  positive: 'positive numbers',
+  unit: 'numbers from 0 to 1',
+  class: 'classes',
+} as const;
+
+function settings(
+  record: Named & { options?: readonly OptionSpec[]; params?: readonly DistributionParam[] },
+): string[] {
+  const { options = [], params = [] } = record;
+  return [
+    ...(options.length === 0 ? [] : [optionTable(options).trimEnd()]),
+    ...(params.length === 0 ? [] : [table(params.map(paramRow)).trimEnd()]),
+  ];
+}
+
+function optionTable(options: readonly OptionSpec[]): string {
+  return table(options.map((o) => [o.name, typeText(o.type), defaultText(o), o.doc]));
+}
+
+function paramRow(param: DistributionParam): readonly string[] {
+  const kinds = { ...SUPPORTS, vector: 'one number for each class' };
+  const start = param.default === null ? 'must be given' : `= ${param.default}`;
+  return [param.name, kinds[param.constraint], start, param.doc];
+}
+
+function defaultText(option: OptionSpec): string {
+  if (option.default !== null) return `= ${valueText(option.default)}`;
+  return option.required ? 'must be given' : '';
+}
+
+function valueText(value: HostValue): string {
+  return Array.isArray(value) ? `[${value.map(valueText).join(', ')}]` : String(value);
+}
+
+/** What an option accepts, in a few words. */
+export function typeText(type: OptionType): string {
+  switch (type.kind) {
+    case 'integer':
+      return ranged('whole number', type);
+    case 'number':
+      return ranged('number', type);
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return 'text';
+    case 'strings':
+      return 'list of texts';
+    case 'choice': {
+      const numbers =
+        type.number === undefined ? [] : [ranged(type.number.whole ? 'whole number' : 'number', type.number)];
+      return joined([...type.values, ...numbers]);
+    }
+    case 'duration':
+      return `number of ${type.unit}`;
+    case 'schedule':
+      return ranged('number or schedule', type);
+    case 'optimizer':
+      return 'call of an optimizer';
+  }
+}
+
+function ranged(noun: string, { min, max, exclusiveMin }: NumberRange): string {
+  const low =
+    min === undefined ? '' : exclusiveMin ? `above ${min}` : max === undefined ? `from ${min} on` : `from ${min}`;
+  const high = max === undefined ? '' : min === undefined ? `up to ${max}` : `to ${max}`;
+  return [noun, low, high].filter((t) => t !== '').join(' ');
+}
+
+/** `a, b or c`. */
+function joined(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
