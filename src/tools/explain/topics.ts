@@ -127,6 +127,8 @@ export function typeText(type: OptionType): string {
       return 'text';
     case 'strings':
       return 'list of texts';
+    case 'integers':
+      return ranged('list of whole numbers', type);
     case 'choice': {
       const numbers =
         type.number === undefined ? [] : [ranged(type.number.whole ? 'whole number' : 'number', type.number)];
