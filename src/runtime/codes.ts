@@ -172,6 +172,14 @@ const runtimeCodes = codeTable([
     exit: 130,
   },
   {
+    code: 'BP9005',
+    title: 'a run that this version cannot do',
+    explanation:
+      'The program is right, and `check` accepts it with warnings, but a part of this run is not available yet. Other runs of the same file can be run by their names.',
+    example: example('command', 'bprune run p.bprune with_gates', 'bprune check p.bprune'),
+    exit: 3,
+  },
+  {
     code: 'BP9011',
     title: 'unknown command of the REPL',
     explanation: 'A line that begins with a colon is a command, and there is none of this name. `:help` lists them.',

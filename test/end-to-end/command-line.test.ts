@@ -49,6 +49,30 @@ describe('hints', () => {
   });
 });
 
+describe('what is not available yet', () => {
+  const run = (name: string, steps: string) => `run ${name} on images { infer map { epochs = 1 }; ${steps} }`;
+  beforeAll(() => {
+    const plain = TINY_PROGRAM.slice(0, TINY_PROGRAM.indexOf('run on'));
+    const data = /^data (\w+)/m.exec(plain)![1]!;
+    const runs = `${run('good', 'evaluate { error }')}\n${run('later', 'quantise *.weight by bits(4)')}\n`;
+    space.write('later.bprune', `${plain}${runs.replaceAll('on images', `on ${data}`)}`);
+  });
+
+  it('is a warning of `check`', async () => {
+    const { code, stdout, stderr } = await space.run('check', 'later.bprune');
+    expect(stderr).toMatch(/^warning BP2003: `quantise` is not available yet/m);
+    expect([code, stdout]).toEqual([0, 'later.bprune: no mistakes (1 model, 1 run; 1 part not available yet)\n']);
+  });
+
+  it('stops the run that needs it, and no other', async () => {
+    const stopped = await space.run('run', 'later.bprune', 'later');
+    expect([stopped.code, stopped.stdout]).toEqual([3, '']);
+    expect(stopped.stderr).toMatch(/warning BP2003[\s\S]*error BP9005: Run `later` needs/);
+    expect((await space.run('run', 'later.bprune', 'good', '--quiet')).code).toBe(0);
+    expect((await space.run('run', 'later.bprune')).code).toBe(2);
+  });
+});
+
 describe('explain', () => {
   it.each(['BP2001', 'bp5901', 'BP8502'])('knows %s', async (word) => {
     const { code, stdout } = await space.run('explain', word);

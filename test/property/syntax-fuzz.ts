@@ -7,7 +7,7 @@ import { isIncomplete, parse, parseExpression } from '../../src/language/syntax/
 import { ALL_WORDS } from '../../src/language/syntax/vocabulary.ts';
 import { program } from '../language/syntax/helpers.ts';
 
-export const GOOD = ['first', 'everything', 'later'].map(program);
+export const GOOD = ['first', 'everything', 'whole'].map(program);
 
 const SIGNS = '.. . ** <= >= == != < > = ~ + - * / ^ ( ) [ ] { } ; : | ,'.split(' ');
 const OTHERS = [

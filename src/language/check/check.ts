@@ -5,12 +5,12 @@ import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Expr, HostValue } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { evaluateConstant } from '../evaluate/constant.ts';
-import type { ModelDeclaration, Program } from '../syntax/ast.ts';
+import type { Declaration, ModelDeclaration, Program } from '../syntax/ast.ts';
 import type { CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
 import { close, constantScope, constantValue, type Scope } from './closing.ts';
 import { type CheckInputs, Context } from './context.ts';
 import { checkData } from './data.ts';
-import { headOf, KNOWN_WHILE_TRAINING, mayExist, ROW_COUNT } from './declarations.ts';
+import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
 import { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
 import { Models, modelName } from './model.ts';
@@ -27,6 +27,8 @@ export interface CheckResult {
   readonly models: readonly CheckedModel[];
   /** Every run that is whole. */
   readonly runs: readonly RunPlan[];
+  /** Names of the runs that are not, because of a mistake or of something that is not available yet. */
+  readonly unfinished: readonly string[];
   /** Networks that stand without arguments. */
   readonly networks: readonly CheckedNetwork[];
   readonly constants: ReadonlyMap<string, HostValue>;
@@ -47,9 +49,7 @@ export function dataRequests(
 
 export function check(program: Program, inputs: CheckInputs): CheckResult {
   const ctx = new Context(program, inputs);
-  for (const declaration of program.declarations) {
-    if (declaration.kind === 'unavailable') sayUnavailable(ctx.report, declaration);
-  }
+  for (const declaration of program.declarations) sayLater(ctx, declaration);
   const constants = checkConstants(ctx);
   checkDefinitions(ctx);
   const requests = checkData(ctx);
@@ -61,14 +61,20 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
   checkModelsWithoutRun(ctx, models, requests);
   checkGuidesWithoutRun(ctx, models, guides);
   warnUnused(ctx);
+  const whole = new Set(runs.map((r) => r.span));
   return {
     models: models.instances.flatMap((m) => (m.model === null ? [] : [m.model])),
     runs,
+    unfinished: ctx.declarations.runs.filter((r) => !whole.has(r.span)).map((r) => r.name?.name ?? 'run'),
     networks: instances.map((i) => i.network),
     constants,
     diagnostics: sortDiagnostics(ctx.report.diagnostics),
     symbols: symbolsOf(program, constants),
   };
+}
+
+function sayLater(ctx: Context, declaration: Declaration): void {
+  if (declaration.kind === 'import') sayUnavailable(ctx.report, declaration.span, '`import`');
 }
 
 function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {
@@ -129,7 +135,6 @@ function checkRuns(
     const data = chooseData(ctx, declaration.data, headOf(declaration), requests);
     if (data === null) {
       // Without data nothing else of the run can be judged; what is not available yet is said all the same.
-      for (const step of declaration.steps) if (step.kind === 'unavailable') sayUnavailable(ctx.report, step);
       return [];
     }
     const plan = new RunCheck(ctx, models, guides, declaration, data).run();
@@ -156,7 +161,7 @@ function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): vo
   for (const declaration of ctx.declarations.guides) {
     const { model } = declaration;
     if (model !== null && !names.includes(model.name)) {
-      if (mayExist(model.name, ctx.declarations)) continue;
+      if (ctx.declarations.incomplete) continue;
       ctx.report.say('BP2001', model.span, `there is no model \`${model.name}\``, {
         hint: suggestion(model.name, names, 'the models are') ?? 'declare it: `model NAME { ... }`',
       });

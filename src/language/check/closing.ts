@@ -7,7 +7,7 @@ import type { Span } from '../../base/span.ts';
 import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
 import type { DefDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
-import { KNOWN_WHILE_TRAINING, kindOf, mayExist, ROW_COUNT } from './declarations.ts';
+import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
 import { suggestion } from './report.ts';
 import { nounOf, type Typed, typeOf } from './types.ts';
 
@@ -79,7 +79,7 @@ class Closer {
 
   private name(name: string, place: Span): Expr {
     if (this.ctx.declarations.consts.has(name)) return constantValue(this.ctx, name, place);
-    if (!mayExist(name, this.ctx.declarations)) this.unknownName(name, place);
+    if (!this.ctx.declarations.incomplete) this.unknownName(name, place);
     return errorNode(place);
   }
 
@@ -165,7 +165,7 @@ class Closer {
 
   private unknownFunction(name: string, place: Span): void {
     const { catalogue, declarations, report } = this.ctx;
-    if (mayExist(name, declarations)) return;
+    if (declarations.incomplete) return;
     if (LATER_CALLS[name] !== undefined) {
       report.say('BP2003', place, `${LATER_CALLS[name]} is not available yet in this version`, {
         hint: 'leave it out',

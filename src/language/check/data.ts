@@ -9,7 +9,6 @@ import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import type { Above } from './draw-scope.ts';
 import { columnDraw } from './draws.ts';
-import { sayUnavailable } from './later.ts';
 import { argumentsAsOptions, type Given, plainOptions } from './options.ts';
 import { suggestion } from './report.ts';
 import { numberIn, wholeIn } from './values.ts';
@@ -81,8 +80,7 @@ function bodyOf(ctx: Context, declaration: DataDeclaration, reader: ReaderSignat
   const first = new Map<string, Identifier>();
   let broken = false;
   for (const line of declaration.lines) {
-    if (line.kind === 'unavailable') sayUnavailable(ctx.report, line);
-    if (line.kind === 'unavailable' || line.kind === 'error') {
+    if (line.kind === 'error') {
       broken = true;
       continue;
     }

@@ -4,15 +4,18 @@ import { joinSpans, type Span } from '../../base/span.ts';
 import type {
   BlockDeclaration,
   ConstDeclaration,
+  CriterionDeclaration,
   DataDeclaration,
   Declaration,
   DefDeclaration,
+  DensityDeclaration,
   GuideDeclaration,
   Identifier,
   ModelDeclaration,
   NetworkDeclaration,
   Program,
   RunDeclaration,
+  StepsDeclaration,
 } from '../syntax/ast.ts';
 import type { Report } from './report.ts';
 
@@ -29,8 +32,9 @@ export interface Declarations {
   readonly models: readonly ModelDeclaration[];
   readonly guides: readonly GuideDeclaration[];
   readonly runs: readonly RunDeclaration[];
-  /** Names of parts that this version cannot use: mentioning them is no further mistake. */
-  readonly unavailable: ReadonlySet<string>;
+  readonly densities: ReadonlyMap<string, DensityDeclaration>;
+  readonly criteria: ReadonlyMap<string, CriterionDeclaration>;
+  readonly steps: ReadonlyMap<string, StepsDeclaration>;
   /** True when a declaration could not be read: a name that is missing may have been in it. */
   readonly incomplete: boolean;
 }
@@ -44,13 +48,15 @@ interface Tables {
   readonly models: ModelDeclaration[];
   readonly guides: GuideDeclaration[];
   readonly runs: RunDeclaration[];
-  readonly unavailable: Set<string>;
+  readonly densities: Map<string, DensityDeclaration>;
+  readonly criteria: Map<string, CriterionDeclaration>;
+  readonly steps: Map<string, StepsDeclaration>;
 }
 
 export function collectDeclarations(program: Program, catalogue: Catalogue, report: Report): Declarations {
   const tables: Tables = {
     ...{ consts: new Map(), defs: new Map(), data: new Map(), networks: new Map(), blocks: new Map() },
-    ...{ models: [], guides: [], runs: [], unavailable: new Set() },
+    ...{ models: [], guides: [], runs: [], densities: new Map(), criteria: new Map(), steps: new Map() },
   };
   const first = new Map<string, Identifier>();
   let incomplete = false;
@@ -59,8 +65,6 @@ export function collectDeclarations(program: Program, catalogue: Catalogue, repo
       incomplete = true;
       continue;
     }
-    // What an import would bring is not known.
-    if (declaration.kind === 'unavailable' && declaration.name === null) incomplete = true;
     if (declaration.name !== null && !isNew(declaration.name, declaration.kind, first, catalogue, report)) continue;
     enter(declaration, tables);
   }
@@ -128,8 +132,16 @@ function enter(declaration: Exclude<Declaration, { kind: 'error' }>, tables: Tab
     case 'run':
       tables.runs.push(declaration);
       break;
-    case 'unavailable':
-      if (declaration.name !== null) tables.unavailable.add(declaration.name.name);
+    case 'density':
+      tables.densities.set(declaration.name.name, declaration);
+      break;
+    case 'criterion':
+      tables.criteria.set(declaration.name.name, declaration);
+      break;
+    case 'steps':
+      tables.steps.set(declaration.name.name, declaration);
+      break;
+    case 'import':
       break;
   }
 }
@@ -143,13 +155,11 @@ export function kindOf(name: string, declarations: Declarations): string | null 
   if (declarations.blocks.has(name)) return 'a block';
   if (declarations.models.some((m) => m.name?.name === name)) return 'a model';
   if (declarations.guides.some((g) => g.name?.name === name)) return 'a guide';
+  if (declarations.densities.has(name)) return 'a density';
+  if (declarations.criteria.has(name)) return 'a criterion';
+  if (declarations.steps.has(name)) return 'named steps';
   if (declarations.runs.some((r) => r.name?.name === name)) return 'a run';
   return null;
-}
-
-/** A name that nobody declares, but that may stand in a part that could not be read or used. */
-export function mayExist(name: string, declarations: Declarations): boolean {
-  return declarations.incomplete || declarations.unavailable.has(name);
 }
 
 /** The place of a declaration's head: its first word and name, without the body. */

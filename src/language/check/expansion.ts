@@ -18,8 +18,6 @@ import { argumentValues, valueScope } from './arguments.ts';
 import type { CheckedLayer } from './checked.ts';
 import { literal } from './closing.ts';
 import type { Context } from './context.ts';
-import { mayExist } from './declarations.ts';
-import { sayUnavailable } from './later.ts';
 import { type LineValue, layerOf, type Placed } from './layer-line.ts';
 import { suggestion } from './report.ts';
 import { constantIn, kindOfValue } from './values.ts';
@@ -111,9 +109,6 @@ export class Expansion {
         return this.ifLines(line, place, before);
       case 'input':
         return this.sayInput(line.span, place);
-      case 'unavailable':
-        sayUnavailable(this.ctx.report, line);
-        return null;
       case 'error':
         return null;
     }
@@ -282,7 +277,7 @@ export class Expansion {
 
   private unknownLayer(layer: Identifier): void {
     const { catalogue, declarations, report } = this.ctx;
-    if (mayExist(layer.name, declarations)) return;
+    if (declarations.incomplete) return;
     const names = [...declarations.blocks.keys(), ...catalogue.layers.names];
     report.say('BP2001', layer.span, `there is no layer \`${layer.name}\``, {
       hint: suggestion(layer.name, names, 'the layers are'),

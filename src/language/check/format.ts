@@ -101,21 +101,21 @@ export function formatSelector(selector: Selector): string {
 /** A step on one line, as it could stand in a program. */
 export function formatStep(step: Step): string {
   if (step.kind === 'error') return '...';
-  if (step.kind === 'unavailable') return `${step.word} ...`;
   const name = step.name === null ? '' : `${step.name.name} = `;
   const from = step.from === null ? '' : ` from ${step.from.name}`;
   return name + formatHead(step) + from + formatOptions(step.options);
 }
 
-function formatHead(step: Exclude<Step, { kind: 'error' | 'unavailable' }>): string {
+function formatHead(step: Exclude<Step, { kind: 'error' }>): string {
   switch (step.kind) {
     case 'infer': {
       const model = step.model === null ? '' : ` for ${formatExpr(step.model)}`;
       const guide = step.guide === null ? '' : ` with ${step.guide.name}`;
       return `infer ${step.engine.name}${model}${guide}${step.data === null ? '' : ` on ${formatExpr(step.data)}`}`;
     }
-    case 'prune': {
-      const groups = `prune ${formatSelectors(step.groups)}`;
+    case 'prune':
+    case 'grow': {
+      const groups = `${step.kind} ${formatSelectors(step.groups)}`;
       if (step.rule.kind === 'where') return `${groups} where ${formatExpr(step.rule.predicate)}`;
       const { word, amount, perLayer } = step.rule.budget;
       const budget = `${word}${amount === null ? '' : ` ${formatExpr(amount)}`}${perLayer ? ' per layer' : ''}`;
@@ -127,6 +127,48 @@ function formatHead(step: Exclude<Step, { kind: 'error' | 'unavailable' }>): str
       return `require ${formatExpr(step.condition)}`;
     case 'export':
       return `export ${step.formats.map(formatExpr).join(', ')}`;
+    case 'value':
+      return formatExpr(step.value);
+    default:
+      return formatChange(step);
+  }
+}
+
+type Change = Exclude<
+  Step,
+  { kind: 'error' | 'infer' | 'prune' | 'grow' | 'evaluate' | 'require' | 'export' | 'value' }
+>;
+
+/** Steps that change a state without training, and the heads of those that hold steps. */
+function formatChange(step: Change): string {
+  switch (step.kind) {
+    case 'rewrite':
+      return `rewrite ${formatSelectors(step.layers)} as ${formatExpr(step.as)}`;
+    case 'quantise':
+      return `quantise ${formatSelectors(step.groups)} by ${formatExpr(step.by)}`;
+    case 'initialise':
+      return `initialise ${formatSelectors(step.groups)}`;
+    case 'rewind':
+      return `rewind to ${step.to.name}`;
+    case 're_estimate':
+    case 'compensate':
+      return `${step.kind} ${step.what.name}`;
+    case 'fix': {
+      const of = step.of === null ? '' : ` of ${formatSelectors(step.of)}`;
+      return `fix ${step.target.name}${of} = ${formatExpr(step.value)}`;
+    }
+    case 'compare':
+      return `compare with ${step.criteria.map(formatExpr).join(', ')}`;
+    case 'repeat':
+      return `repeat ${formatExpr(step.count)}`;
+    case 'for':
+      return `for ${step.variable.name} in ${formatExpr(step.values)}`;
+    case 'sweep': {
+      const axes = step.axes.map((a) => `${a.name.name} ${a.sign} ${formatExpr(a.value)}`);
+      return `sweep ${axes.join(', ')}${step.condition === null ? '' : ` where ${formatExpr(step.condition)}`}`;
+    }
+    case 'attempt':
+      return `attempt while ${formatExpr(step.condition)}`;
   }
 }
 

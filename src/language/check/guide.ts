@@ -40,7 +40,7 @@ export class Guides {
     const lines = declaration.lines.filter((line) => line.kind === 'site');
     let whole = true;
     for (const line of declaration.lines) {
-      if (line.kind === 'unavailable') sayUnavailable(this.ctx.report, line);
+      if (line.kind === 'param') sayUnavailable(this.ctx.report, line.span, '`param`');
       if (line.kind !== 'site') whole = false;
     }
     const assigned = assignLines(this.ctx, lines, network, { code: 'BP5002', noun: 'guide' });
@@ -60,12 +60,12 @@ export function chooseGuide(
   modelName: string | null,
   place: GuideDeclaration['span'],
 ): GuideDeclaration | null | undefined {
-  const { guides, unavailable, incomplete } = ctx.declarations;
+  const { guides, incomplete } = ctx.declarations;
   if (written !== null) {
     const found = guides.find((g) => g.name?.name === written.name);
     if (found !== undefined) return found;
     const names = guides.flatMap((g) => (g.name === null ? [] : [g.name.name]));
-    if (!unavailable.has(written.name) && !incomplete) {
+    if (!incomplete) {
       ctx.report.say('BP2001', written.span, `there is no guide \`${written.name}\``, {
         hint: suggestion(written.name, names, 'the guides are') ?? 'declare it: `guide NAME { ... }`',
       });

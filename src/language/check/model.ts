@@ -122,7 +122,7 @@ class ModelCheck {
   private siteLines(): readonly SiteLine[] {
     return this.parts.declaration.lines.flatMap((line) => {
       if (line.kind === 'site') return [line];
-      if (line.kind === 'unavailable') sayUnavailable(this.ctx.report, line);
+      if (line.kind !== 'error') sayUnavailable(this.ctx.report, line.span, `\`${line.kind}\``);
       this.incomplete = true;
       return [];
     });

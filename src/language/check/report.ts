@@ -3,12 +3,16 @@ import { type Diagnostic, type DiagnosticParts, diagnostic } from '../../base/di
 import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
 
+/** Of parts of the language that this version cannot do yet: the program is right, so it is a warning, but what needs them does not run. */
+export const NOT_AVAILABLE = 'BP2003';
+
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   private readonly said = new Set<string>();
 
   say(code: string, place: Span | null, message: string, parts: DiagnosticParts = {}): void {
-    this.add(diagnostic(code, place, message, parts));
+    const severity = code === NOT_AVAILABLE ? 'warning' : 'error';
+    this.add(diagnostic(code, place, message, { severity, ...parts }));
   }
 
   add(problem: Diagnostic): void {
@@ -19,8 +23,9 @@ export class Report {
     this.diagnostics.push(problem);
   }
 
+  /** What keeps a model or run from being whole: mistakes, and parts that are not available yet. */
   get errors(): number {
-    return this.diagnostics.filter((d) => d.severity === 'error').length;
+    return this.diagnostics.filter((d) => d.severity === 'error' || d.code === NOT_AVAILABLE).length;
   }
 }
 

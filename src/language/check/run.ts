@@ -24,7 +24,7 @@ export interface RunState {
   readonly draws: number | null;
 }
 
-export type KnownStep = Exclude<Step, { kind: 'error' | 'unavailable' }>;
+export type KnownStep = Exclude<Step, { kind: 'error' }>;
 
 export class RunCheck {
   readonly ctx: Context;
@@ -64,8 +64,7 @@ export class RunCheck {
   }
 
   private step(step: Step, index: number): PlanStep | null {
-    if (step.kind === 'error' || step.kind === 'unavailable') {
-      if (step.kind === 'unavailable') sayUnavailable(this.ctx.report, step);
+    if (step.kind === 'error') {
       this.incomplete = true;
       return null;
     }
@@ -85,7 +84,11 @@ export class RunCheck {
   }
 
   private dispatch(step: KnownStep, base: StepBase): PlanStep | null {
-    for (const later of step.options?.unavailable ?? []) sayUnavailable(this.ctx.report, later);
+    for (const { kind, span } of [...(step.options?.every ?? []), ...(step.options?.moves ?? [])]) {
+      sayUnavailable(this.ctx.report, span, `\`${kind}\``);
+    }
+    for (const { span } of step.options?.ofSites ?? [])
+      sayUnavailable(this.ctx.report, span, 'an option `of` one site');
     switch (step.kind) {
       case 'infer':
         return inferStep(this, step, base);
@@ -97,6 +100,10 @@ export class RunCheck {
         return requireStep(this, step, base);
       case 'export':
         return exportStep(this, step, base);
+      default:
+        sayUnavailable(this.ctx.report, step.span, step.kind === 'value' ? 'a named value' : `\`${step.kind}\``);
+        this.incomplete = true;
+        return null;
     }
   }
 

@@ -4,7 +4,7 @@ import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
-import { headOf, mayExist } from './declarations.ts';
+import { headOf } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { modelName } from './model.ts';
 import { suggestion } from './report.ts';
@@ -23,7 +23,7 @@ export function chooseModel(
   const callee = written.kind === 'call' ? written.callee : written;
   const declaration = callee.kind === 'name' ? models.find((m) => modelName(m) === callee.name) : undefined;
   if (declaration === undefined) {
-    if (callee.kind === 'name' && mayExist(callee.name, ctx.declarations)) return null;
+    if (callee.kind === 'name' && ctx.declarations.incomplete) return null;
     const names = models.flatMap((m) => (m.name === null ? [] : [m.name.name]));
     const shown = formatExpr(callee);
     ctx.report.say('BP2001', callee.span, `there is no model \`${shown}\``, {
@@ -36,7 +36,7 @@ export function chooseModel(
 }
 
 function onlyModel(ctx: Context, place: Span): { readonly declaration: ModelDeclaration; readonly call: Call } | null {
-  const { models, incomplete, unavailable } = ctx.declarations;
+  const { models, incomplete } = ctx.declarations;
   const [only, ...others] = models;
   if (only !== undefined && others.length === 0) {
     const callee: Expr = { kind: 'name', name: modelName(only), span: place };
@@ -44,8 +44,8 @@ function onlyModel(ctx: Context, place: Span): { readonly declaration: ModelDecl
   }
   for (const model of models) ctx.used.add(model);
   if (only === undefined) {
-    // A model that could not be read or used was said already.
-    if (incomplete || unavailable.size > 0) return null;
+    // A model that could not be read was said already.
+    if (incomplete) return null;
     ctx.report.say('BP2001', place, 'there is no model to infer', { hint: 'declare one: `model NAME { ... }`' });
     return null;
   }
@@ -71,7 +71,7 @@ export function chooseData(
       return requests.get(only.name.name) ?? null;
     }
     for (const each of data.values()) ctx.used.add(each);
-    if (only === undefined && (ctx.declarations.incomplete || ctx.declarations.unavailable.size > 0)) return null;
+    if (only === undefined && ctx.declarations.incomplete) return null;
     const hint =
       only === undefined ? 'declare them: `data NAME = csv("file.csv") { ... }`' : `write \`on ${only.name.name}\``;
     const message =
@@ -91,7 +91,7 @@ export function chooseData(
     ctx.used.add(declaration);
     return requests.get(written.name) ?? null;
   }
-  if (!mayExist(written.name, ctx.declarations)) {
+  if (!ctx.declarations.incomplete) {
     ctx.report.say('BP2001', written.span, `there are no data \`${written.name}\``, {
       hint:
         suggestion(written.name, data.keys(), 'the data are') ?? 'declare them: `data NAME = csv("file.csv") { ... }`',

@@ -21,7 +21,7 @@ export function warnUnused(ctx: Context): void {
   const mentioned = mentions(ctx);
   for (const declaration of ctx.program.declarations) {
     const noun = NOUN[declaration.kind];
-    if (noun === undefined || declaration.kind === 'error' || declaration.kind === 'unavailable') continue;
+    if (noun === undefined || declaration.kind === 'error') continue;
     const { name } = declaration;
     const own: Identifier | null = name;
     if (own !== null && mentioned(own.name, declaration)) continue;

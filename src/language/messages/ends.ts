@@ -3,10 +3,8 @@ import type { Message, Slip } from './slip.ts';
 import { replacing } from './slip.ts';
 import type { Spot } from './spot.ts';
 
-const OPTION_STEPS = ['infer', 'prune', 'evaluate', 'require', 'export'];
-
-/** Bodies of layers: `for` and `if` only stand in these two so far. */
-const LAYER_BODIES = ['network', 'block', 'for', 'if'];
+/** Steps that say which groups go or come, and how many. */
+const CUTS = ['prune', 'grow'];
 
 /** Joining words and what comes behind them, in the order of a statement. */
 const ORDER = ['for', 'with', 'on', 'from'];
@@ -15,7 +13,7 @@ const comparison: Slip = (spot) => {
   if (!spot.isKind('Eq')) return null;
   if (
     spot.head === 'require' ||
-    (spot.head === 'prune' && spot.sofar.some((t) => ['where', 'until', 'while'].includes(t.image)))
+    (CUTS.includes(spot.head ?? '') && spot.sofar.some((t) => ['where', 'until', 'while'].includes(t.image)))
   ) {
     return { code: 'BP1035', text: 'Values are compared with `==`, not `=`.', ...replacing(spot, '==') };
   }
@@ -23,7 +21,7 @@ const comparison: Slip = (spot) => {
 };
 
 const optionSign: Slip = (spot) => {
-  if (!spot.isKind('Colon') || spot.body === null || !OPTION_STEPS.includes(spot.body)) return null;
+  if (!spot.isKind('Colon') || spot.bodyKind !== 'options') return null;
   return {
     code: 'BP1035',
     text: 'Options are set with `=`, not `:`.',
@@ -33,7 +31,7 @@ const optionSign: Slip = (spot) => {
 };
 
 const layerSign: Slip = (spot) => {
-  if (!LAYER_BODIES.includes(spot.body ?? '') || !spot.isKind('Colon', 'Tilde', 'Dot', 'EqEq')) return null;
+  if (spot.bodyKind !== 'network' || !spot.isKind('Colon', 'Tilde', 'Dot', 'EqEq')) return null;
   if (spot.isKind('Colon', 'EqEq')) {
     return {
       code: 'BP1035',
@@ -58,12 +56,12 @@ function wrongBody(spot: Spot): Message {
     text: 'This statement belongs in a `model` or `guide`.',
     place,
     hint: 'move it into the body of a `model` or `guide`',
-    notes: [spot.body === 'run' ? 'A `run` holds steps only.' : 'A `network` holds layers only.'],
+    notes: [spot.bodyKind === 'run' ? 'A `run` holds steps only.' : 'A `network` holds layers only.'],
     labels: opener === undefined ? [] : [spot.report.label(opener, 'the body begins here')],
   };
 }
 
-const tilde: Slip = (spot) => (spot.isKind('Tilde') && spot.body === 'run' ? wrongBody(spot) : null);
+const tilde: Slip = (spot) => (spot.isKind('Tilde') && spot.bodyKind === 'run' ? wrongBody(spot) : null);
 
 const order: Slip = (spot) => {
   const word = spot.word;
@@ -103,7 +101,7 @@ const evaluateWords: Slip = (spot) => {
 
 const budgetAfterWhere: Slip = (spot) => {
   const budget = ['lowest', 'highest', 'keep', 'until', 'while', 'by'];
-  if (spot.head !== 'prune' || spot.word === null || !budget.includes(spot.word)) return null;
+  if (!CUTS.includes(spot.head ?? '') || spot.word === null || !budget.includes(spot.word)) return null;
   const where = spot.sofar.some((t) => t.tokenType.name === 'word_where');
   if (!where) return null;
   return {
@@ -115,14 +113,14 @@ const budgetAfterWhere: Slip = (spot) => {
 
 /** `for i = 1..3 { }`, `else` without its `if`: lines of networks that hold lines. */
 const loopsAndBranches: Slip = (spot) => {
-  if (spot.inRule('forLines') && spot.expects('word_in')) {
+  if (spot.inRule('forLines', 'forStep') && spot.expects('word_in')) {
     return {
       code: 'BP1030',
       text: `A \`for\` goes through a list with \`in\`, but ${spot.foundText} stands here.`,
       hint: 'write for example `for i in 1..3 { ... }`',
     };
   }
-  if (!spot.isKind('word_else') || !LAYER_BODIES.includes(spot.body ?? '')) return null;
+  if (!spot.isKind('word_else') || spot.bodyKind !== 'network') return null;
   return {
     code: 'BP1033',
     text: 'This `else` has no `if` before it.',
@@ -131,7 +129,7 @@ const loopsAndBranches: Slip = (spot) => {
 };
 
 const missingBudget: Slip = (spot) => {
-  if (!spot.expects('word_lowest') || spot.head !== 'prune') return null;
+  if (!spot.expects('word_lowest') || !CUTS.includes(spot.head ?? '')) return null;
   return {
     code: 'BP1036',
     text: `\`${spot.written}\` does not say how much.`,
@@ -164,7 +162,7 @@ const conditional: Slip = (spot) => {
 /** Two options, arguments or indices without a comma between them. */
 const missingComma: Slip = (spot) => {
   if (!startsValue(spot)) return null;
-  const inOptions = spot.body !== null && OPTION_STEPS.includes(spot.body) && spot.expects('Comma', 'RBrace');
+  const inOptions = spot.bodyKind === 'options' && spot.expects('Comma', 'RBrace');
   if (!inOptions && !spot.expects('RParen', 'RBracket')) return null;
   return {
     code: 'BP1033',
@@ -181,7 +179,7 @@ const otherLanguages: Slip = (spot) => {
   if (spot.isKind('Semi')) {
     return { code: 'BP1033', text: '`;` ends a statement and cannot stand inside brackets.', ...replacing(spot, ',') };
   }
-  if (spot.isKind('Eq') && spot.body !== null && OPTION_STEPS.includes(spot.body)) {
+  if (spot.isKind('Eq') && spot.bodyKind === 'options') {
     return { code: 'BP1035', text: 'Only a name can be set with `=`.', hint: 'write `name = value`' };
   }
   return null;

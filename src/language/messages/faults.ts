@@ -2,6 +2,7 @@
 import type { Expectation, Fault } from '../syntax/faults.ts';
 import type { Report } from '../syntax/report.ts';
 import { endSlips, firstSlips, lastSlips } from './ends.ts';
+import { formSlips } from './forms.ts';
 import { headSlips } from './heads.ts';
 import { missingName } from './names.ts';
 import type { Message } from './slip.ts';
@@ -29,7 +30,7 @@ export function explainFaults(faults: readonly Fault[], report: Report): void {
 
 /** From the particular to the general. */
 function explain(spot: Spot): Message {
-  for (const slip of [...firstSlips, ...headSlips, ...endSlips]) {
+  for (const slip of [...firstSlips, ...formSlips, ...headSlips, ...endSlips]) {
     const message = slip(spot);
     if (message !== null) return message;
   }

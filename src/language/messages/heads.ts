@@ -76,12 +76,17 @@ const site: Slip = (spot) => {
   };
 };
 
+const BEFORE_SELECTORS = [
+  ...['Comma', 'word_prune', 'word_grow', 'word_except', 'word_override', 'word_of', 'word_gate', 'word_rewrite'],
+  ...['word_quantise', 'word_initialise'],
+];
+
 const selector: Slip = (spot) => {
   if (!spot.expects('StarStar') || !spot.expects('Ident')) return null;
   const beforeWord = spot.before?.image ?? '';
   const text = spot.beforeIs('Dot')
     ? 'A name or `*` must follow `.`.'
-    : spot.beforeIs('Comma', 'word_prune', 'word_except', 'word_override', 'word_of')
+    : spot.beforeIs(...BEFORE_SELECTORS)
       ? `\`${beforeWord}\` needs a name of parameters or groups.`
       : `${spot.foundText} is no name of parameters or groups.`;
   return { code: 'BP1032', text, hint: 'write for example `fc1.weight`, `fc*.weight`, `*.bias` or `units`' };
@@ -119,6 +124,13 @@ function orderHint(spot: Spot): string {
     model: 'write `model NAME(net, p = Normal(0, 1)) { ... }`',
     network: 'write `network NAME(a = 300) { ... }`',
     data: 'write `data NAME = READER("place") { ... }`',
+    steps: 'write `steps NAME(epochs = 20) { ... }`',
+    density: 'write `density NAME(x | scale) { log = ..., support = real }`',
+    repeat: 'write `repeat 14 { ... }`',
+    for: 'write `for l in [fc1, fc2] { ... }`',
+    sweep: 'write `sweep share in [50%, 75%] where CONDITION { ... }`; the condition may be left out',
+    attempt: 'write `attempt { ... } while CONDITION`',
+    every: 'write `every 1 epoch { ... }`',
   };
   return forms[spot.head ?? ''] ?? 'a body stands in `{ }`';
 }

@@ -15,6 +15,18 @@ const NAMED_BY: Readonly<Record<string, { readonly what: string; readonly exampl
   for: { what: 'a model', example: 'guide for my_model { ... }' },
   per: { what: '`layer`', example: 'per layer' },
   input: { what: 'a type', example: 'input image[28, 28, 1]' },
+  block: { what: 'a name', example: 'block basic(c) { ... }' },
+  steps: { what: 'a name', example: 'steps train(e = 20) { ... }' },
+  density: { what: 'a name', example: 'density Hyperbolic(x | s) { ... }' },
+  criterion: { what: 'a name', example: 'criterion robust = abs(mean(weight)) / sd(weight)' },
+  param: { what: 'a name', example: 'param lambda = 0 in [0, inf)' },
+  fix: { what: 'the name of a latent', example: 'fix z = 1' },
+  move: { what: 'the name of a `param` or latent', example: 'move lambda = lambda + 0.1 every 1 step' },
+  sweep: { what: 'a name', example: 'sweep share in [50%, 75%] { ... }' },
+  rewind: { what: 'a state', example: 'rewind to init' },
+  to: { what: 'the name of an earlier step, or `init`', example: 'rewind to init' },
+  re_estimate: { what: 'what is estimated again', example: 're_estimate batch_norm' },
+  compensate: { what: 'what is made good', example: 'compensate batch_norm_shift' },
 };
 
 export function missingName(spot: Spot): Message {

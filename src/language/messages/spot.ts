@@ -3,6 +3,7 @@ import { joinSpans, type Span } from '../../base/span.ts';
 import type { Fault } from '../syntax/faults.ts';
 import type { Report } from '../syntax/report.ts';
 import type { Token } from '../syntax/tokens.ts';
+import { type Body, bodyOpenedBy } from '../syntax/vocabulary.ts';
 
 /** Rules that read a value: when one of them fails at its first token, the value as a whole is missing. */
 const VALUE_RULES: ReadonlySet<string> = new Set([
@@ -67,6 +68,17 @@ export class Spot {
     return aroundOf(this.fault.tokens, this.around.brace).head;
   }
 
+  /** What the statements of this body are. */
+  get bodyKind(): Body {
+    const heads: (string | null)[] = [];
+    for (let { brace } = this.around; brace >= 0; ) {
+      const owner = aroundOf(this.fault.tokens, brace);
+      heads.push(owner.head);
+      brace = owner.brace;
+    }
+    return heads.reduceRight<Body>((around, head) => bodyOpenedBy(head, around), 'file');
+  }
+
   /** True while the statement has no token yet. */
   get atStart(): boolean {
     return this.fault.index === this.around.start;
@@ -114,7 +126,6 @@ export class Spot {
   get foundText(): string {
     if (this.isKind('EOF')) return 'the end of the file';
     if (this.isKind('Sep')) return this.found.image === ';' ? '`;`' : 'the end of the line';
-    if (this.isKind('Later')) return `\`${this.found.skipped?.word ?? this.found.image}\``;
     return `\`${shorten(this.found.image === '' ? '}' : this.found.image)}\``;
   }
 
@@ -148,8 +159,7 @@ export class Spot {
     const head = tokens.slice(owner.start, brace).findIndex((t) => keywordOf(t) === owner.head) + owner.start;
     const name = tokens[head + 1];
     const second = name?.tokenType.name === 'Ident' ? ` ${name.image}` : '';
-    const isStep = ['infer', 'prune', 'evaluate', 'require', 'export'].includes(owner.head);
-    return `In the ${isStep ? 'options' : 'body'} of \`${owner.head}${second}\`.`;
+    return `In the ${this.bodyKind === 'options' ? 'options' : 'body'} of \`${owner.head}${second}\`.`;
   }
 
   /** The opener of this body, for a label. */

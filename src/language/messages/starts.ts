@@ -22,7 +22,7 @@ export interface StartMessage {
 const KINDS: Readonly<Record<Body, { readonly what: string; readonly hint: string }>> = {
   file: {
     what: 'A declaration',
-    hint: 'it begins with `const`, `def`, `data`, `network`, `model`, `guide` or `run`',
+    hint: 'it begins with a word such as `const`, `data`, `network`, `model`, `guide` or `run`',
   },
   data: {
     what: 'A line of a `data` body',
@@ -30,8 +30,12 @@ const KINDS: Readonly<Record<Body, { readonly what: string; readonly hint: strin
   },
   network: { what: 'A line of a `network`', hint: 'write a layer, for example `fc1 = dense(300)` or `relu`' },
   model: { what: 'A line of a `model` or `guide`', hint: 'write for example `dense.weight ~ Normal(0, 1)`' },
-  run: { what: 'A step', hint: 'it begins with `infer`, `prune`, `evaluate`, `require` or `export`' },
+  run: { what: 'A step', hint: 'it begins with a word such as `infer`, `prune`, `evaluate`, `require` or `export`' },
   options: { what: 'An option', hint: 'write for example `epochs = 20`' },
+  terms: {
+    what: 'A line of a `criterion` or `density`',
+    hint: 'write a name and its value, such as `score = abs(mean(weight))`',
+  },
   other: { what: 'A line', hint: 'it begins with a name' },
 };
 

@@ -20,6 +20,10 @@ const AFTER_WORD: Readonly<Record<string, { readonly what: string; readonly exam
   until: { what: 'a condition', example: 'until flops <= 30%' },
   while: { what: 'a condition', example: 'while error(validation) <= before + 0.2%' },
   every: { what: 'a period', example: 'every 1 epoch' },
+  as: { what: 'a form', example: 'rewrite fc1 as rescaled(0.1)' },
+  repeat: { what: 'a number', example: 'repeat 14 { ... }' },
+  factor: { what: 'a term', example: 'factor -0.1 * penalty' },
+  compare: { what: 'criteria', example: 'compare with magnitude, random' },
   over: { what: 'what it runs over', example: 'sum(x over units)' },
   extends: { what: 'a model', example: 'extends classifier(net)' },
 };
@@ -28,7 +32,7 @@ const BUDGETS = ['lowest', 'highest', 'keep', 'sample', 'gap', 'until', 'while']
 
 /** `prune weights by lowest 75%`: the criterion is missing. */
 const criterion: Slip = (spot) => {
-  if (!spot.beforeIs('word_by') || spot.head !== 'prune') return null;
+  if (!spot.beforeIs('word_by') || !['prune', 'grow'].includes(spot.head ?? '')) return null;
   const note =
     spot.word !== null && BUDGETS.includes(spot.word) ? `\`${spot.word}\` says how much, not by what.` : null;
   return {

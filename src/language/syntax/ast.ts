@@ -1,11 +1,11 @@
 /** The syntax tree: what was written, with places, and nothing that was concluded from it. Never mutated, never throws. */
-import type { Argument, Expr } from '../../base/expr.ts';
+import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
+import type { ErrorNode, Identifier, Parameter, Selector, Selectors, Setting } from './ast-base.ts';
+import type { Step } from './ast-steps.ts';
 
-export interface Identifier {
-  readonly name: string;
-  readonly span: Span;
-}
+export type * from './ast-base.ts';
+export type * from './ast-steps.ts';
 
 export interface Program {
   readonly kind: 'program';
@@ -15,30 +15,28 @@ export interface Program {
 }
 
 export type Declaration =
+  | ImportDeclaration
   | ConstDeclaration
   | DefDeclaration
   | DataDeclaration
   | NetworkDeclaration
   | BlockDeclaration
+  | DensityDeclaration
+  | CriterionDeclaration
   | ModelDeclaration
   | GuideDeclaration
+  | StepsDeclaration
   | RunDeclaration
-  | UnavailableDeclaration
   | ErrorNode;
 
-/** What could not be understood and was already reported. */
-export interface ErrorNode {
-  readonly kind: 'error';
-  readonly span: Span;
-}
-
-/** A part of the language that this version can read past but not use; the checker says so by name. */
-export interface UnavailableDeclaration {
-  readonly kind: 'unavailable';
-  /** The word that begins it: `import`, `density`, `criterion`, `steps`, `sweep` ... or the one that sets it apart: `extends`, `per`, `of`, `=`. */
-  readonly word: string;
-  /** What it would declare or name, so that a later use of the name needs no message of its own. */
-  readonly name: Identifier | null;
+/** `import "common.bprune"`: its declarations join those of the file. */
+export interface ImportDeclaration {
+  readonly kind: 'import';
+  readonly name: null;
+  readonly path: string;
+  /** The text with its quotation marks. */
+  readonly pathSpan: Span;
+  readonly doc: string | null;
   readonly span: Span;
 }
 
@@ -50,25 +48,12 @@ export interface ConstDeclaration {
   readonly span: Span;
 }
 
-export interface Parameter {
-  readonly name: Identifier;
-  readonly default: Expr | null;
-  readonly span: Span;
-}
-
 export interface DefDeclaration {
   readonly kind: 'def';
   readonly name: Identifier;
   readonly parameters: readonly Parameter[];
   readonly body: Expr;
   readonly doc: string | null;
-  readonly span: Span;
-}
-
-/** `name = value` in options, arguments of types and data bodies. */
-export interface Setting {
-  readonly name: Identifier;
-  readonly value: Expr;
   readonly span: Span;
 }
 
@@ -105,7 +90,7 @@ export interface DataDeclaration {
   readonly parameters: readonly Parameter[];
   /** A call of a reader. */
   readonly reader: Expr;
-  readonly lines: readonly (ColumnLine | DerivedLine | UnavailableDeclaration | ErrorNode)[];
+  readonly lines: readonly (ColumnLine | DerivedLine | ErrorNode)[];
   readonly doc: string | null;
   readonly span: Span;
 }
@@ -150,7 +135,7 @@ export interface IfLines {
   readonly span: Span;
 }
 
-export type NetworkLine = InputLine | LayerLine | ForLines | IfLines | UnavailableDeclaration | ErrorNode;
+export type NetworkLine = InputLine | LayerLine | ForLines | IfLines | ErrorNode;
 
 export interface NetworkDeclaration {
   readonly kind: 'network';
@@ -171,36 +156,91 @@ export interface BlockDeclaration {
   readonly span: Span;
 }
 
-/** One segment of a selector: `fc*`, `stage[*]`, `**`, `weight`. */
-export interface SelectorSegment {
-  /** The text as written without indices, `*` and `**` included. */
-  readonly pattern: string;
-  /** `[2]`, `[1..3]`, and the groups of a latent: `tau[fc*.unit]`, `stage[*]`. */
-  readonly indices: readonly (Expr | Selector)[];
-  /** `fc1.block(16, 16)`. */
-  readonly args: readonly Argument[];
-  readonly span: Span;
-}
-
-export interface Selector {
-  readonly kind: 'selector';
-  readonly segments: readonly SelectorSegment[];
-  readonly span: Span;
-}
-
-/** `a, b.weight except fc3.weight`. */
-export interface Selectors {
-  readonly include: readonly Selector[];
-  readonly except: readonly Selector[];
-  readonly span: Span;
-}
-
 /** `dense.weight ~ LogUniform()`; a likelihood looks the same and is told apart by the checker. */
 export interface SiteLine {
   readonly kind: 'site';
   readonly override: boolean;
   readonly target: Selectors;
   readonly distribution: Expr;
+  /** `GroupLaplace(1) per filter`: one anonymous latent for each group of this kind. */
+  readonly per: Identifier | null;
+  readonly span: Span;
+}
+
+/** `gate fc1.unit with z`. */
+export interface GateLine {
+  readonly kind: 'gate';
+  readonly groups: Selectors;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+/** `[0, inf)`. */
+export interface Interval {
+  readonly low: Expr;
+  readonly high: Expr;
+  /** Whether the ends belong to it. */
+  readonly lowClosed: boolean;
+  readonly highClosed: boolean;
+  readonly span: Span;
+}
+
+/** `param theta[fc1.unit] = 0.5 in [0, 1]`: not random, set by inference or by a `move`. */
+export interface ParamLine {
+  readonly kind: 'param';
+  readonly name: Identifier;
+  /** The plate; empty for a single number. */
+  readonly groups: readonly (Expr | Selector)[];
+  readonly value: Expr;
+  readonly range: Interval | null;
+  readonly span: Span;
+}
+
+/** `r[fc1.unit] = s * tau`, `out = net(x)`: a name for what follows from the others. */
+export interface QuantityLine {
+  readonly kind: 'quantity';
+  readonly name: Identifier;
+  readonly groups: readonly (Expr | Selector)[];
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+/** `factor -penalty`: a term that is no density. */
+export interface FactorLine {
+  readonly kind: 'factor';
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+export type ModelLine = SiteLine | GateLine | ParamLine | QuantityLine | FactorLine | ErrorNode;
+
+/** `log = ...` in a density, `score = ...` in a criterion. */
+export interface Term {
+  readonly kind: 'term';
+  readonly name: Identifier;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+/** `density Hyperbolic(x | s) { log = ..., support = real }`. */
+export interface DensityDeclaration {
+  readonly kind: 'density';
+  readonly name: Identifier;
+  readonly variable: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly terms: readonly (Term | ErrorNode)[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+/** `criterion robust = E` has a value, `criterion shifted(t) { e = ..., score = ... }` has terms. */
+export interface CriterionDeclaration {
+  readonly kind: 'criterion';
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly value: Expr | null;
+  readonly terms: readonly (Term | ErrorNode)[];
+  readonly doc: string | null;
   readonly span: Span;
 }
 
@@ -208,7 +248,9 @@ export interface ModelDeclaration {
   readonly kind: 'model';
   readonly name: Identifier | null;
   readonly parameters: readonly Parameter[];
-  readonly lines: readonly (SiteLine | UnavailableDeclaration | ErrorNode)[];
+  /** `extends classifier(net, Normal(0, 1))`. */
+  readonly parent: Expr | null;
+  readonly lines: readonly ModelLine[];
   readonly doc: string | null;
   readonly span: Span;
 }
@@ -218,70 +260,20 @@ export interface GuideDeclaration {
   readonly name: Identifier | null;
   /** `guide g for bbb { }`. */
   readonly model: Identifier | null;
-  readonly lines: readonly (SiteLine | UnavailableDeclaration | ErrorNode)[];
+  readonly lines: readonly ModelLine[];
   readonly doc: string | null;
   readonly span: Span;
 }
 
-/** `{ epochs = 20, batch = 100 }`: settings and bare words, and metrics in `evaluate`. */
-export interface Options {
-  readonly settings: readonly Setting[];
-  /** Expressions that stand alone, such as `error` or `error(validation)`. */
-  readonly items: readonly Expr[];
-  /** `every 1 epoch { }`, `move lambda = ...`, `optimizer of theta = ...`. */
-  readonly unavailable: readonly UnavailableDeclaration[];
+/** `steps train(e = 20) { infer map { epochs = e } }`. */
+export interface StepsDeclaration {
+  readonly kind: 'steps';
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly steps: readonly Step[];
+  readonly doc: string | null;
   readonly span: Span;
 }
-
-interface StepBase {
-  readonly name: Identifier | null;
-  readonly from: Identifier | null;
-  readonly options: Options | null;
-  readonly span: Span;
-}
-
-/** `infer sgvb for m(net) with g on d { ... }`. */
-export interface InferStep extends StepBase {
-  readonly kind: 'infer';
-  readonly engine: Identifier;
-  readonly model: Expr | null;
-  readonly guide: Identifier | null;
-  readonly data: Expr | null;
-}
-
-export interface Budget {
-  readonly word: 'lowest' | 'highest' | 'keep' | 'sample' | 'gap' | 'until' | 'while';
-  readonly amount: Expr | null;
-  readonly perLayer: boolean;
-  readonly span: Span;
-}
-
-/** `prune G where P` or `prune G by C BUDGET`. */
-export interface PruneStep extends StepBase {
-  readonly kind: 'prune';
-  readonly groups: Selectors;
-  readonly rule:
-    | { readonly kind: 'where'; readonly predicate: Expr }
-    | { readonly kind: 'by'; readonly criterion: Expr; readonly budget: Budget };
-}
-
-export interface EvaluateStep extends StepBase {
-  readonly kind: 'evaluate';
-  /** `test`, `validation`; null means `test`. */
-  readonly on: Expr | null;
-}
-
-export interface RequireStep extends StepBase {
-  readonly kind: 'require';
-  readonly condition: Expr;
-}
-
-export interface ExportStep extends StepBase {
-  readonly kind: 'export';
-  readonly formats: readonly Expr[];
-}
-
-export type Step = InferStep | PruneStep | EvaluateStep | RequireStep | ExportStep | UnavailableDeclaration | ErrorNode;
 
 export interface RunDeclaration {
   readonly kind: 'run';

@@ -43,8 +43,7 @@ export function onlyNode(cst: CstNode): CstNode {
 
 /** True for a statement that was taken out. */
 export function isBroken(cst: CstNode): boolean {
-  const skipped = node(cst, 'skippedStatement');
-  return skipped !== null && token(skipped, 'Broken') !== null;
+  return node(cst, 'brokenStatement') !== null;
 }
 
 /** The written text of a node; an empty one has no place of its own and gets the beginning of the text. */

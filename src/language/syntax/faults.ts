@@ -24,7 +24,7 @@ const LABELS = new Map(ALL_TOKENS.map((type) => [type.name, type.LABEL ?? type.n
 
 export function faultOf(error: IRecognitionException, tokens: readonly Token[]): Fault {
   const found = error.token as Token;
-  const names = error.message.split(' ').filter((name) => name !== '' && name !== 'Later' && name !== 'Broken');
+  const names = error.message.split(' ').filter((name) => name !== '' && name !== 'Broken');
   const index = found.tokenType === EOF ? -1 : tokens.indexOf(found);
   return {
     expected: names.map((name) => ({ name, label: LABELS.get(name) ?? 'the end of the file' })),

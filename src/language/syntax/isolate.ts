@@ -14,7 +14,7 @@ export function isolate(tokens: readonly Token[], index: number): Token[] | null
     const [start, end] = around.options ? itemAround(tokens, around, at) : [around.start, around.end];
     const alone = end - start === 1 && is(tokens[start], T.Broken);
     if (end > start && !alone) {
-      return [...tokens.slice(0, start), covering(tokens.slice(start, end), T.Broken), ...tokens.slice(end)];
+      return [...tokens.slice(0, start), covering(tokens.slice(start, end)), ...tokens.slice(end)];
     }
     at = around.brace;
   }

@@ -208,5 +208,5 @@ function isDeclaration(token: Token): boolean {
 
 function isStep(token: Token): boolean {
   const word = wordOf(token);
-  return word !== null && HEAD_WORDS.run.includes(word) && !['for', 'every', 'move'].includes(word);
+  return word !== null && HEAD_WORDS.run.includes(word) && word !== 'for';
 }

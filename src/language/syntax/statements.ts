@@ -1,12 +1,9 @@
-/**
- * Last layout pass: statements of a later version become one `Later` token, and statements that stand in a body
- * they do not belong to are reported and become one `Broken` token. Brackets are balanced here.
- */
+/** Last layout pass: statements that stand in a body they do not belong to are reported and become one `Broken` token. Brackets are balanced here. */
 import type { TokenType } from 'chevrotain';
 import { explainStart } from '../messages/starts.ts';
 import type { Report } from './report.ts';
 import { is, T, type Token, wordOf } from './tokens.ts';
-import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isJoining, LATER } from './vocabulary.ts';
+import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isJoining } from './vocabulary.ts';
 
 /** More conditionals than this in one statement would exhaust the stack of the parser. */
 const MOST_CONDITIONALS = 60;
@@ -28,7 +25,7 @@ export function collapseStatements(tokens: readonly Token[], report: Report): To
       const verb = tokens[named ? i + 2 : i]!;
       head = wordOf(verb);
       const end = endOf(tokens, i, frame.body);
-      const made = end === i ? null : collapse(tokens.slice(i, end), verb, named ? token : null, frame, report);
+      const made = end === i ? null : collapse(tokens.slice(i, end), verb, frame, report);
       if (made !== null) {
         out.push(made);
         i = end - 1;
@@ -64,27 +61,17 @@ function endOf(tokens: readonly Token[], start: number, body: Body): number {
 }
 
 /** One token for the statement, or null to let the parser read it. */
-function collapse(
-  statement: readonly Token[],
-  verb: Token | undefined,
-  name: Token | null,
-  frame: Frame,
-  report: Report,
-): Token | null {
+function collapse(statement: readonly Token[], verb: Token | undefined, frame: Frame, report: Report): Token | null {
   const word = wordOf(verb);
-  if (word !== null && LATER[frame.body].includes(word)) {
-    const declared = frame.body === 'file' && is(statement[1], T.Ident) ? statement[1]! : name;
-    return { ...covering(statement, T.Later), skipped: { word, name: declared } };
-  }
   if (word !== null && ALL_HEAD_WORDS.has(word) && !HEAD_WORDS[frame.body].includes(word) && !isJoining(word)) {
     reportMisplaced(verb!, word, frame, report);
-    return covering(statement, T.Broken);
+    return covering(statement);
   }
   if (!begins(statement[0]!, frame.body)) {
     reportStart(statement, frame.body, report);
-    return covering(statement, T.Broken);
+    return covering(statement);
   }
-  return tooManyConditionals(statement, report) ? covering(statement, T.Broken) : null;
+  return tooManyConditionals(statement, report) ? covering(statement) : null;
 }
 
 const VALUE_STARTS = [T.Ident, T.Number, T.Text, T.LParen, T.LBracket, T.Minus];
@@ -98,6 +85,7 @@ const STARTS: Readonly<Record<Body, readonly TokenType[]>> = {
   model: [T.Ident, T.Star, T.StarStar],
   run: VALUE_STARTS,
   options: VALUE_STARTS,
+  terms: [T.Ident],
   other: [],
 };
 
@@ -127,6 +115,7 @@ const BODY_NAMES: Readonly<Record<Body, string>> = {
   model: 'a `model` or `guide`',
   run: 'a `run`',
   options: 'the options of a step',
+  terms: 'a `criterion` or `density`',
   other: 'this body',
 };
 
@@ -156,8 +145,8 @@ export function tooManyConditionals(statement: readonly Token[], report: Report)
   return true;
 }
 
-/** One token over a whole statement. */
-export function covering(statement: readonly Token[], type: typeof T.Later): Token {
+/** One `Broken` token over a whole statement. */
+export function covering(statement: readonly Token[]): Token {
   const first = statement[0]!;
   const written = statement.filter((t) => !t.inserted);
   const last = written.at(-1) ?? first;
@@ -167,7 +156,7 @@ export function covering(statement: readonly Token[], type: typeof T.Later): Tok
     endOffset: last.endOffset!,
     endLine: last.endLine!,
     endColumn: last.endColumn!,
-    tokenType: type,
-    tokenTypeIdx: type.tokenTypeIdx!,
+    tokenType: T.Broken,
+    tokenTypeIdx: T.Broken.tokenTypeIdx!,
   };
 }

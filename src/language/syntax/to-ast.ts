@@ -6,23 +6,18 @@ import type {
   ConstDeclaration,
   DataDeclaration,
   Declaration,
-  ErrorNode,
-  GuideDeclaration,
-  ModelDeclaration,
+  ImportDeclaration,
   NetworkDeclaration,
   NetworkLine,
-  Parameter,
   Program,
   RunDeclaration,
-  Selectors,
-  SiteLine,
-  UnavailableDeclaration,
+  StepsDeclaration,
 } from './ast.ts';
 import type { DocComments } from './comments.ts';
-import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokens } from './cst.ts';
+import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token } from './cst.ts';
 import type { Report } from './report.ts';
-import { StepBuilder } from './to-step.ts';
-import type { Token } from './tokens.ts';
+import { unquoted } from './to-expr.ts';
+import { type DeclarationParts, ModelBuilder } from './to-model.ts';
 
 /** Builds the tree of a whole file. Never throws: broken nodes are not looked into. */
 export function buildProgram(cst: CstNode, report: Report, docs: DocComments): Program {
@@ -31,7 +26,7 @@ export function buildProgram(cst: CstNode, report: Report, docs: DocComments): P
   return { kind: 'program', source: name, declarations, span: span(name, 0, text.length) };
 }
 
-class AstBuilder extends StepBuilder {
+class AstBuilder extends ModelBuilder {
   private readonly docs: DocComments;
 
   constructor(report: Report, docs: DocComments) {
@@ -44,7 +39,10 @@ class AstBuilder extends StepBuilder {
     if (isBroken(cst)) return [this.error(cst)];
     const inner = onlyNode(cst);
     const doc = this.docs.above(place.start);
+    const parts = { doc, span: place };
     switch (inner.name) {
+      case 'importDeclaration':
+        return [this.imported(inner, parts)];
       case 'constDeclaration':
         return nodes(inner, 'constBinding').map((binding, i) =>
           this.constant(binding, i === 0 ? place.start : null, doc),
@@ -67,14 +65,23 @@ class AstBuilder extends StepBuilder {
       case 'blockDeclaration':
         return [this.block(inner, doc, place)];
       case 'modelDeclaration':
-        return [this.model(inner, doc, place)];
+        return [this.model(inner, parts)];
       case 'guideDeclaration':
-        return [this.guide(inner, doc, place)];
-      case 'runDeclaration':
-        return [this.run(inner, doc, place)];
+        return [this.guide(inner, parts)];
+      case 'densityDeclaration':
+        return [this.density(inner, parts)];
+      case 'criterionDeclaration':
+        return [this.criterion(inner, parts)];
+      case 'stepsDeclaration':
+        return [this.namedSteps(inner, parts)];
       default:
-        return [this.skipped(inner)];
+        return [this.run(inner, parts)];
     }
+  }
+
+  private imported(cst: CstNode, parts: DeclarationParts): ImportDeclaration {
+    const path = needToken(cst, 'Text');
+    return { kind: 'import', name: null, path: unquoted(path.image), pathSpan: this.report.at(path), ...parts };
   }
 
   /** The first binding begins at the word `const`. */
@@ -87,16 +94,6 @@ class AstBuilder extends StepBuilder {
       doc,
       span: start === null ? place : span(this.source, start, place.end),
     };
-  }
-
-  private parameters(cst: CstNode): Parameter[] {
-    const list = node(cst, 'parameterList');
-    if (list === null) return [];
-    return nodes(list, 'parameter').map((parameter) => ({
-      name: this.declared(needToken(parameter, 'Ident')),
-      default: this.optional(node(parameter, 'expression')),
-      span: nodeSpan(this.source, parameter),
-    }));
   }
 
   private data(cst: CstNode, doc: string | null, place: Span): DataDeclaration {
@@ -113,8 +110,6 @@ class AstBuilder extends StepBuilder {
 
   private dataLine(cst: CstNode): DataDeclaration['lines'][number] {
     if (isBroken(cst)) return this.error(cst);
-    const later = node(cst, 'skippedStatement');
-    if (later !== null) return this.skipped(later);
     const name = this.declared(needToken(cst, 'Ident'));
     const place = nodeSpan(this.source, cst);
     const derived = node(cst, 'derivedColumn');
@@ -176,7 +171,6 @@ class AstBuilder extends StepBuilder {
     if (isBroken(cst)) return this.error(cst);
     const line = onlyNode(cst);
     const place = nodeSpan(this.source, line);
-    if (line.name === 'skippedStatement') return this.skipped(line);
     if (line.name === 'inputLine') return { kind: 'input', type: this.type(needNode(line, 'typeName')), span: place };
     if (line.name === 'forLines') return this.forLines(line, place);
     if (line.name === 'ifLines') return this.ifLines(line, place);
@@ -222,7 +216,7 @@ class AstBuilder extends StepBuilder {
     };
   }
 
-  private layerArgument(arg: ReturnType<StepBuilder['args']>[number], line: CstNode, i: number) {
+  private layerArgument(arg: ReturnType<ModelBuilder['args']>[number], line: CstNode, i: number) {
     if (arg.weight !== null) {
       this.report.say('BP1021', arg.weight.span, 'A layer takes no weighted arguments.', {
         hint: 'weights such as `0.5: Normal(0, 1)` belong in `Mixture`',
@@ -234,82 +228,13 @@ class AstBuilder extends StepBuilder {
     return { name, value: arg.value, span: arg.span };
   }
 
-  private model(cst: CstNode, doc: string | null, place: Span): ModelDeclaration | UnavailableDeclaration {
-    const written = token(cst, 'Ident');
-    const name = written === null ? null : this.identifier(written);
-    if (token(cst, 'word_extends') !== null) return { kind: 'unavailable', word: 'extends', name, span: place };
-    return { kind: 'model', name, parameters: this.parameters(cst), lines: this.modelLines(cst), doc, span: place };
+  private namedSteps(cst: CstNode, parts: DeclarationParts): StepsDeclaration {
+    const name = this.identifier(needToken(cst, 'Ident'));
+    return { kind: 'steps', name, parameters: this.parameters(cst), steps: this.steps(cst), ...parts };
   }
 
-  private guide(cst: CstNode, doc: string | null, place: Span): GuideDeclaration {
-    const named = (label: string): Token | null => token(cst, label);
-    const name = named('name');
-    const model = named('model');
-    return {
-      kind: 'guide',
-      name: name === null ? null : this.identifier(name),
-      model: model === null ? null : this.identifier(model),
-      lines: this.modelLines(cst),
-      doc,
-      span: place,
-    };
-  }
-
-  private modelLines(cst: CstNode): ModelDeclaration['lines'] {
-    return nodes(needNode(cst, 'modelBody'), 'modelLine').map((line) => this.modelLine(line));
-  }
-
-  private modelLine(cst: CstNode): SiteLine | UnavailableDeclaration | ErrorNode {
-    if (isBroken(cst)) return this.error(cst);
-    const line = onlyNode(cst);
-    if (line.name === 'skippedStatement') return this.skipped(line);
-    const place = nodeSpan(this.source, line);
-    const target = this.selectors(needNode(line, 'selectorList'));
-    const site = node(line, 'siteDistribution');
-    if (site === null) return this.derivedQuantity(needNode(line, 'derivedQuantity'), target, place);
-    if (token(site, 'word_per') !== null) return { kind: 'unavailable', word: 'per', name: null, span: place };
-    const distribution = this.expr(needNode(site, 'expression'));
-    return { kind: 'site', override: token(line, 'word_override') !== null, target, distribution, span: place };
-  }
-
-  /**
-   * `r[fc1.unit] = sqrt(s)` is a quantity of a later version; `y = Categorical(...)` is a prior written with the wrong sign,
-   * known by the capital that all distributions have.
-   */
-  private derivedQuantity(cst: CstNode, target: Selectors, place: Span): UnavailableDeclaration | ErrorNode {
-    const value = this.expr(needNode(cst, 'expression'));
-    const callee = value.kind === 'call' ? value.callee : value;
-    if (callee.kind === 'name' && /^[A-Z]/.test(callee.name)) {
-      const sign = this.report.at(needToken(cst, 'Eq'));
-      const { text } = this.report.source;
-      const left = text.slice(target.span.start, target.span.end);
-      this.report.say('BP1022', sign, 'A distribution is given with `~`, not `=`.', {
-        hint: `write \`${left} ~ ${callee.name}(...)\``,
-        fix: { span: sign, text: '~' },
-      });
-      return { kind: 'error', span: place };
-    }
-    const [only, ...others] = target.include;
-    const segment = others.length === 0 ? only?.segments[0] : undefined;
-    const plain = segment !== undefined && only!.segments.length === 1 && /^\w+$/.test(segment.pattern);
-    const name = plain
-      ? {
-          name: segment.pattern,
-          span: span(this.source, segment.span.start, segment.span.start + segment.pattern.length),
-        }
-      : null;
-    return { kind: 'unavailable', word: '=', name, span: place };
-  }
-
-  private run(cst: CstNode, doc: string | null, place: Span): RunDeclaration {
-    const written = tokens(cst, 'Ident')[0];
-    return {
-      kind: 'run',
-      name: written === undefined ? null : this.identifier(written),
-      ...this.subject(needNode(cst, 'subject')),
-      steps: nodes(needNode(cst, 'runBody'), 'step').map((step) => this.step(step)),
-      doc,
-      span: place,
-    };
+  private run(cst: CstNode, parts: DeclarationParts): RunDeclaration {
+    const name = this.nameIn(cst, 'Ident');
+    return { kind: 'run', name, ...this.subject(needNode(cst, 'subject')), steps: this.steps(cst), ...parts };
   }
 }

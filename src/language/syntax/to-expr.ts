@@ -188,7 +188,7 @@ export class ExprBuilder {
   }
 
   /** `every 1 epoch` is the call `every(1 epoch)`. */
-  private settingValue(cst: CstNode): Expr {
+  settingValue(cst: CstNode): Expr {
     const value = this.expr(needNode(cst, 'expression'));
     const every = token(cst, 'word_every');
     if (every === null) return value;
@@ -238,13 +238,18 @@ export class ExprBuilder {
         const pattern = ['Ident', 'Star', 'StarStar'].flatMap((t) => tokens(segment, t).map((x) => x.image)).join('');
         return {
           pattern,
-          indices: indices === null ? [] : nodes(indices, 'selectorIndex').map((index) => this.index(index)),
+          indices: indices === null ? [] : this.indices(indices),
           args: this.args(node(segment, 'argumentList')),
           span: nodeSpan(this.source, segment),
         };
       }),
       span: nodeSpan(this.source, cst),
     };
+  }
+
+  /** A node of rule `selectorIndices`. */
+  indices(cst: CstNode): (Expr | Selector)[] {
+    return nodes(cst, 'selectorIndex').map((index) => this.index(index));
   }
 
   private index(cst: CstNode): Expr | Selector {
@@ -270,7 +275,7 @@ function percentOf(digits: string): number {
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 /** The value of a text as written; the closing quote may be missing. */
-function unquoted(image: string): string {
+export function unquoted(image: string): string {
   const quote = image[0]!;
   const inner = image.length > 1 && image.endsWith(quote) ? image.slice(1, -1) : image.slice(1);
   return inner.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c);

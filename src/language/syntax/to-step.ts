@@ -1,17 +1,20 @@
 /** The steps of a run from the parser's tree. */
 import type { CstNode } from 'chevrotain';
 import type { Expr } from '../../base/expr.ts';
-import { type Span, span } from '../../base/span.ts';
+import type { Span } from '../../base/span.ts';
 import type {
   Budget,
+  CutRule,
   ErrorNode,
+  EveryOption,
   Identifier,
+  MoveOption,
   Options,
-  PruneStep,
   Selectors,
-  Setting,
+  SiteSetting,
   Step,
-  UnavailableDeclaration,
+  SweepAxis,
+  ValueStep,
 } from './ast.ts';
 import { isBroken, needNode, needToken, node, nodeSpan, nodes, onlyNode, token } from './cst.ts';
 import { ExprBuilder } from './to-expr.ts';
@@ -21,18 +24,6 @@ const BUDGETS: readonly Budget['word'][] = ['lowest', 'highest', 'keep', 'sample
 export class StepBuilder extends ExprBuilder {
   error(cst: CstNode): ErrorNode {
     return { kind: 'error', span: nodeSpan(this.source, cst) };
-  }
-
-  /** A node of rule `skippedStatement` that is not broken. */
-  skipped(cst: CstNode): UnavailableDeclaration {
-    const later = needToken(cst, 'Later');
-    const { word, name } = later.skipped!;
-    return {
-      kind: 'unavailable',
-      word,
-      name: name === null ? null : this.identifier(name),
-      span: nodeSpan(this.source, cst),
-    };
   }
 
   selectors(cst: CstNode): Selectors {
@@ -53,26 +44,33 @@ export class StepBuilder extends ExprBuilder {
     };
   }
 
-  step(cst: CstNode): Step {
+  steps(cst: CstNode): Step[] {
+    return nodes(needNode(cst, 'runBody'), 'step').map((step) => this.step(step));
+  }
+
+  private step(cst: CstNode): Step {
     if (isBroken(cst)) return this.error(cst);
     const written = token(cst, 'name');
     const name = written === null ? null : this.declared(written);
     const inner = onlyNode(cst);
-    const place = nodeSpan(this.source, cst);
-    if (inner.name === 'skippedStatement') return this.skipped(inner);
-    if (inner.name === 'valueStep') return this.valueStep(inner, name, place);
-    return this.knownStep(inner, { name, ...this.tail(needNode(inner, 'stepTail')), span: place });
+    const tail = node(inner, 'stepTail');
+    const state = tail === null ? { from: null, options: null } : this.tail(tail);
+    const base = { name, ...state, span: nodeSpan(this.source, cst) };
+    if (inner.name === 'changeStep') return this.change(onlyNode(inner), base);
+    return this.nested(inner, base) ?? this.plain(inner, base);
   }
 
-  private knownStep(cst: CstNode, base: StepBaseParts): Step {
+  private plain(cst: CstNode, base: StepBaseParts): Step {
     switch (cst.name) {
       case 'inferStep': {
         const engine = this.identifier(needToken(cst, 'Ident'));
         return { kind: 'infer', engine, ...this.subject(needNode(cst, 'subject')), ...base };
       }
-      case 'pruneStep': {
+      case 'pruneStep':
+      case 'growStep': {
+        const kind = cst.name === 'pruneStep' ? 'prune' : 'grow';
         const groups = this.selectors(needNode(cst, 'selectorList'));
-        return { kind: 'prune', groups, rule: this.pruneRule(cst), ...base };
+        return { kind, groups, rule: this.cutRule(needNode(cst, 'cutRule')), ...base };
       }
       case 'evaluateStep':
         return { kind: 'evaluate', on: this.optional(node(cst, 'expression')), ...base };
@@ -80,12 +78,77 @@ export class StepBuilder extends ExprBuilder {
         return { kind: 'require', condition: this.expr(needNode(cst, 'expression')), ...base };
       case 'exportStep':
         return { kind: 'export', formats: this.exprs(cst), ...base };
+      case 'compareStep':
+        return { kind: 'compare', criteria: this.exprs(cst), ...base };
+      case 'fixStep': {
+        const of = node(cst, 'selectorList');
+        const target = this.identifier(needToken(cst, 'Ident'));
+        const value = this.expr(needNode(cst, 'expression'));
+        return { kind: 'fix', target, of: of === null ? null : this.selectors(of), value, ...base };
+      }
+      case 'valueStep':
+        return this.valueStep(cst, base);
       default:
         throw new Error(`no step is built from rule ${cst.name}`);
     }
   }
 
-  private pruneRule(cst: CstNode): PruneStep['rule'] {
+  private change(cst: CstNode, base: StepBaseParts): Step {
+    switch (cst.name) {
+      case 'rewritePart': {
+        const layers = this.selectors(needNode(cst, 'selectorList'));
+        return { kind: 'rewrite', layers, as: this.expr(needNode(cst, 'expression')), ...base };
+      }
+      case 'quantisePart': {
+        const groups = this.selectors(needNode(cst, 'selectorList'));
+        return { kind: 'quantise', groups, by: this.expr(needNode(cst, 'expression')), ...base };
+      }
+      case 'initialisePart':
+        return { kind: 'initialise', groups: this.selectors(needNode(cst, 'selectorList')), ...base };
+      case 'rewindPart':
+        return { kind: 'rewind', to: this.identifier(needToken(cst, 'Ident')), ...base };
+      default: {
+        const kind = token(cst, 'word_compensate') === null ? 're_estimate' : 'compensate';
+        return { kind, what: this.identifier(needToken(cst, 'Ident')), ...base };
+      }
+    }
+  }
+
+  /** Steps that hold steps; null for all others. */
+  private nested(cst: CstNode, base: StepBaseParts): Step | null {
+    switch (cst.name) {
+      case 'repeatStep':
+        return { kind: 'repeat', count: this.expr(needNode(cst, 'expression')), steps: this.steps(cst), ...base };
+      case 'forStep': {
+        const variable = this.declared(needToken(cst, 'Ident'));
+        const values = this.expr(needNode(cst, 'expression'));
+        return { kind: 'for', variable, values, steps: this.steps(cst), ...base };
+      }
+      case 'sweepStep': {
+        const where = node(cst, 'wherePart');
+        const condition = where === null ? null : this.expr(needNode(where, 'expression'));
+        const axes = nodes(cst, 'sweepAxis').map((axis) => this.sweepAxis(axis));
+        return { kind: 'sweep', axes, condition, steps: this.steps(cst), ...base };
+      }
+      case 'attemptStep': {
+        const condition = this.expr(needNode(cst, 'expression'));
+        return { kind: 'attempt', steps: this.steps(cst), condition, ...base };
+      }
+      default:
+        return null;
+    }
+  }
+
+  private sweepAxis(cst: CstNode): SweepAxis {
+    return {
+      name: this.declared(needToken(cst, 'Ident')),
+      sign: needToken(cst, 'sign').image as SweepAxis['sign'],
+      value: this.expr(needNode(cst, 'expression')),
+      span: nodeSpan(this.source, cst),
+    };
+  }
+
+  private cutRule(cst: CstNode): CutRule {
     const where = node(cst, 'wherePart');
     if (where !== null) return { kind: 'where', predicate: this.expr(needNode(where, 'expression')) };
     const by = needNode(cst, 'byPart');
@@ -109,14 +172,12 @@ export class StepBuilder extends ExprBuilder {
     return { word, amount, perLayer: per !== null, span: nodeSpan(this.source, cst) };
   }
 
-  /** Plain values and calls of declared steps: both belong to a later version. */
-  private valueStep(cst: CstNode, name: Identifier | null, place: Span): UnavailableDeclaration | ErrorNode {
+  /** Plain values have a name; calls of declared steps may have one. */
+  private valueStep(cst: CstNode, base: StepBaseParts): ValueStep | ErrorNode {
     const value = this.expr(needNode(cst, 'expression'));
-    if (name === null && value.kind !== 'call' && value.kind !== 'error') {
-      this.reportUselessValue(value);
-      return { kind: 'error', span: place };
-    }
-    return { kind: 'unavailable', word: value.kind === 'call' ? 'steps' : '=', name, span: place };
+    if (base.name !== null || value.kind === 'call' || value.kind === 'error') return { kind: 'value', value, ...base };
+    this.reportUselessValue(value);
+    return { kind: 'error', span: base.span };
   }
 
   /** `sgvb { ... }` or a condition that stands alone: the verb is missing. */
@@ -128,7 +189,7 @@ export class StepBuilder extends ExprBuilder {
     this.report.say('BP1030', value.span, 'This step has no verb.', {
       hint:
         verb === null
-          ? 'a step begins with `infer`, `prune`, `evaluate`, `require` or `export`'
+          ? 'a step begins with a word such as `infer`, `prune`, `evaluate`, `require` or `export`'
           : `perhaps \`${verb} ${short}\` is meant`,
     });
   }
@@ -143,19 +204,46 @@ export class StepBuilder extends ExprBuilder {
   }
 
   private options(cst: CstNode): Options {
-    const settings: Setting[] = [];
-    const items: Expr[] = [];
-    const unavailable: UnavailableDeclaration[] = [];
-    for (const item of nodes(cst, 'optionsLine').flatMap((line) => nodes(line, 'optionItem'))) {
-      if (isBroken(item)) continue;
-      const inner = onlyNode(item);
-      if (inner.name === 'setting') settings.push(this.setting(inner));
-      else if (inner.name === 'expression') items.push(this.expr(inner));
-      else if (inner.name === 'skippedStatement') unavailable.push(this.skipped(inner));
-      else unavailable.push({ kind: 'unavailable', word: 'of', name: null, span: nodeSpan(this.source, inner) });
-    }
-    const place = nodeSpan(this.source, cst);
-    return { settings, items, unavailable, span: span(this.source, place.start, place.end) };
+    const items = nodes(cst, 'optionsLine')
+      .flatMap((line) => nodes(line, 'optionItem'))
+      .filter((item) => !isBroken(item))
+      .map(onlyNode);
+    const of = (rule: string) => items.filter((item) => item.name === rule);
+    return {
+      settings: of('setting').map((item) => this.setting(item)),
+      items: of('expression').map((item) => this.expr(item)),
+      ofSites: of('siteSetting').map((item) => this.siteSetting(item)),
+      every: of('everyOption').map((item) => this.everyOption(item)),
+      moves: of('moveOption').map((item) => this.moveOption(item)),
+      span: nodeSpan(this.source, cst),
+    };
+  }
+
+  private siteSetting(cst: CstNode): SiteSetting {
+    return {
+      kind: 'site-setting',
+      name: this.identifier(needToken(cst, 'Ident')),
+      site: this.selector(needNode(cst, 'selector')),
+      value: this.settingValue(needNode(cst, 'settingValue')),
+      span: nodeSpan(this.source, cst),
+    };
+  }
+
+  private everyOption(cst: CstNode): EveryOption {
+    const period = this.expr(needNode(cst, 'expression'));
+    return { kind: 'every', period, steps: this.steps(cst), span: nodeSpan(this.source, cst) };
+  }
+
+  private moveOption(cst: CstNode): MoveOption {
+    const [value, period] = this.exprs(cst);
+    return {
+      kind: 'move',
+      target: this.identifier(needToken(cst, 'Ident')),
+      sign: needToken(cst, 'sign').image as MoveOption['sign'],
+      value: value!,
+      period: period!,
+      span: nodeSpan(this.source, cst),
+    };
   }
 }
 

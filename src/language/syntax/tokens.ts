@@ -1,21 +1,11 @@
 /** The tokens of bprune. One lexer mode; words leave the lexer as `Ident` and become keywords in `words.ts`. */
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
-import { ALL_WORDS, LATER_WORDS } from './vocabulary.ts';
-
-/** What a statement of a later version carries through the parser in one token. */
-export interface SkippedStatement {
-  /** The word that begins it. */
-  readonly word: string;
-  /** The name that it declares, when it has one. */
-  readonly name: Token | null;
-}
+import { ALL_WORDS } from './vocabulary.ts';
 
 /** A token of the parser library with what the layout pass notes on it. */
 export interface Token extends IToken {
   /** Put in by the layout pass: zero width, written by nobody. */
   inserted?: true;
-  /** Only on `Later` tokens. */
-  skipped?: SkippedStatement;
 }
 
 const PUNCTUATION = {
@@ -90,8 +80,6 @@ const ordered = {
 const made = {
   Unit: createToken({ name: 'Unit', pattern: Lexer.NA, label: 'a unit' }),
   Sep: createToken({ name: 'Sep', pattern: Lexer.NA, label: 'the end of the line' }),
-  /** A whole statement whose word belongs to a later version. */
-  Later: createToken({ name: 'Later', pattern: Lexer.NA, label: LATER_WORDS.map((w) => `\`${w}\``).join(' or ') }),
   /** A whole statement that the layout pass has reported. */
   Broken: createToken({ name: 'Broken', pattern: Lexer.NA, label: 'a statement already reported' }),
 };

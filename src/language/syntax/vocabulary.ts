@@ -4,7 +4,7 @@
  */
 
 /** What the statements between two braces are. */
-export type Body = 'file' | 'data' | 'network' | 'model' | 'run' | 'options' | 'other';
+export type Body = 'file' | 'data' | 'network' | 'model' | 'run' | 'options' | 'terms' | 'other';
 
 export const HEAD_WORDS: Readonly<Record<Body, readonly string[]>> = {
   file: [
@@ -15,10 +15,11 @@ export const HEAD_WORDS: Readonly<Record<Body, readonly string[]>> = {
   network: ['input', 'for', 'if'],
   model: ['override', 'gate', 'param', 'factor'],
   run: [
-    ...['infer', 'prune', 'evaluate', 'require', 'export', 'rewrite', 'repeat', 'sweep', 'for', 'attempt', 'move'],
-    ...['every', 'quantise', 'rewind', 'fix', 'initialise', 're_estimate', 'compensate', 'grow', 'compare'],
+    ...['infer', 'prune', 'evaluate', 'require', 'export', 'rewrite', 'repeat', 'sweep', 'for', 'attempt'],
+    ...['quantise', 'rewind', 'fix', 'initialise', 're_estimate', 'compensate', 'grow', 'compare'],
   ],
   options: ['every', 'move'],
+  terms: [],
   other: [],
 };
 
@@ -36,20 +37,6 @@ export const UNITS: Readonly<Record<string, 'epochs' | 'steps'>> = {
   epochs: 'epochs',
   step: 'steps',
   steps: 'steps',
-};
-
-/**
- * Head words whose statements are read past as a whole, by body. To make one real: take it out here,
- * write its rule in `parser.ts` and its node in `to-ast.ts`.
- */
-export const LATER: Readonly<Record<Body, readonly string[]>> = {
-  file: ['import', 'density', 'criterion', 'steps'],
-  data: [],
-  network: [],
-  model: ['gate', 'param', 'factor'],
-  run: HEAD_WORDS.run.filter((word) => !['infer', 'prune', 'evaluate', 'require', 'export'].includes(word)),
-  options: ['every', 'move'],
-  other: [],
 };
 
 /** Words that people bring from other languages, and ours for them. */
@@ -90,21 +77,20 @@ export function bodyOpenedBy(head: string | null, around: Body): Body {
       return around === 'network' ? 'network' : 'run';
     case 'density':
     case 'criterion':
-      return 'other';
+      return 'terms';
     default:
       return around === 'run' || around === 'options' ? 'options' : 'other';
   }
 }
 
-/** Steps whose braces hold options. */
-export const OPTION_STEPS: ReadonlySet<string> = new Set([
-  ...['infer', 'prune', 'evaluate', 'require', 'export', 'quantise', 'grow'],
-]);
+/** Steps whose braces hold options; those of the others hold steps. */
+export const OPTION_STEPS: ReadonlySet<string> = new Set(
+  HEAD_WORDS.run.filter((word) => !['repeat', 'sweep', 'for', 'attempt'].includes(word)),
+);
 
 /** Declarations that cannot stand without `{ }`. */
-export const NEEDS_BODY: readonly string[] = ['data', 'network', 'block', 'model', 'guide', 'steps', 'run'];
+export const NEEDS_BODY: readonly string[] = ['data', 'network', 'block', 'density', 'model', 'guide', 'steps', 'run'];
 
-export const LATER_WORDS: readonly string[] = [...new Set(Object.values(LATER).flat())];
 export const ALL_HEAD_WORDS: ReadonlySet<string> = new Set(Object.values(HEAD_WORDS).flat());
 export const ALL_WORDS: readonly string[] = [...new Set([...ALL_HEAD_WORDS, ...JOINING_WORDS, ...BUDGET_WORDS])];
 const JOINING: ReadonlySet<string> = new Set(JOINING_WORDS);

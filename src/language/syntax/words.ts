@@ -245,7 +245,7 @@ function isDeclarationHead(token: Token): boolean {
 /** A step inside the options of another: those were never closed. */
 function isStepHead(token: Token): boolean {
   const word = wordOf(token);
-  return word !== null && HEAD_WORDS.run.includes(word) && !isJoining(word) && word !== 'move';
+  return word !== null && HEAD_WORDS.run.includes(word) && !isJoining(word);
 }
 
 /** True for a word that could begin a statement and does so here. */

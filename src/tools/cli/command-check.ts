@@ -25,7 +25,10 @@ export async function checkCommand(file: string, flags: CheckFlags, sources: Map
   } else if (exit === 0) {
     const { models, runs } = loaded.checked;
     const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-    process.stdout.write(`${file}: no mistakes (${plural(models.length, 'model')}, ${plural(runs.length, 'run')})\n`);
+    const later = loaded.diagnostics.filter((d) => d.code === 'BP2003').length;
+    const found = [plural(models.length, 'model'), plural(runs.length, 'run')];
+    const rest = later === 0 ? '' : `; ${plural(later, 'part')} not available yet`;
+    process.stdout.write(`${file}: no mistakes (${found.join(', ')}${rest})\n`);
   }
   return exit;
 }

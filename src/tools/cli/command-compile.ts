@@ -25,9 +25,9 @@ export async function compileCommand(
   const host = nodeHost();
   const loaded = await loadProgram(host, file, flags.set);
   for (const [name, text] of loaded.sources) sources.set(name, text);
-  const exit = report(loaded.diagnostics, sources, flags.color);
-  if (hasErrors(loaded.diagnostics)) return exit;
+  if (hasErrors(loaded.diagnostics)) return report(loaded.diagnostics, sources, flags.color);
   const plan = chosenRun(loaded, run);
+  report(loaded.diagnostics, sources, flags.color);
   const { inputs, diagnostics } = await gatherInputs(plan, host, loaded.source.name);
   if (diagnostics.length > 0) return report(diagnostics, sources, flags.color);
   const templates = await readTemplates((place) => readFile(place, 'utf8'));

@@ -41,8 +41,8 @@ export function runCommand(
     const loaded = await loadProgram(host, file, flags.set);
     for (const [source, text] of loaded.sources) sources.set(source, text);
     if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
-    report(loaded.diagnostics, sources, flags.color);
     const plan = chosenRun(loaded, name);
+    report(loaded.diagnostics, sources, flags.color);
     const choice = await chooseExecutor(flags.backend, readMeasurements()?.[workloadOf(plan)]);
     if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
     const { executor, reason } = choice;
@@ -67,23 +67,34 @@ export function runCommand(
 }
 
 export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {
-  const { runs } = loaded.checked;
-  const names = runs.map((r) => r.name);
+  const { runs, unfinished } = loaded.checked;
+  const names = [...runs.map((r) => r.name), ...unfinished];
   const fail = (message: string, hint: string) => new DiagnosticError(diagnostic('BP9003', null, message, { hint }));
-  if (runs.length === 0)
+  if (names.length === 0)
     throw fail(`${loaded.source.name} has no run.`, 'add one, such as `run on mnist { infer sgvb { epochs = 10 } }`');
-  if (name === undefined && runs.length > 1)
+  if (name === undefined && names.length > 1)
     throw fail(
       `${loaded.source.name} has several runs: ${names.join(', ')}.`,
       `name one behind the file: ${loaded.source.name} ${names[0]}`,
     );
   const found = name === undefined ? runs[0] : runs.find((r) => r.name === name);
   if (found !== undefined) return found;
+  const asked = name ?? names[0]!;
+  if (unfinished.includes(asked)) throw notAvailable(loaded, asked);
   const near = nearest(name ?? '', names);
   throw fail(
     `${loaded.source.name} has no run \`${name}\`.`,
     near === null ? `its runs are ${names.join(', ')}` : `did you mean \`${near}\`?`,
   );
+}
+
+/** The program is right, but this version cannot do all of it: the parts are named, then the run is refused. */
+function notAvailable(loaded: Loaded, run: string): DiagnosticError {
+  const parts = loaded.diagnostics.filter((d) => d.code === 'BP2003');
+  const refusal = diagnostic('BP9005', null, `Run \`${run}\` needs something that is not available yet.`, {
+    hint: parts.length === 0 ? 'see what `bprune check` says of it' : 'leave out what is named above',
+  });
+  return new DiagnosticError(...parts, refusal);
 }
 
 /** Shows the result and gives the exit code that it deserves. */

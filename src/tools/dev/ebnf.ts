@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parser } from '../../language/syntax/parser.ts';
 import { ALL_TOKENS } from '../../language/syntax/tokens.ts';
-import { BUDGET_WORDS, JOINING_WORDS, LATER } from '../../language/syntax/vocabulary.ts';
+import { BUDGET_WORDS, HEAD_WORDS, JOINING_WORDS } from '../../language/syntax/vocabulary.ts';
 
 /** A part of a rule as the parser library serialises it. */
 interface Part {
@@ -14,15 +14,15 @@ interface Part {
   readonly definition?: readonly Part[];
 }
 
-/** Made by the layout pass for statements already reported: no part of the language. */
-const HIDDEN = 'Broken';
+/** Stands for statements that the layout pass has reported: no part of the language. */
+const HIDDEN = 'brokenStatement';
 
 const LABELS = new Map(ALL_TOKENS.map((type) => [type.name, type.LABEL ?? type.name]));
 
 function terminal(name: string): string {
   if (name.startsWith('word_')) return `"${name.slice(5)}"`;
   const sign = /^`(.+)`$/.exec(LABELS.get(name) ?? '');
-  return sign === null || name === 'Later' ? name : `"${sign[1]}"`;
+  return sign === null ? name : `"${sign[1]}"`;
 }
 
 function sequence(parts: readonly Part[]): string {
@@ -70,17 +70,37 @@ function rule(node: Part): string {
   return `${node.name} =\n      ${text} ;`;
 }
 
+/** From the whole to its parts: each rule stands behind the first one that uses it. */
+function inReadingOrder(all: readonly Part[]): readonly Part[] {
+  const byName = new Map(all.map((r) => [r.name!, r]));
+  const ordered = new Set<Part>();
+  const visit = (name: string): void => {
+    const found = byName.get(name)!;
+    if (ordered.has(found)) return;
+    ordered.add(found);
+    for (const used of usedBy(found)) visit(used);
+  };
+  visit('program');
+  for (const { name } of all) visit(name!);
+  return [...ordered];
+}
+
+function usedBy(node: Part): readonly string[] {
+  const own = node.type === 'NonTerminal' ? [node.nonTerminalName ?? node.name!] : [];
+  return [...own, ...(node.definition ?? []).flatMap(usedBy)];
+}
+
 const LEXICAL = `Ident  = letter or "_", then letters, digits and "_" ;            (* ASCII *)
 Number = digits [ "." digits ] [ ("e" | "E") [ "+" | "-" ] digits ] [ "%" ] ;  (* "_" between digits; "%" touches the number *)
 Text   = '"' characters '"' ;                                   (* \\" \\\\ \\n \\t inside; ends on its line *)
 Unit   = "epoch" | "epochs" | "step" | "steps" ;                (* only directly behind a number *)
-Sep    = line end or ";" ;                                      (* see README.md: never doubled, leading or trailing *)
-Later  = a statement of a later version, read past as a whole ; (* its head words are listed below *)`;
+Sep    = line end or ";" ;                                      (* see README.md: never doubled, leading or trailing *)`;
 
 /** The whole text of the file. */
 export function ebnf(): string {
-  const rules = parser().getSerializedGastProductions() as unknown as readonly Part[];
-  const later = Object.entries(LATER)
+  const all = parser().getSerializedGastProductions() as unknown as readonly Part[];
+  const rules = inReadingOrder(all).filter((r) => r.name !== HIDDEN);
+  const heads = Object.entries(HEAD_WORDS)
     .filter(([, words]) => words.length > 0)
     .map(([body, words]) => `   ${body}: ${words.join(' ')}`);
   return [
@@ -88,7 +108,7 @@ export function ebnf(): string {
     rules.map(rule).join('\n\n'),
     LEXICAL,
     `(* Joining words, reserved except behind "." and before "=":\n   ${JOINING_WORDS.join(' ')}\n   Only behind the "by" of a budget: ${BUDGET_WORDS.join(' ')} *)`,
-    `(* Head words of statements of later versions, by body:\n${later.join('\n')} *)`,
+    `(* Head words, keywords only at the head of a statement of their body:\n${heads.join('\n')} *)`,
   ]
     .join('\n\n')
     .concat('\n');

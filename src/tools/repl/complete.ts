@@ -1,7 +1,7 @@
 /** What may be written next: commands, and at each spot of a program the names that fit there, from the catalogue and the scope. */
 
 import type { OptionSpec, ReaderSignature } from '../../base/catalogue.ts';
-import { HEAD_WORDS, LATER } from '../../language/syntax/vocabulary.ts';
+import { HEAD_WORDS } from '../../language/syntax/vocabulary.ts';
 import { catalogue } from '../../runtime/index.ts';
 import { topicNames } from '../explain/topics.ts';
 import type { Command } from './commands/command.ts';
@@ -110,7 +110,7 @@ function namedIn(text: string): readonly string[] {
 }
 
 function atTop(spot: Spot, names: Names): readonly string[] {
-  const available = HEAD_WORDS.file.filter((w) => !LATER.file.includes(w));
+  const available = HEAD_WORDS.file;
   const declared = [...names.networks, ...names.models, ...names.data];
   if (spot.before.trim() === '') return [...available, ...names.values, ...declared];
   return headOf(spot.before) === 'data' ? catalogue.readers.names : names.values;
@@ -138,7 +138,7 @@ function inNetwork(spot: Spot, names: Names): readonly string[] {
 }
 
 function inRun(spot: Spot, names: Names): readonly string[] {
-  if (/^\s*(\w+\s*=\s*)?$/.test(spot.before)) return HEAD_WORDS.run.filter((w) => !LATER.run.includes(w));
+  if (/^\s*(\w+\s*=\s*)?$/.test(spot.before)) return HEAD_WORDS.run;
   switch (headOf(spot.before)) {
     case 'infer':
       return catalogue.engines.names;

@@ -6,7 +6,7 @@ import type { ISerializedGast, TokenType } from 'chevrotain';
 import { describe, expect, it } from 'vitest';
 import { parser } from '../../../src/language/syntax/parser.ts';
 import { keyword } from '../../../src/language/syntax/tokens.ts';
-import { ALL_WORDS, BUDGET_WORDS, HEAD_WORDS, LATER } from '../../../src/language/syntax/vocabulary.ts';
+import { ALL_WORDS, BUDGET_WORDS, HEAD_WORDS } from '../../../src/language/syntax/vocabulary.ts';
 
 interface Node {
   readonly type: ISerializedGast['type'];
@@ -160,13 +160,7 @@ describe('the vocabulary', () => {
     expect(BUDGET_WORDS.every((word) => ALL_WORDS.includes(word))).toBe(true);
   });
 
-  it('puts off only head words of the same body', () => {
-    for (const [body, words] of Object.entries(LATER)) {
-      for (const word of words) expect(HEAD_WORDS[body as keyof typeof HEAD_WORDS], `${body}: ${word}`).toContain(word);
-    }
-  });
-
-  it('has a rule for each head word that is not put off', () => {
+  it('has a rule for each head word', () => {
     const terminals = new Set<string>();
     const visit = (node: Node): void => {
       if (node.type === 'Terminal') terminals.add(node.name!);
@@ -174,8 +168,7 @@ describe('the vocabulary', () => {
     };
     rules.forEach(visit);
     for (const [body, words] of Object.entries(HEAD_WORDS)) {
-      const real = words.filter((word) => !LATER[body as keyof typeof LATER].includes(word));
-      for (const word of real) expect(terminals.has(`word_${word}`), `${body}: ${word}`).toBe(true);
+      for (const word of words) expect(terminals.has(`word_${word}`), `${body}: ${word}`).toBe(true);
     }
   });
 });

@@ -33,21 +33,23 @@ const EXPRESSIONS = [
   'index',
   'member',
 ];
+const STEPS = [
+  ...['infer', 'prune', 'grow', 'evaluate', 'require', 'export', 'rewrite', 'quantise', 'initialise', 'rewind'],
+  ...['re_estimate', 'compensate', 'fix', 'compare', 'repeat', 'sweep', 'attempt', 'value'],
+];
 /** Around a line so that it reads alone. */
 const BODIES: Readonly<Record<string, readonly [string, string]>> = {
   column: ['data d = csv("d") {', '}'],
   derived: ['data d = csv("d") {', '}'],
   input: ['network n {', '}'],
   layer: ['network n {', '}'],
-  site: ['model m {', '}'],
-  infer: ['run {', '}'],
-  prune: ['run {', '}'],
-  evaluate: ['run {', '}'],
-  require: ['run {', '}'],
-  export: ['run {', '}'],
+  ...Object.fromEntries(['site', 'gate', 'param', 'quantity', 'factor'].map((kind) => [kind, ['model m {', '}']])),
+  term: ['criterion c {', '}'],
+  ...Object.fromEntries(STEPS.map((kind) => [kind, ['run {', '}']])),
+  ...Object.fromEntries(['every', 'move', 'site-setting'].map((kind) => [kind, ['run { infer map {', '} }']])),
 };
 
-describe.each(['first', 'everything', 'later'])('places in %s', (file) => {
+describe.each(['first', 'everything', 'whole'])('places in %s', (file) => {
   const text = program(file);
   const { program: tree } = parse({ name: 'p', text });
   const slice = (node: Placed) => text.slice(node.span.start, node.span.end);

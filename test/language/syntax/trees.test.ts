@@ -9,7 +9,6 @@ import type {
   NetworkLine,
   Program,
   RunDeclaration,
-  UnavailableDeclaration,
 } from '../../../src/language/syntax/ast.ts';
 import { parse } from '../../../src/language/syntax/parse.ts';
 import { program, show, showSelectors, withoutSpans } from './helpers.ts';
@@ -269,41 +268,6 @@ describe('lines of networks that hold lines', () => {
       ['if', '(n > 3)', ['tanh'], [['if', '(n == 3)', ['relu', 'relu'], ['sigmoid']]]],
       ...['basic', 'add', 'dense'],
     ]);
-  });
-});
-
-describe('words of later versions', () => {
-  const tree = read(program('later'));
-
-  it('are named, whole statements at a time', () => {
-    const top = all(tree, 'unavailable').map((d: UnavailableDeclaration) => [d.word, d.name?.name ?? null]);
-    expect(top).toEqual([
-      ['import', null],
-      ['density', 'Hyperbolic'],
-      ['criterion', 'robust'],
-      ['criterion', 'shifted'],
-      ['steps', 'train'],
-      ['extends', 'child'],
-    ]);
-    const words = (lines: readonly { kind: string; word?: string }[]) =>
-      lines.map((l) => (l.kind === 'unavailable' ? l.word : l.kind));
-    expect(words(all(tree, 'data')[0]!.lines)).toEqual(['column', 'column']);
-    expect(words(all(tree, 'model')[0]!.lines)).toEqual([
-      ...['param', 'param', 'site', 'gate', 'per', '=', '=', 'factor', 'site'],
-    ]);
-  });
-
-  it('are named in runs and options', () => {
-    const { steps } = all(tree, 'run')[0]!;
-    const words = steps.map((s) => (s.kind === 'unavailable' ? `${s.name?.name ?? ''}:${s.word}` : s.kind));
-    expect(words).toEqual([
-      ...[':steps', 'full:steps', 'best:steps', 'pre:rewrite', 'infer', 'path:sweep', 'wide:sweep', ':for', ':repeat'],
-      ...[':re_estimate', ':quantise', ':fix', ':grow', ':compare', 'require'],
-    ]);
-    const infer = steps[4]!;
-    if (infer.kind !== 'infer') throw new Error('not an inference');
-    expect(infer.options!.unavailable.map((u) => u.word)).toEqual(['of', 'of', 'of', 'move', 'move', 'every', 'every']);
-    expect(infer.options!.settings.map((s) => s.name.name)).toEqual(['epochs', 'batch']);
   });
 });
 

@@ -19,7 +19,7 @@ export const nameCodes: readonly CodeEntry[] = [
   entry(
     'BP2003',
     'not available yet',
-    'This part of the language is planned, and the program was read past it. Nothing that depends on it can run in this version.',
+    'The program is right, but this version cannot do this part of it yet. `check` warns about it; a run that depends on it is refused.',
     example('run', 'prune units where snr < 1', 'prune *.weight where snr < 1'),
   ),
   entry(
