@@ -5,27 +5,30 @@ import { type HostArray, type NumericArray, sizeOf, type TensorType } from '../b
 /** Gives the array that a column is gathered into: of its size, with anything in it. */
 export type Room = (column: string, type: TensorType) => NumericArray;
 
+const storage = { f32: Float32Array, i32: Int32Array, u8: Uint8Array, bool: Uint8Array } as const;
+
 /** Every call makes a new array. */
-export const freshRoom: Room = (_, { dtype, shape }) =>
-  dtype === 'i32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+export const freshRoom: Room = (_, { dtype, shape }) => new storage[dtype](sizeOf(shape));
 
 /**
  * The rows `rows` of the columns `columns`: classes as `i32` `[rows]`, images and reals as `f32` `[rows, ...shape]` with
- * their scale and offset applied. Into new arrays, unless there is room elsewhere.
+ * their scale and offset applied; those of `asStored` as the `u8` that they are. Into new arrays, unless there is room elsewhere.
  */
 export function gatherBatch(
   split: Split,
   columns: readonly string[],
   rows: Uint32Array,
   room: Room = freshRoom,
+  asStored: ReadonlySet<string> = new Set(),
 ): Record<string, HostArray> {
-  const batch: Record<string, HostArray> = {};
-  for (const name of columns) {
-    const column = split.columns[name];
-    if (column === undefined) throw new Error(`internal: split ${split.name} has no column ${name}`);
-    batch[name] = column.kind === 'class' ? gatherClasses(column, rows, room) : gatherReals(column, rows, room);
-  }
-  return batch;
+  return Object.fromEntries(
+    columns.map((name) => {
+      const column = split.columns[name];
+      if (column === undefined) throw new Error(`internal: split ${split.name} has no column ${name}`);
+      if (asStored.has(name)) return [name, gatherStored(column, rows, room)];
+      return [name, column.kind === 'class' ? gatherClasses(column, rows, room) : gatherReals(column, rows, room)];
+    }),
+  );
 }
 
 /** The numbers 0 ... rows - 1: a whole split in its own order. */
@@ -37,6 +40,16 @@ function gatherClasses(column: Column, rows: Uint32Array, room: Room): HostArray
   const type: TensorType = { dtype: 'i32', shape: [rows.length] };
   const data = room(column.name, type);
   for (let i = 0; i < rows.length; i++) data[i] = column.data[rows[i]!]!;
+  return { type, data };
+}
+
+/** Rows of bytes, copied as they are. */
+function gatherStored(column: Column, rows: Uint32Array, room: Room): HostArray {
+  const bytes = column.data as Uint8Array;
+  const width = sizeOf(column.shape);
+  const type: TensorType = { dtype: 'u8', shape: [rows.length, ...column.shape] };
+  const data = room(column.name, type) as Uint8Array;
+  for (let i = 0; i < rows.length; i++) data.set(bytes.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
   return { type, data };
 }
 

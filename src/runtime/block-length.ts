@@ -1,6 +1,6 @@
 /** How many steps go into one call of an executor: between two blocks a person sees progress and can stop. */
-import { sizeOf, type TensorType } from '../base/host-array.ts';
 import type { StepProgram } from '../graph/program.ts';
+import { bytesOf } from '../graph/transforms/memory.ts';
 
 const MOST_STEPS = 64;
 /** A block's feeds are no larger than this, unless one step's are. */
@@ -9,8 +9,7 @@ const MOST_MILLISECONDS = 400;
 
 /** The longest block of a program, as far as memory goes. */
 export function blockSteps({ batch, noise }: StepProgram): number {
-  const bytes = (type: TensorType) => 4 * sizeOf(type.shape);
-  const fed = [...batch, ...noise].reduce((sum, input) => sum + bytes(input.type), 1);
+  const fed = [...batch, ...noise].reduce((sum, input) => sum + bytesOf(input.type), 1);
   return Math.max(1, Math.min(MOST_STEPS, Math.floor(MOST_BYTES / fed)));
 }
 

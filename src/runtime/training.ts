@@ -11,6 +11,7 @@ import { type Feeder, feeder } from './feed.ts';
 import { refuseTooLarge } from './memory.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
 import type { RunContext, RunState } from './steps/step.ts';
+import { readingStored } from './stored-batch.ts';
 
 /** Steps of the first blocks, before any was timed. */
 const FIRST_BLOCK = 4;
@@ -160,7 +161,8 @@ function feedsFor({ session, feeder }: Training, compiled: Compiled, first: numb
 
 async function compiledFor(t: Training, rows: number, values: boolean): Promise<Compiled> {
   const key = `${rows} ${values}`;
-  const known = t.compiled.get(key) ?? (await t.session.compile(t.program.step(rows, { values })));
+  const known =
+    t.compiled.get(key) ?? (await t.session.compile(readingStored(t.program.step(rows, { values }), t.feeder.split)));
   t.compiled.set(key, known);
   return known;
 }

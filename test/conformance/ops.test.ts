@@ -1,44 +1,18 @@
 import { expect, it } from 'vitest';
-import { f32, type HostArray, realArray } from '../../src/base/host-array.ts';
+import { f32, realArray } from '../../src/base/host-array.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { load } from '../../src/executors/tfjs/load.ts';
-import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { opNames } from '../../src/graph/ops/index.ts';
 import { gradients } from '../../src/graph/transforms/gradient.ts';
+import { gradientCase, largestDistance, single } from '../helpers/distance.ts';
 import { type Case, evaluate, numbers } from '../helpers/evaluate.ts';
 import { describeEach } from '../helpers/executors.ts';
 import { opCases } from '../helpers/op-cases.ts';
-
-/** The largest difference, relative to the largest value of the array (at least 1). */
-function distance(exact: HostArray, found: HostArray): number {
-  let scale = 1;
-  let worst = 0;
-  exact.data.forEach((x, i) => {
-    scale = Math.max(scale, Math.abs(x));
-    worst = Math.max(worst, Math.abs(x - found.data[i]!));
-  });
-  return worst / scale;
-}
-
-function gradientCase(test: Case): Case {
-  return {
-    inputs: test.inputs,
-    build: (b: GraphBuilder, inputs: readonly Ref[]) => {
-      const real = inputs.filter((x) => x.type.dtype === 'f32');
-      return gradients(b, b.sum(b.square(test.build(b, inputs) as Ref)), real);
-    },
-  };
-}
 
 const NO_PADDING = [
   [0, 0],
   [0, 0],
 ] as const;
-
-/** float32 inputs, so that both executors see the same numbers. */
-function single(arrays: readonly HostArray[]): HostArray[] {
-  return arrays.map((a) => (a.type.dtype === 'f32' ? { type: a.type, data: Float32Array.from(a.data) } : a));
-}
 
 /** Buffers that a tfjs backend holds now; other executors count none. */
 async function buffers({ name }: Executor): Promise<number> {
@@ -49,16 +23,8 @@ await describeEach('$name against reference', (executor: Executor) => {
   it.each(opCases.map((c) => [c.name, c] as const))('%s', async (_, test) => {
     const arrays = single(test.arrays(numbers(9)));
     const before = await buffers(executor);
-    const exact = await evaluate(test, arrays);
-    const found = await evaluate(test, arrays, executor);
-    exact.forEach((e, i) => {
-      expect(distance(e, found[i]!)).toBeLessThan(executor.numerics.forward);
-    });
-    const exactGradient = await evaluate(gradientCase(test), arrays);
-    const foundGradient = await evaluate(gradientCase(test), arrays, executor);
-    exactGradient.forEach((e, i) => {
-      expect(distance(e, foundGradient[i]!)).toBeLessThan(executor.numerics.gradient);
-    });
+    expect(await largestDistance(test, arrays, executor)).toBeLessThan(executor.numerics.forward);
+    expect(await largestDistance(gradientCase(test), arrays, executor)).toBeLessThan(executor.numerics.gradient);
     expect(await buffers(executor)).toBe(before);
   });
 

@@ -9,7 +9,7 @@ import { onnx } from '../../src/executors/onnx/onnx.ts';
 import { openThrough, type Start } from '../../src/executors/remote/remote.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { type StateSpec, stepProgram } from '../../src/graph/program.ts';
-import { onnxInThread } from '../helpers/executors.ts';
+import { onnxInThread } from '../helpers/single-precision.ts';
 
 const state: readonly StateSpec[] = [{ name: 'w', type: f32([3]), follows: null }];
 

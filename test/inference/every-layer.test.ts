@@ -8,7 +8,7 @@ import { layers } from '../../src/model/index.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { loadProgram, runPlan, silentReporter } from '../../src/runtime/index.ts';
 import { numbers } from '../helpers/evaluate.ts';
-import { onnxInThread } from '../helpers/executors.ts';
+import { onnxInThread } from '../helpers/single-precision.ts';
 
 const GOOD = join(import.meta.dirname, '../golden/good');
 const programs = ['layers-of-images.bprune', 'layers-of-sequences.bprune'] as const;

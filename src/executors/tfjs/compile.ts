@@ -1,7 +1,7 @@
 /** From a step program to a flat list of kernel calls with the moment at which each tensor dies. */
 
 import { invariant } from '../../base/diagnostic.ts';
-import { type HostArray, sameShape, sizeOf } from '../../base/host-array.ts';
+import { type HostArray, type NumericArray, sameShape, sizeOf } from '../../base/host-array.ts';
 import type { Graph, OpAttrs, OpName, Value } from '../../graph/ir.ts';
 import type { StepProgram } from '../../graph/program.ts';
 import { type Expansions, legalize } from '../../graph/transforms/legalize.ts';
@@ -84,23 +84,20 @@ function makeKit(loaded: Loaded): Kit & { dispose(): void } {
   };
 }
 
-const tfTypes = { f32: 'float32', i32: 'int32', bool: 'bool' } as const;
+/** tfjs has no bytes: they become reals on their way in. */
+const tfTypes = { f32: 'float32', i32: 'int32', u8: 'float32', bool: 'bool' } as const;
 
 export function upload(backend: Backend, array: HostArray): TensorInfo {
   const shape = [...array.type.shape];
   const dtype = tfTypes[array.type.dtype];
   invariant(array.data.length === sizeOf(shape), 'an array has the wrong size');
-  const data =
-    array.type.dtype === 'f32'
-      ? array.data instanceof Float32Array
-        ? array.data
-        : Float32Array.from(array.data)
-      : array.type.dtype === 'i32'
-        ? array.data instanceof Int32Array
-          ? array.data
-          : Int32Array.from(array.data)
-        : Uint8Array.from(array.data);
-  return { dataId: backend.write(data, shape, dtype), shape, dtype };
+  return { dataId: backend.write(inStorage(array.data, storage[dtype]), shape, dtype), shape, dtype };
+}
+
+const storage = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+function inStorage(data: NumericArray, Kind: (typeof storage)[keyof typeof storage]) {
+  return data instanceof Kind ? data : Kind.from(data);
 }
 
 export function download(backend: Backend, tensor: TensorInfo, type: HostArray['type']): HostArray {

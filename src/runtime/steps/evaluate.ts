@@ -9,6 +9,7 @@ import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
 import { distinctDraws, drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
+import { batchFor, readingStored } from '../stored-batch.ts';
 import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
 /** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
@@ -77,10 +78,10 @@ async function predict(
     }[] = [];
     for (let first = 0; first < split.rows; first += ROWS) {
       const rows = allRows(split).subarray(first, first + ROWS);
-      const program = compiled.get(rows.length) ?? (await session.compile(density.predict(rows.length)));
+      const program =
+        compiled.get(rows.length) ?? (await session.compile(readingStored(density.predict(rows.length), split)));
       compiled.set(rows.length, program);
-      const columns = program.program.batch.map((b) => b.name);
-      batches.push({ first, compiled: program, batch: gatherBatch(split, columns, rows) });
+      batches.push({ first, compiled: program, batch: batchFor(program.program, split, rows) });
     }
     const draws = drawsOf(step, posterior);
     const key = runStepKey(context.seed, step.index);

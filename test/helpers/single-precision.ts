@@ -1,0 +1,26 @@
+/** The float32 executors that conformance is tested on; each without a thread of its own, which only takes time to start. */
+import { sessionOf } from '../../src/executors/block.ts';
+import type { Executor } from '../../src/executors/executor.ts';
+import { onnx } from '../../src/executors/onnx/onnx.ts';
+import { openOnnx } from '../../src/executors/onnx/session.ts';
+import { openTensorflow } from '../../src/executors/tensorflow/session.ts';
+import { tensorflow } from '../../src/executors/tensorflow/tensorflow.ts';
+import { tfjsExecutor } from '../../src/executors/tfjs/tfjs.ts';
+
+export const onnxInThread: Executor = {
+  ...onnx,
+  open: async (state) => sessionOf(state, await openOnnx(state)),
+};
+
+const tensorflowInThread: Executor = {
+  ...tensorflow,
+  open: async (state) => sessionOf(state, await openTensorflow(state)),
+};
+
+export const singlePrecision: readonly Executor[] = [
+  tfjsExecutor('cpu'),
+  tfjsExecutor('wasm'),
+  tfjsExecutor('node'),
+  onnxInThread,
+  tensorflowInThread,
+];
