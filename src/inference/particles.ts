@@ -128,7 +128,14 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     if (masks.has(site.path)) shared[maskName(site)] = program.state(maskSpec(site));
   }
   const running = Object.fromEntries(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
-  const found = batch(b, setup.particles, { batched: { ...particles, ...running }, shared }, (inner, refs) =>
+  const noise = Object.fromEntries(
+    density.noise.map(({ name, path, kind, shape }) => [
+      name,
+      program.noise(name, path, kind, [setup.particles, rows, ...shape]),
+    ]),
+  );
+  const batched = { ...particles, ...running, ...noise };
+  const found = batch(b, setup.particles, { batched, shared }, (inner, refs) =>
     ofOneParticle(setup, inner, rows, refs, options.values),
   );
   update(setup, program, particles, found);
@@ -159,8 +166,8 @@ function ofOneParticle(
     }),
   );
   const weights = drawnWeights((path) => views.get(path)!.mean);
-  const stored = (path: string) => refs[path]!;
-  const { output, statistics } = density.forward(b, weights, refs.x!, { training: true, stored });
+  const named = (name: string) => refs[name]!;
+  const { output, statistics } = density.forward(b, weights, refs.x!, { training: true, stored: named, noise: named });
   const logLikelihood = density.logLikelihood(b, output, refs.y!);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
   const kl = [...views.values()]

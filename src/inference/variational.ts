@@ -10,6 +10,7 @@ import type { Ref } from '../graph/builder.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { Density } from '../model/density.ts';
 import type { GuideFamily, SiteView } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
 import { siteKl } from '../model/kl.ts';
@@ -158,7 +159,8 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const weights = setup.estimator.weights(program, rows, (site) => found(views.get(site), `site ${site}`));
   const running = new Map(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
   const stored = (path: string) => found(running.get(path), `statistic ${path}`);
-  const { output, statistics } = density.forward(b, weights.source, x, { training: true, stored });
+  const noise = noiseOfLayers(program, density, rows);
+  const { output, statistics } = density.forward(b, weights.source, x, { training: true, stored, noise });
   for (const [path, value] of statistics) program.setState(path, value);
   const logLikelihood = density.logLikelihood(b, output, y);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
@@ -176,6 +178,15 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     program.info('loss', b.label(b.add(nll, b.mul(weight, kl)), 'loss', density.model.span));
   }
   return program.finish();
+}
+
+/** One draw for each row. */
+function noiseOfLayers(program: StepProgramBuilder, density: Density, rows: number): (name: string) => Ref {
+  const known = new Map(density.noise.map((spec) => [spec.name, spec]));
+  return (name) => {
+    const { path, kind, shape } = found(known.get(name), `noise ${name}`);
+    return program.noise(name, path, kind, [rows, ...shape]);
+  };
 }
 
 /** Reads a site's state and notes its parameters. */

@@ -8,15 +8,10 @@ import type { InputSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedLayer, CheckedModel, CheckedNetwork, CheckedSite } from '../language/check/checked.ts';
 import { logDensityOf, type Term } from './distribution.ts';
 import type { LayerContext } from './layer.ts';
+import { type LayerNoiseRef, layerNoiseOf, noiseName } from './layer-noise.ts';
 import { layers } from './layers/index.ts';
 import { likelihoodOf, priorOf } from './likelihood.ts';
-import {
-  type StatisticRef,
-  type StatisticsSource,
-  statisticPath,
-  statisticsOf,
-  storedStatistics,
-} from './statistics.ts';
+import { type PassSource, type StatisticRef, statisticPath, statisticsOf, storedStatistics } from './statistics.ts';
 import { StepProgramBuilder } from './step-program.ts';
 import { drawnWeights } from './weights.ts';
 
@@ -49,7 +44,9 @@ export interface Density {
   logPrior(b: GraphBuilder, site: CheckedSite, value: Ref): Ref;
   /** Running statistics of the network's layers. */
   readonly statistics: readonly StatisticRef[];
-  forward(b: GraphBuilder, weights: WeightSource, x: Ref, statistics: StatisticsSource): Forward;
+  /** What its layers draw in each step of a training. */
+  readonly noise: readonly LayerNoiseRef[];
+  forward(b: GraphBuilder, weights: WeightSource, x: Ref, pass: PassSource): Forward;
   /** Log likelihood of each row, `[rows]`. */
   logLikelihood(b: GraphBuilder, output: Ref, observed: Ref): Ref;
   /**
@@ -72,7 +69,8 @@ export function buildDensity(model: CheckedModel): Density {
       return b.label(b.sum(logs), `log prior of ${site.path}`, site.priorSpan);
     },
     statistics: statisticsOf(model.network),
-    forward: (b, weights, x, statistics) => forward(b, model.network, weights, x, statistics),
+    noise: layerNoiseOf(model.network),
+    forward: (b, weights, x, pass) => forward(b, model.network, weights, x, pass),
     logLikelihood(b, output, observed) {
       const logs = logDensityOf(b, observed, likelihoodOf(b, model, output));
       const perRow = sumOverRow(b, logs, observed.type.shape[0]!);
@@ -92,13 +90,7 @@ function batchSpecs(model: CheckedModel, rows: number): readonly [InputSpec, Inp
   return [{ name: model.input, type: f32([rows, ...model.network.inputShape]) }, target];
 }
 
-function forward(
-  b: GraphBuilder,
-  network: CheckedNetwork,
-  weights: WeightSource,
-  x: Ref,
-  source: StatisticsSource,
-): Forward {
+function forward(b: GraphBuilder, network: CheckedNetwork, weights: WeightSource, x: Ref, pass: PassSource): Forward {
   const statistics = new Map<string, Ref>();
   const values = new Map<string, Ref>([['input', x]]);
   for (const layer of network.layers) {
@@ -107,8 +99,12 @@ function forward(
     if (record === undefined || first === undefined) throw new Error(`internal: layer ${layer.path} cannot be built`);
     const context: LayerContext = {
       weights,
-      training: source.training,
-      statistic: (role) => source.stored(statisticPath(layer, role)),
+      training: pass.training,
+      statistic: (role) => pass.stored(statisticPath(layer, role)),
+      noise(role) {
+        if (!pass.training) throw new Error(`internal: ${layer.path} asks for noise in a prediction`);
+        return pass.noise(noiseName(layer, role));
+      },
       update: (role, value) => void statistics.set(statisticPath(layer, role), value),
     };
     const value = b.at(layer.span, () => record.emit(b, layer, [first, ...others], context));

@@ -1,6 +1,8 @@
 /** The contract of a layer kind: its signature, what it computes, and the linear map that its parameters define. */
 import type { LayerSignature } from '../base/catalogue.ts';
+import type { Shape } from '../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { NoiseKind } from '../graph/program.ts';
 import type { CheckedLayer } from '../language/check/checked.ts';
 import type { WeightSource } from './density.ts';
 
@@ -13,11 +15,23 @@ export interface LayerContext {
   statistic(role: string): Ref;
   /** Its value after the step. */
   update(role: string, value: Ref): void;
+  /** Fresh numbers `[rows, ...shape]` that the record declares; there are none unless `training`. */
+  noise(role: string): Ref;
+}
+
+/** Numbers that a layer draws for each row in each step of a training. */
+export interface LayerNoise {
+  readonly role: string;
+  readonly kind: NoiseKind;
+  /** For one row. */
+  readonly shape: Shape;
 }
 
 export interface Layer extends LayerSignature {
   /** The layer's value for its inputs `[rows, ...shape]`; layers with weights leave their linear map to `context.weights`. */
   emit(b: GraphBuilder, layer: CheckedLayer, inputs: readonly [Ref, ...Ref[]], context: LayerContext): Ref;
+  /** What it draws in training; left out by those that draw nothing. */
+  readonly noise?: (layer: CheckedLayer) => readonly LayerNoise[];
   /** `x` times `w` without the bias, for layers with weights: declared once, used by every estimator. Null for the others. */
   readonly linear: ((b: GraphBuilder, layer: CheckedLayer, x: Ref, w: Ref) => Ref) | null;
 }

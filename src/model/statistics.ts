@@ -13,13 +13,13 @@ export interface StatisticRef {
   readonly spec: StatisticSpec;
 }
 
-/** Where the layers of one pass through the network find their statistics. */
-export interface StatisticsSource {
-  /** True while training: layers use those of the batch, and give the running ones anew. */
-  readonly training: boolean;
-  /** The running statistic at a path. */
-  stored(path: string): Ref;
-}
+/**
+ * Where the layers of one pass through the network find what is no weight. `stored` gives the running statistic at a path. While
+ * training, layers use those of the batch and give the running ones anew, and `noise` gives the fresh numbers of a layer by name.
+ */
+export type PassSource =
+  | { readonly training: true; readonly stored: (path: string) => Ref; readonly noise: (name: string) => Ref }
+  | { readonly training: false; readonly stored: (path: string) => Ref };
 
 /** What inference leaves behind of a statistic: one value, or one for each particle. */
 export interface StatisticValues {
@@ -38,8 +38,8 @@ export function statisticsOf(network: CheckedNetwork): readonly StatisticRef[] {
   );
 }
 
-/** For networks that have none, and wherever the stored ones are at hand. */
-export function storedStatistics(stored: (path: string) => Ref): StatisticsSource {
+/** For predictions, wherever the stored ones are at hand. */
+export function storedStatistics(stored: (path: string) => Ref): PassSource {
   return { training: false, stored };
 }
 

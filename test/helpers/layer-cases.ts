@@ -6,7 +6,6 @@ import { f32, type HostArray, realArray, type Shape } from '../../src/base/host-
 import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { gradients } from '../../src/graph/transforms/gradient.ts';
 import type { CheckedLayer } from '../../src/language/check/checked.ts';
-import type { Layer } from '../../src/model/layer.ts';
 import { layers } from '../../src/model/layers/index.ts';
 import { drawnWeights } from '../../src/model/weights.ts';
 import type { Case } from './evaluate.ts';
@@ -60,8 +59,11 @@ export function emitLayer(b: GraphBuilder, { record, layer }: ReturnType<typeof 
     return refs[count + at]!;
   });
   const statistic = (role: string) => b.full(layer.statistics.find((s) => s.role === role)!.shape, 0);
-  return (record satisfies Layer).emit(b, layer, [first, ...others], {
-    ...{ weights, training: true, statistic, update: () => undefined },
+  const noise = () => {
+    throw new Error('a layer with noise has no case');
+  };
+  return record.emit(b, layer, [first, ...others], {
+    ...{ weights, training: true, statistic, noise, update: () => undefined },
   });
 }
 

@@ -1,7 +1,7 @@
 /** Runs step programs and small graphs on the float64 `reference` executor, with plain numbers in and out. */
 import { f32, type HostArray, sizeOf } from '../../src/base/host-array.ts';
 import type { Key } from '../../src/base/keys.ts';
-import { fillNormal } from '../../src/base/normal.ts';
+import { fillNormal, fillUniform } from '../../src/base/normal.ts';
 import { noiseKey } from '../../src/base/streams.ts';
 import type { Feed, Info, Session } from '../../src/executors/executor.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
@@ -55,7 +55,8 @@ export function keyedNoise(program: StepProgram, runStep: Key, step: number): Re
   return Object.fromEntries(
     program.noise.map((spec) => {
       const values = new Float32Array(sizeOf(spec.type.shape));
-      fillNormal(noiseKey(runStep, spec.path, step), values);
+      const fill = spec.kind === 'normal' ? fillNormal : fillUniform;
+      fill(noiseKey(runStep, spec.path, step), values);
       return [spec.name, real(values, spec.type.shape)];
     }),
   );

@@ -11,6 +11,7 @@ import { engines } from '../../src/inference/index.ts';
 import type { CheckedModel } from '../../src/language/check/checked.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import { drawWeights, masksOf, meanWeights, type Posterior, restrict } from '../../src/model/posterior.ts';
+import { storedStatistics } from '../../src/model/statistics.ts';
 import { drawnWeights } from '../../src/model/weights.ts';
 import { posteriorFile } from '../../src/runtime/export/posterior-file.ts';
 import { readSafetensors } from '../../src/runtime/export/safetensors.ts';
@@ -69,7 +70,8 @@ async function pass(training: boolean, at = { x, scale, shift }) {
   };
   return await compute(inputs, ({ graph: b }, refs) => {
     const read = (path: string) => refs[path]!;
-    const forward = density.forward(b, drawnWeights(read), refs.x!, { training, stored: read });
+    const source = training ? ({ training, stored: read, noise: read } as const) : storedStatistics(read);
+    const forward = density.forward(b, drawnWeights(read), refs.x!, source);
     const sum = b.sum(b.mul(forward.output, refs.weighting!));
     const [dx, dScale, dShift] = gradients(b, sum, [refs.x!, read('bn.scale'), read('bn.shift')]);
     return {

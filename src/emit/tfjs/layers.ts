@@ -69,4 +69,4 @@ export const layers: Readonly<Record<string, EmitLayer>> = {
  * In the catalogue, but refused by name: the hand-written part knows no parameters outside linear maps, no running statistics, no
  * noise of layers, and no start values for tables.
  */
-export const layersRefused: readonly string[] = ['batch_norm', 'layer_norm', 'embedding'];
+export const layersRefused: readonly string[] = ['batch_norm', 'layer_norm', 'dropout', 'embedding'];

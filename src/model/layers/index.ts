@@ -9,6 +9,7 @@ import { conv1d } from './conv1d.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { dropout } from './dropout.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
 import { gate } from './gate.ts';
@@ -28,7 +29,7 @@ import { tanh } from './tanh.ts';
 
 export const layers = registry<Layer>([
   ...[dense, conv2d, conv1d, depthwiseConv2d, embedding],
-  ...[batchNorm, layerNorm],
+  ...[batchNorm, layerNorm, dropout],
   ...[maxPool, avgPool, globalAvgPool, flatten, reshape],
   ...[add, concat, gate],
   ...[relu, leakyRelu, silu, gelu, tanh, sigmoid, softplus, softmax, identity],
