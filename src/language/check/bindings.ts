@@ -7,11 +7,11 @@ import type { ModelDeclaration } from '../syntax/ast.ts';
 import { close, constantScope, literal, matchArguments, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { ROW_COUNT } from './declarations.ts';
-import type { NetworkInstance, Networks } from './network.ts';
+import type { NetworkChoice, Networks } from './network.ts';
 import type { SiteRef } from './selectors.ts';
 
 export interface Bindings {
-  readonly networks: ReadonlyMap<string, NetworkInstance>;
+  readonly networks: ReadonlyMap<string, NetworkChoice>;
   readonly values: ReadonlyMap<string, Expr>;
 }
 
@@ -30,7 +30,7 @@ export function bindModel(
   const matched = matchArguments(ctx, call, parameters, what, declaration.name?.span ?? null);
   if (matched === null) return null;
   const scope = { ...rowScope(rows), names: [...ctx.declarations.networks.keys(), ROW_COUNT] };
-  const bound = { networks: new Map<string, NetworkInstance>(), values: new Map<string, Expr>() };
+  const bound = { networks: new Map<string, NetworkChoice>(), values: new Map<string, Expr>() };
   for (const { name, default: standard } of declaration.parameters) {
     const value = matched.get(name.name)?.value ?? standard!;
     const named = networkNamed(ctx, value);
@@ -40,9 +40,10 @@ export function bindModel(
       bound.values.set(name.name, closed);
       continue;
     }
-    const instance = networks.instance(named.declaration, named.call, constantScope);
-    if (instance === null) return null;
-    bound.networks.set(name.name, instance);
+    const choice = networks.choose(named.declaration, named.call, constantScope);
+    if (choice === null || (networks.openInput(choice) === null && networks.instance(choice, null) === null))
+      return null;
+    bound.networks.set(name.name, choice);
   }
   return bound;
 }

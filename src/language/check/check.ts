@@ -29,7 +29,7 @@ export interface CheckResult {
   readonly runs: readonly RunPlan[];
   /** Names of the runs that are not, because of a mistake or of something that is not available yet. */
   readonly unfinished: readonly string[];
-  /** Networks that stand without arguments. */
+  /** Networks, each with the arguments and sizes of its first use. */
   readonly networks: readonly CheckedNetwork[];
   readonly constants: ReadonlyMap<string, HostValue>;
   readonly diagnostics: readonly Diagnostic[];
@@ -54,7 +54,7 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
   checkDefinitions(ctx);
   const requests = checkData(ctx);
   const networks = new Networks(ctx);
-  const instances = checkNetworks(ctx, networks);
+  checkNetworks(ctx, networks);
   const models = new Models(ctx, networks);
   const guides = new Guides(ctx);
   const runs = checkRuns(ctx, models, guides, requests);
@@ -66,7 +66,7 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
     models: models.instances.flatMap((m) => (m.model === null ? [] : [m.model])),
     runs,
     unfinished: ctx.declarations.runs.filter((r) => !whole.has(r.span)).map((r) => r.name?.name ?? 'run'),
-    networks: instances.map((i) => i.network),
+    networks: networks.instances.map((i) => i.network),
     constants,
     diagnostics: sortDiagnostics(ctx.report.diagnostics),
     symbols: symbolsOf(program, constants),

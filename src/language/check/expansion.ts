@@ -3,6 +3,7 @@
  * the one before it, unless it names others. After a mistake only names and options are checked: shapes would be guesses.
  */
 import type { Expr, HostValue } from '../../base/expr.ts';
+import { formatShape, sameShape } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import type {
@@ -17,7 +18,9 @@ import type {
 import { argumentValues, valueScope } from './arguments.ts';
 import type { CheckedLayer } from './checked.ts';
 import { literal } from './closing.ts';
+import { columnType } from './column-types.ts';
 import type { Context } from './context.ts';
+import { formatType, onlyInputLine, type Values, withSizes } from './input-line.ts';
 import { type LineValue, layerOf, type Placed } from './layer-line.ts';
 import { suggestion } from './report.ts';
 import { constantIn, kindOfValue } from './values.ts';
@@ -70,8 +73,7 @@ export class Expansion {
   run(input: LineValue | null): LineValue | null {
     const frame: Frame = { ...emptyFrame(input), owner: this.declaration, prefix: '', calls: [] };
     const place: Place = { frame, values: this.values, turns: [{}] };
-    const top = this.declaration.lines.filter((line) => line.kind !== 'input');
-    const output = this.expand(top, place, input);
+    const output = this.expand(withoutInput(this.declaration), place, input);
     return this.broken ? null : output;
   }
 
@@ -114,14 +116,10 @@ export class Expansion {
     }
   }
 
-  /** An `input` line that is not at the top of a network. */
+  /** An `input` line that is not at the top of a network or block. */
   private sayInput(span: Span, { frame }: Place): null {
-    const block = frame.owner.kind === 'block';
-    const where = block ? `block \`${frame.owner.name.name}\`` : 'inside `for` or `if`';
-    this.ctx.report.say('BP3004', span, `there is an \`input\` line ${block ? `in ${where}` : where}`, {
-      hint: block
-        ? 'leave it out: a block takes what the network gives it, and its lines call that `input`'
-        : 'put it on the first line of the network',
+    this.ctx.report.say('BP3004', span, 'there is an `input` line inside `for` or `if`', {
+      hint: `put it on the first line of the ${frame.owner.kind}`,
     });
     return null;
   }
@@ -199,14 +197,37 @@ export class Expansion {
     const call = { kind: 'call', callee, args, span: line.span } as const;
     const values = argumentValues(this.ctx, block, what, call, valueScope(place.values));
     if (values === null || [...values.values()].some(holdsError)) return null;
+    const sized = this.blockSizes(line, block, values, input);
+    if (sized === null) return null;
     const inner: Frame = {
       ...emptyFrame(input),
       owner: block,
       prefix: `${this.pathOf(line, place)}.`,
       calls: [...frame.calls, line],
     };
-    const value = this.expand(block.lines, { frame: inner, values, turns: [{}] }, input);
+    const value = this.expand(withoutInput(block), { frame: inner, values: sized, turns: [{}] }, input);
     return value === null ? null : { ...value, span: line.span };
+  }
+
+  /** The values of a block with the sizes of its `input` line, which must fit what it is applied to; null after a report. */
+  private blockSizes(line: LayerLine, block: BlockDeclaration, values: Values, input: LineValue | null): Values | null {
+    const declared = onlyInputLine(this.ctx, block);
+    if (declared == null) return declared === null ? null : values;
+    const sized = withSizes(this.ctx, declared.type, values, input?.shape ?? null);
+    const isOther = input !== null && input.shape.length !== declared.type.sizes.length;
+    const type = isOther ? null : columnType(this.ctx, declared.type, ['image', 'real'], valueScope(sized));
+    if (!isOther && (type === null || type.kind === 'class' || input === null || sameShape(type.shape, input.shape)))
+      return sized;
+    const found = formatShape(input!.shape);
+    const message = `block \`${block.name.name}\` takes ${formatType(declared.type)}, but gets ${found}`;
+    this.ctx.report.say('BP3001', line.span, message, {
+      labels: [
+        { span: declared.span, message: "the block's input" },
+        { span: input!.span, message: `gives ${found}` },
+      ],
+      hint: 'apply it to a line of that shape, with `from`, or leave its `input` line out',
+    });
+    return null;
   }
 
   /** A block that uses itself has no end; said once, whoever enters the circle. */
@@ -283,6 +304,11 @@ export class Expansion {
       hint: suggestion(layer.name, names, 'the layers are'),
     });
   }
+}
+
+/** Its `input` line says what the others are applied to, and is none of them. */
+function withoutInput({ lines }: NetworkDeclaration | BlockDeclaration): readonly NetworkLine[] {
+  return lines.filter((line) => line.kind !== 'input');
 }
 
 function emptyFrame(input: LineValue | null) {

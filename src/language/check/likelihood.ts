@@ -3,6 +3,7 @@ import type { ColumnType, DistributionSignature, Support } from '../../base/cata
 import type { ColumnRequest, DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../../base/host-array.ts';
+import type { Span } from '../../base/span.ts';
 import { partsOf } from '../evaluate/constant.ts';
 import type { SiteLine } from '../syntax/ast.ts';
 import { type Bindings, rowScope } from './bindings.ts';
@@ -12,7 +13,8 @@ import { formatColumnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
 import { formatExpr } from './format.ts';
-import type { NetworkInstance, Networks } from './network.ts';
+import { formatType } from './input-line.ts';
+import type { NetworkChoice, NetworkInstance, Networks } from './network.ts';
 import { countOf, listed, suggestion } from './report.ts';
 import { typed, typeOf } from './types.ts';
 
@@ -112,9 +114,10 @@ export class LikelihoodCheck {
 
   /** A call of a network, closed under the network's own name; null for all other calls. */
   private applied(call: Call, name: string, close: (part: Expr) => Expr): Expr | null {
-    const instance = this.instanceOf(name, call);
-    if (instance === undefined) return null;
-    const input = instance === null ? null : this.columnOf(call, instance, close);
+    const choice = this.choiceOf(name, call);
+    if (choice === undefined) return null;
+    const input = choice === null ? null : this.columnOf(call, choice, close);
+    const instance = choice === null || input === null ? null : this.instanceFor(call, choice, input);
     if (instance === null || input === null) {
       this.failed = true;
       return errorNode(call.span);
@@ -134,21 +137,21 @@ export class LikelihoodCheck {
   }
 
   /** Undefined: `name` is no network. Null: it is one that cannot be used. */
-  private instanceOf(name: string, call: Call): NetworkInstance | null | undefined {
+  private choiceOf(name: string, call: Call): NetworkChoice | null | undefined {
     const bound = this.parts.bindings.networks.get(name);
     if (bound !== undefined) return bound;
     const declaration = this.ctx.declarations.networks.get(name);
     return declaration === undefined ? undefined : this.networks.plain(declaration, call.callee.span);
   }
 
-  private columnOf(call: Call, instance: NetworkInstance, close: (part: Expr) => Expr): ColumnRequest | null {
+  private columnOf(call: Call, { declaration }: NetworkChoice, close: (part: Expr) => Expr): ColumnRequest | null {
     const { data } = this.parts;
-    const { network } = instance;
+    const network = declaration.name.name;
     const [argument, ...more] = call.args;
     const columns = data.columns.map((c) => c.name);
     if (argument === undefined || more.length > 0 || argument.name !== null || argument.weight !== null) {
-      this.ctx.report.say('BP2007', call.span, `network \`${network.name}\` is applied to one column`, {
-        hint: `write \`${network.name}(${columns[0] ?? 'x'})\``,
+      this.ctx.report.say('BP2007', call.span, `network \`${network}\` is applied to one column`, {
+        hint: `write \`${network}(${columns[0] ?? 'x'})\``,
       });
       return null;
     }
@@ -167,12 +170,11 @@ export class LikelihoodCheck {
       );
       return null;
     }
-    return this.inputFits(call, instance, column) ? column : null;
+    return column;
   }
 
-  private inputFits(call: Call, instance: NetworkInstance, column: ColumnRequest): boolean {
-    const { network, inputType, inputSpan } = instance;
-    const shape: Shape | null = column.type.kind === 'class' ? null : column.type.shape;
+  /** The network as applied to a column; null when the two do not fit each other. */
+  private instanceFor(call: Call, choice: NetworkChoice, column: ColumnRequest): NetworkInstance | null {
     if (column === this.parts.observed) {
       this.ctx.report.say(
         'BP4010',
@@ -182,19 +184,37 @@ export class LikelihoodCheck {
           hint: 'apply the network to another column',
         },
       );
-      return false;
+      return null;
     }
-    if (shape !== null && sameShape(shape, network.inputShape)) return true;
+    const shape: Shape | null = column.type.kind === 'class' ? null : column.type.shape;
+    const open = this.networks.openInput(choice);
+    if (open !== null && shape?.length !== open.type.sizes.length) {
+      return this.sayOtherInput(call, choice, column, { type: formatType(open.type), span: open.span });
+    }
+    const instance = this.networks.instance(choice, shape);
+    if (instance === null || (shape !== null && sameShape(shape, instance.network.inputShape))) return instance;
+    return this.sayOtherInput(call, choice, column, { type: instance.inputType, span: instance.inputSpan });
+  }
+
+  private sayOtherInput(
+    call: Call,
+    { declaration }: NetworkChoice,
+    column: ColumnRequest,
+    input: { readonly type: string; readonly span: Span },
+  ): null {
     const shown = formatColumnType(column.type);
-    const message = `network \`${network.name}\` takes ${inputType}, but column \`${column.name}\` is ${shown}`;
+    const message = `network \`${declaration.name.name}\` takes ${input.type}, but column \`${column.name}\` is ${shown}`;
     this.ctx.report.say('BP3002', call.span, message, {
       labels: [
-        { span: inputSpan, message: `the network's input` },
+        { span: input.span, message: `the network's input` },
         { span: column.span, message: 'the column' },
       ],
-      hint: shape === null ? 'apply the network to another column' : `write \`input ${shown}\` in the network`,
+      hint:
+        column.type.kind === 'class'
+          ? 'apply the network to another column'
+          : `write \`input ${shown}\` in the network`,
     });
-    return false;
+    return null;
   }
 
   private sayNoNetwork(): void {

@@ -1,5 +1,9 @@
-/** Networks: declarations with arguments to layers with paths, options and shapes; each combination is expanded once. */
+/**
+ * Networks: declarations with arguments to layers with paths, options and shapes; each combination is expanded once. One whose
+ * `input` line leaves sizes open is expanded for each shape that it is applied to.
+ */
 import type { Expr } from '../../base/expr.ts';
+import type { Shape } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import type { InputLine, NetworkDeclaration } from '../syntax/ast.ts';
 import { argumentValues, valueScope } from './arguments.ts';
@@ -9,6 +13,7 @@ import { columnType, formatColumnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { Expansion } from './expansion.ts';
+import { isOpen, onlyInputLine, sayNoInput, type Values, withSizes } from './input-line.ts';
 
 /** An expanded network, and where its input is declared. */
 export interface NetworkInstance {
@@ -17,6 +22,12 @@ export interface NetworkInstance {
   readonly inputSpan: Span;
   /** As written: `image[28, 28, 1]`. */
   readonly inputType: string;
+}
+
+/** A network with its arguments, before it is known what it is applied to. */
+export interface NetworkChoice {
+  readonly declaration: NetworkDeclaration;
+  readonly values: Values;
 }
 
 type Call = Extract<Expr, { kind: 'call' }>;
@@ -30,40 +41,60 @@ export class Networks {
     this.ctx = ctx;
   }
 
-  /** The network called `declaration` with the arguments of `call`, closed in `scope`; null when it cannot be used. */
-  instance(declaration: NetworkDeclaration, call: Call, scope: Scope): NetworkInstance | null {
+  /** The network called `declaration` with the arguments of `call`, closed in `scope`; null after a report. */
+  choose(declaration: NetworkDeclaration, call: Call, scope: Scope): NetworkChoice | null {
     this.ctx.used.add(declaration);
     const values = argumentValues(this.ctx, declaration, `network \`${declaration.name.name}\``, call, scope);
-    return values === null ? null : this.expanded(declaration, values);
+    return values === null ? null : { declaration, values };
   }
 
   /** Without arguments: at its defaults. */
-  plain(declaration: NetworkDeclaration, place: Span): NetworkInstance | null {
+  plain(declaration: NetworkDeclaration, place: Span): NetworkChoice | null {
     const callee: Expr = { kind: 'name', name: declaration.name.name, span: place };
-    return this.instance(declaration, { kind: 'call', callee, args: [], span: place }, constantScope);
+    return this.choose(declaration, { kind: 'call', callee, args: [], span: place }, constantScope);
   }
 
-  private expanded(declaration: NetworkDeclaration, values: ReadonlyMap<string, Expr>): NetworkInstance | null {
-    const key = JSON.stringify([...values].map(([name, value]) => [name, { ...value, span: null }]));
+  /** The `input` line of a network that leaves a size to what it is applied to, else null. */
+  openInput({ declaration, values }: NetworkChoice): InputLine | null {
+    const input = declaration.lines.find((line) => line.kind === 'input');
+    return input !== undefined && isOpen(this.ctx, input.type, values) ? input : null;
+  }
+
+  /** The network as it is when applied to rows of `shape`, which matters only to its open sizes; null when it cannot be used. */
+  instance(choice: NetworkChoice, shape: Shape | null): NetworkInstance | null {
+    const { declaration, values } = choice;
+    const sized = this.openInput(choice) === null ? '' : JSON.stringify(shape);
+    const key = sized + JSON.stringify([...values].map(([name, value]) => [name, { ...value, span: null }]));
     const made = this.known.get(declaration) ?? new Map<string, NetworkInstance | null>();
     this.known.set(declaration, made);
-    if (!made.has(key)) made.set(key, expandNetwork(this.ctx, declaration, values));
+    if (!made.has(key)) made.set(key, expandNetwork(this.ctx, choice, shape));
     return made.get(key) ?? null;
+  }
+
+  /** The first whole expansion of each network, in the order of declarations. */
+  get instances(): readonly NetworkInstance[] {
+    return [...this.ctx.declarations.networks.values()].flatMap((declaration) => {
+      const made = [...(this.known.get(declaration)?.values() ?? [])];
+      return made.find((instance) => instance !== null) ?? [];
+    });
   }
 }
 
 function expandNetwork(
   ctx: Context,
-  declaration: NetworkDeclaration,
-  values: ReadonlyMap<string, Expr>,
+  { declaration, values }: NetworkChoice,
+  applied: Shape | null,
 ): NetworkInstance | null {
-  const name = declaration.name.name;
-  const input = inputLine(ctx, declaration);
-  const type = input === null ? null : columnType(ctx, input.type, ['image', 'real'], valueScope(values));
+  const input = onlyInputLine(ctx, declaration);
+  // An input line may be among what could not be read.
+  if (input === undefined && !declaration.lines.some((line) => line.kind === 'error')) sayNoInput(ctx, declaration);
+  const sized = input == null ? values : withSizes(ctx, input.type, values, applied);
+  const type = input == null ? null : columnType(ctx, input.type, ['image', 'real'], valueScope(sized));
   const shape = type === null || type.kind === 'class' ? null : type.shape;
-  const expansion = new Expansion(ctx, declaration, values);
-  const output = expansion.run(shape === null || input === null ? null : { path: 'input', shape, span: input.span });
-  if (output === null || shape === null || input === null || type === null) return null;
+  const expansion = new Expansion(ctx, declaration, sized);
+  const output = expansion.run(shape === null || input == null ? null : { path: 'input', shape, span: input.span });
+  if (output === null || shape === null || input == null || type === null) return null;
+  const name = declaration.name.name;
   if (expansion.layers.length === 0) {
     ctx.report.say('BP3004', headOf(declaration), `network \`${name}\` has no layers`, {
       hint: `write at least one layer, such as \`${ctx.catalogue.layers.names[0] ?? 'dense'}\``,
@@ -81,34 +112,14 @@ function expandNetwork(
   return { network, declaration, inputSpan: input.span, inputType: formatColumnType(type) };
 }
 
-/** The one `input` line; null after a report. */
-function inputLine(ctx: Context, declaration: NetworkDeclaration): InputLine | null {
-  const { lines } = declaration;
-  const name = declaration.name.name;
-  const [first, second] = lines.filter((line) => line.kind === 'input');
-  // An input line may be among what could not be read.
-  if (first === undefined && lines.some((line) => line.kind === 'error')) return null;
-  if (first === undefined) {
-    ctx.report.say('BP3004', headOf(declaration), `network \`${name}\` has no \`input\` line`, {
-      hint: 'begin with the shape of an example: `input image[28, 28, 1]` or `input real[13]`',
-    });
-    return null;
-  }
-  if (second === undefined) return first;
-  ctx.report.say('BP3004', second.span, `network \`${name}\` has two \`input\` lines`, {
-    labels: [{ span: first.span, message: 'first here' }],
-    hint: 'leave one of the two out',
-  });
-  return null;
-}
-
 /** Checks every network that can stand without arguments; the others are checked where they are called. */
-export function checkNetworks(ctx: Context, networks: Networks): readonly NetworkInstance[] {
-  return [...ctx.declarations.networks.values()].flatMap((declaration) => {
-    if (declaration.parameters.some((p) => p.default === null)) return [];
+export function checkNetworks(ctx: Context, networks: Networks): void {
+  for (const declaration of ctx.declarations.networks.values()) {
+    if (declaration.parameters.some((p) => p.default === null)) continue;
     const wasUsed = ctx.used.has(declaration);
-    const instance = networks.plain(declaration, declaration.name.span);
+    const choice = networks.plain(declaration, declaration.name.span);
+    // Sizes that are left open are not known here: names and options can be checked all the same.
+    if (choice !== null) networks.instance(choice, null);
     if (!wasUsed) ctx.used.delete(declaration);
-    return instance === null ? [] : [instance];
-  });
+  }
 }
