@@ -1,8 +1,9 @@
 /** Each kind of layer on each executor against what PyTorch says of it in float64: values and gradients. */
 import { expect, it } from 'vitest';
-import { evaluate } from '../helpers/evaluate.ts';
+import { realArray } from '../../src/base/host-array.ts';
+import { type Case, evaluate } from '../helpers/evaluate.ts';
 import { describeEach } from '../helpers/executors.ts';
-import { graphOf, layerCases, titleOf } from '../helpers/layer-cases.ts';
+import { emitLayer, graphOf, layerCases, layerOf, titleOf } from '../helpers/layer-cases.ts';
 
 await describeEach('layers on $name', (executor) => {
   it.each(layerCases.map((test) => [titleOf(test), test] as const))('%s', async (_, test) => {
@@ -17,5 +18,13 @@ await describeEach('layers on $name', (executor) => {
     slopes.forEach((slope, i) => {
       expect(distance(slope, test.gradients[i]!)).toBeLessThan(executor.numerics.gradient);
     });
+  });
+
+  it('embedding of a number outside the vocabulary is NaN, and of the others a row', async () => {
+    const made = layerOf('embedding', [[3]], { vocabulary: 2, width: 2 });
+    const arrays = [realArray([1, 3], Float32Array.of(1, 2, -1)), realArray([2, 2], Float32Array.of(1, 2, 3, 4))];
+    const test: Case = { inputs: arrays.map((a) => a.type), build: (b, refs) => emitLayer(b, made, refs) };
+    const [found] = await evaluate(test, arrays, executor);
+    expect([...found!.data]).toEqual([3, 4, NaN, NaN, NaN, NaN]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type HostArray, sizeOf } from '../../src/base/host-array.ts';
 import { batch } from '../../src/graph/transforms/batch.ts';
 import { layers } from '../../src/model/index.ts';
-import { evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
+import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
 import { emitLayer, graphOf, type LayerCase, layerCases, layerOf, ROWS, titleOf } from '../helpers/layer-cases.ts';
 
 const titled = layerCases.map((test) => [titleOf(test), test] as const);
@@ -77,7 +77,7 @@ describe('copies of a layer at once', () => {
         const size = sizeOf(shape);
         return { type: { ...a.type, shape }, data: a.data.slice(copy * size, (copy + 1) * size) };
       });
-      const one = { inputs: own.map((a) => a.type), build: emitOne(made) };
+      const one: Case = { inputs: own.map((a) => a.type), build: (b, refs) => emitLayer(b, made, refs) };
       const [expected] = await evaluate(one, own);
       const size = expected!.data.length;
       // Sums may be added in another order.
@@ -88,10 +88,6 @@ describe('copies of a layer at once', () => {
       );
     }
   }
-
-  const emitOne =
-    (made: ReturnType<typeof layerOf>) => (b: Parameters<typeof emitLayer>[0], refs: Parameters<typeof emitLayer>[2]) =>
-      emitLayer(b, made, refs);
 
   it.each(titled)('%s, of inputs of their own', (_, test) => expectCopies(test, false));
 
