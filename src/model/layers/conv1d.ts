@@ -9,7 +9,7 @@ import { paddingOption, sequenceProblem, sizeOption, strideOption, windowsAlong 
 export const conv1d: Layer = {
   name: 'conv1d',
   doc: 'convolution along a sequence with filters, plus a bias',
-  options: [filtersOption, sizeOption, strideOption(1), paddingOption, biasOption],
+  options: [filtersOption, { ...sizeOption, doc: 'length of the window' }, strideOption(1), paddingOption, biasOption],
   inputs: 'one',
   infer([input], options) {
     const problem = sequenceProblem('conv1d', input, options);
