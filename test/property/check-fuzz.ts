@@ -7,7 +7,7 @@ import { hasErrors } from '../../src/base/diagnostic.ts';
 import { renderDiagnostics } from '../../src/base/frame.ts';
 import { codes } from '../../src/runtime/codes.ts';
 import { checkText, filesBelow } from '../helpers/golden.ts';
-import { pieces } from './syntax-fuzz.ts';
+import { pieces } from '../helpers/pieces.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden');
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { syntaxCodes } from '../../src/language/syntax/codes.ts';
 import { isIncomplete, parse, parseExpression } from '../../src/language/syntax/parse.ts';
 import { ALL_WORDS } from '../../src/language/syntax/vocabulary.ts';
+import { pieces } from '../helpers/pieces.ts';
 import { program } from '../language/syntax/helpers.ts';
 
 export const GOOD = ['first', 'everything', 'whole'].map(program);
@@ -29,11 +30,6 @@ const OTHERS = [
   '// c',
 ];
 const PIECES = [...ALL_WORDS, ...SIGNS, ...OTHERS, '\n', '\n  ', ' ', 'epochs', 'Normal', '\u00e9', '\u0000', '\r'];
-
-/** Words, numbers, texts, signs and blanks of a program, so that single ones can be changed. */
-export function pieces(text: string): string[] {
-  return text.match(/\/\/[^\n]*|"[^"\n]*"|[A-Za-z_]\w*|[0-9][\w.%]*|\s+|\*\*|\.\.|[<>=!]=|[^\s]/g) ?? [];
-}
 
 /** No throw, few messages, each with a known code and a place inside the text. */
 export function survives(text: string): readonly Diagnostic[] {

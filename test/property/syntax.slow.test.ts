@@ -1,7 +1,8 @@
 /** Ten thousand damaged programs, and every single-piece damage of the first program. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, damaged, GOOD, pieces, randomPieces, randomText, survives, survivesAsExpression } from './syntax-fuzz.ts';
+import { pieces } from '../helpers/pieces.ts';
+import { cut, damaged, GOOD, randomPieces, randomText, survives, survivesAsExpression } from './syntax-fuzz.ts';
 
 /** The test runner must be heard from time to time. */
 async function breathe(i: number): Promise<void> {

@@ -1,7 +1,8 @@
 /** Whatever the text, reading it ends, with few messages at places inside it. The long form is in the slow tests. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, damaged, GOOD, pieces, randomPieces, randomText, survives, survivesAsExpression } from './syntax-fuzz.ts';
+import { pieces } from '../helpers/pieces.ts';
+import { cut, damaged, GOOD, randomPieces, randomText, survives, survivesAsExpression } from './syntax-fuzz.ts';
 
 const seed = 20241;
 
