@@ -99,6 +99,18 @@ describe('check', () => {
     const line = TINY_PROGRAM.split('\n')[place.start.line - 1]!.replace('net(x)', 'nett(x)');
     expect(line.slice(place.start.column - 1, place.end.column - 1)).toContain('nett');
   });
+  it.each(['check', 'run'])(
+    'of a wrong program is one document and nothing else with --message-format: %s',
+    async (verb) => {
+      space.write('wrong.bprune', TINY_PROGRAM.replace('logits = net(x)', 'logits = nett(x)'));
+      const json = await space.run(verb, 'wrong.bprune', '--message-format', 'json');
+      expect([json.code, json.stderr]).toEqual([3, '']);
+      expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, exit: 3, diagnostics: [{ code: 'BP2001' }] });
+      const sarif = await space.run(verb, 'wrong.bprune', '--message-format', 'sarif');
+      expect([sarif.code, sarif.stderr]).toEqual([3, '']);
+      expect(JSON.parse(sarif.stdout)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'BP2001' }] }] });
+    },
+  );
   it('refuses bytes that are no text', async () => {
     const { code, stderr } = await space.run('check', 'tiny/train-images-idx3-ubyte');
     expect(stderr).toContain('error BP7206');

@@ -6,6 +6,11 @@ import { nearest } from '../../base/suggest.ts';
 /** Of parts of the language that this version cannot do yet: the program is right, so it is a warning, but what needs them does not run. */
 export const NOT_AVAILABLE = 'BP2003';
 
+/** No such name, selector or figure. */
+const NAMES_MISSING: ReadonlySet<string> = new Set(['BP2001', 'BP2020', 'BP6004']);
+const HERE_TOO = 'and here';
+const MOST_PLACES = 3;
+
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   private readonly said = new Set<string>();
@@ -20,7 +25,21 @@ export class Report {
     const key = `${problem.code} ${at} ${problem.message}`;
     if (this.said.has(key)) return;
     this.said.add(key);
-    this.diagnostics.push(problem);
+    if (!this.joined(problem)) this.diagnostics.push(problem);
+  }
+
+  /** A name that was misspelt where it is declared is missing at each use: one message that shows the places. */
+  private joined(problem: Diagnostic): boolean {
+    const { code, message, span } = problem;
+    if (!NAMES_MISSING.has(code) || span === null) return false;
+    const at = this.diagnostics.findIndex((d) => d.code === code && d.message === message && d.span !== null);
+    const first = this.diagnostics[at];
+    if (first === undefined) return false;
+    const further = first.labels.filter((l) => l.message === HERE_TOO).length;
+    if (further < MOST_PLACES) {
+      this.diagnostics[at] = { ...first, labels: [...first.labels, { span, message: HERE_TOO }] };
+    }
+    return true;
   }
 
   /** What keeps a model or run from being whole: mistakes, and parts that are not available yet. */

@@ -2,13 +2,14 @@
 import type { ExitCode } from '../../base/codes.ts';
 import { printModel, printRunPlan } from '../../language/index.ts';
 import { nodeHost } from '../../runtime/host-node.ts';
-import { loadProgram, toJson } from '../../runtime/index.ts';
-import { diagnosticDocument } from './diagnostic-document.ts';
-import { type ColorChoice, report } from './session.ts';
+import { loadProgram } from '../../runtime/index.ts';
+import type { MessageFormat } from './options.ts';
+import { type ColorChoice, report, reportDocument } from './session.ts';
 
 export interface CheckFlags {
   readonly set: ReadonlyMap<string, string>;
   readonly json?: boolean;
+  readonly messageFormat: MessageFormat;
   readonly verbose?: boolean;
   readonly color: ColorChoice;
 }
@@ -16,9 +17,9 @@ export interface CheckFlags {
 export async function checkCommand(file: string, flags: CheckFlags, sources: Map<string, string>): Promise<ExitCode> {
   const loaded = await loadProgram(nodeHost(), file, flags.set);
   for (const [name, text] of loaded.sources) sources.set(name, text);
+  if (flags.messageFormat !== 'text') return reportDocument(flags.messageFormat, loaded.diagnostics, sources, { file });
   const exit = report(loaded.diagnostics, sources, flags.color);
-  const diagnostics = loaded.diagnostics.map((d) => diagnosticDocument(d, sources));
-  if (flags.json) process.stdout.write(`${toJson({ file, ok: exit === 0, exit, diagnostics }, 2)}\n`);
+  if (flags.json) reportDocument('json', loaded.diagnostics, sources, { file });
   else if (exit === 0 && flags.verbose) {
     for (const model of loaded.checked.models) process.stdout.write(`${printModel(model)}\n`);
     for (const run of loaded.checked.runs) process.stdout.write(`${printRunPlan(run)}\n`);

@@ -29,11 +29,11 @@ export function diagnosticDocument(d: Diagnostic, sources: ReadonlyMap<string, s
   };
 }
 
-/** The document of `--json` when a command ends without a result. */
-export function failureDocument(
+/** All diagnostics of a command as one document; `ok` when it may go on. */
+export function diagnosticsDocument(
   diagnostics: readonly Diagnostic[],
   exit: ExitCode,
   sources: ReadonlyMap<string, string>,
 ): object {
-  return { ok: false, exit, diagnostics: diagnostics.map((d) => diagnosticDocument(d, sources)) };
+  return { ok: exit === 0, exit, diagnostics: diagnostics.map((d) => diagnosticDocument(d, sources)) };
 }

@@ -2,7 +2,15 @@
 /** The command line of bprune. Commands are loaded when they are called, so that `--help` is quick. */
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../../base/codes.ts';
-import { collectSetting, parseChoice, parseCount, parseSeconds, parseSeed } from './options.ts';
+import {
+  collectSetting,
+  MESSAGE_FORMATS,
+  type MessageFormat,
+  parseChoice,
+  parseCount,
+  parseSeconds,
+  parseSeed,
+} from './options.ts';
 import type { ColorChoice } from './session.ts';
 import { version } from './version.ts';
 
@@ -15,13 +23,14 @@ let exitCode: ExitCode = 0;
 let color: ColorChoice = 'auto';
 /** Standard output still owes the one document of `--json`. */
 let owesDocument = false;
+let messageFormat: MessageFormat = 'text';
 
 function program(): Command {
   const bprune = new Command('bprune')
     .description('Bayesian pruning of neural networks, from a .bprune program.')
     .version(version)
     .addHelpText('after', EXIT_CODES);
-  command(bprune, 'check <file>', 'everything that can be known before a run')
+  tells(command(bprune, 'check <file>', 'everything that can be known before a run'))
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--verbose', 'print the checked models and runs')
     .option('--json', 'one JSON document on standard output')
@@ -29,7 +38,7 @@ function program(): Command {
       const { checkCommand } = await import('./command-check.ts');
       exitCode = await checkCommand(file, { set: new Map(), ...flags }, sources);
     });
-  shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says'))
+  tells(shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')))
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
@@ -83,6 +92,20 @@ function program(): Command {
   return bprune;
 }
 
+/** Commands whose messages may be read by a machine. */
+function tells(teller: Command): Command {
+  return teller
+    .option(
+      '--message-format <format>',
+      'text; json or sarif: mistakes as one document on standard output',
+      parseChoice('--message-format', MESSAGE_FORMATS),
+      'text',
+    )
+    .hook('preAction', (self) => {
+      messageFormat = self.opts().messageFormat as MessageFormat;
+    });
+}
+
 /** Flags of commands that train. */
 function shown(trains: Command): Command {
   return trains
@@ -125,7 +148,7 @@ async function fail(error: unknown): Promise<ExitCode> {
   const { reportFailure } = await import('./session.ts');
   const json = owesDocument;
   owesDocument = false;
-  return reportFailure(error, sources, color, json);
+  return reportFailure(error, sources, color, json, messageFormat);
 }
 
 /** Read from the words themselves: a usage mistake ends a command before commander has its flags. */

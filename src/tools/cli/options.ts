@@ -5,6 +5,11 @@ import { nearest } from '../../base/suggest.ts';
 /** The code of a usage mistake. */
 export const USAGE = 'BP9002';
 
+export const MESSAGE_FORMATS = ['text', 'json', 'sarif'] as const;
+
+/** `text` is for people, on standard error; the others are one document on standard output, and nothing is said beside it. */
+export type MessageFormat = (typeof MESSAGE_FORMATS)[number];
+
 /** A usage mistake: exit code 2. */
 export function usage(message: string, hint: string): DiagnosticError {
   return new DiagnosticError(diagnostic(USAGE, null, message, { hint }));

@@ -4,8 +4,9 @@ import { type Diagnostic, DiagnosticError, diagnostic } from '../../base/diagnos
 import { renderDiagnostics } from '../../base/frame.ts';
 import { exitCodeOf } from '../../runtime/codes.ts';
 import { codes } from './codes.ts';
-import { failureDocument } from './diagnostic-document.ts';
-import { USAGE } from './options.ts';
+import { diagnosticsDocument } from './diagnostic-document.ts';
+import { type MessageFormat, USAGE } from './options.ts';
+import { sarifDocument } from './sarif.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
@@ -30,6 +31,22 @@ export function report(
   return exitCodeOf(diagnostics, codes);
 }
 
+/** Diagnostics as the one document of standard output; gives the exit code. `extra` goes into JSON alone, before its other fields. */
+export function reportDocument(
+  format: 'json' | 'sarif',
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  extra: object = {},
+): ExitCode {
+  const exit = exitCodeOf(diagnostics, codes);
+  const document =
+    format === 'sarif'
+      ? sarifDocument(diagnostics, codes, sources)
+      : { ...extra, ...diagnosticsDocument(diagnostics, exit, sources) };
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  return exit;
+}
+
 /**
  * Whatever a command threw becomes a message and an exit code, never a stack trace.
  * With `json` standard output gets the same as one document.
@@ -39,12 +56,14 @@ export function reportFailure(
   sources: ReadonlyMap<string, string>,
   color: ColorChoice,
   json = false,
+  format: MessageFormat = 'text',
 ): ExitCode {
   const diagnostics = error instanceof DiagnosticError ? error.diagnostics : [bugOf(error)];
+  if (format !== 'text') return reportDocument(format, diagnostics, sources);
   const exit = report(diagnostics, sources, color);
   const bug = error instanceof DiagnosticError ? error.cause : error;
   if (bug instanceof Error && process.env.BPRUNE_DEBUG === '1') process.stderr.write(`\n${bug.stack}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(failureDocument(diagnostics, exit, sources), null, 2)}\n`);
+  if (json) reportDocument('json', diagnostics, sources);
   return exit;
 }
 
