@@ -40,6 +40,17 @@ export interface EngineProgram {
   posterior(state: StateArrays): Posterior;
 }
 
+/** What the loss of an engine is, for the guarantee report. */
+export interface Objective {
+  /** In words, with the equation. */
+  readonly doc: string;
+  /** For an engine whose loss is no bound on the log evidence, whatever the program says: what it is instead. */
+  readonly instead: string | null;
+  /** The schedules that multiply every divergence; a bound has them at 1. */
+  readonly weights: readonly string[];
+}
+
 export interface Engine extends EngineSignature {
+  readonly objective: Objective;
   build(request: EngineRequest): EngineProgram;
 }

@@ -27,6 +27,20 @@ function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Re
   return b.sub(minusEntropy, logDensityOf(b, draw(), prior));
 }
 
+/** How the divergence of a site is computed, for the guarantee report. */
+export type DivergenceForm =
+  | { readonly kind: 'closed'; readonly doc: string; readonly exact: boolean }
+  /** The guide's exact entropy and one draw of -log prior. */
+  | { readonly kind: 'draw' }
+  /** -log prior at the point. */
+  | { readonly kind: 'point' };
+
+export function divergenceForm(guide: string, spread: boolean, prior: string): DivergenceForm {
+  if (!spread) return { kind: 'point' };
+  const form = closedForm(guide, prior);
+  return form === null ? { kind: 'draw' } : { kind: 'closed', doc: form.doc, exact: form.approximate !== true };
+}
+
 function hasSpread(view: SiteView): view is SpreadView {
   return view.spread !== null;
 }

@@ -10,6 +10,7 @@ import { stepError, withWayOn } from './broken-run.ts';
 import type { About, Checkpoint, Progress } from './checkpoint/checkpoint.ts';
 import { CHECKPOINT_FILE, encodeCheckpoint } from './checkpoint/file.ts';
 import { posteriorFile } from './export/posterior-file.ts';
+import { guaranteesOf } from './guarantee-text.ts';
 import type { Host } from './host.ts';
 import { readData } from './read-data.ts';
 import { openRecord, type RunRecord, type RunStatus, reopenRecord } from './record.ts';
@@ -64,6 +65,10 @@ export async function runPlan(request: RunRequest, host: Host, reporter: Reporte
   try {
     const dataset = await readData(request.plan.data, host, request.source.name);
     await record.file('model.bprune', request.source.text);
+    await record.file(
+      'guarantee.txt',
+      guaranteesOf(request.plan, new Map([[request.source.name, request.source.text]])),
+    );
     const about = await aboutRun(request, dataset, host);
     return await carryOn({ ...request, about, dataset, record, host, reporter }, START, null);
   } catch (error) {

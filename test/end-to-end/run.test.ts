@@ -49,7 +49,15 @@ describe('bprune run', () => {
       { text: expect.stringContaining('half.error'), held: true, found: { 'half.error': half!.metrics.error } },
     ]);
     expect(readdirSync(space.path(out)).sort()).toEqual(
-      ['exports', 'metrics.jsonl', 'model.bprune', 'posterior.safetensors', 'run.json', 'timings.jsonl'].sort(),
+      [
+        'exports',
+        'guarantee.txt',
+        'metrics.jsonl',
+        'model.bprune',
+        'posterior.safetensors',
+        'run.json',
+        'timings.jsonl',
+      ].sort(),
     );
     expect(existsSync(space.path(`${out}.partial`))).toBe(false);
     expect(json(`${out}/run.json`)).toMatchObject({ status: 'finished', backend, seed: 1, data: 'tiny' });

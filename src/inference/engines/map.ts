@@ -10,6 +10,12 @@ export const map: Engine = {
   name: 'map',
   doc: 'point estimates at the highest posterior density',
   guides: ['Delta'],
+  objective: {
+    doc: 'minus the log joint density at one point',
+    instead:
+      'its loss is a density at a point, and no expectation under a guide: the highest point says nothing of the mass around it',
+    weights: ['prior_weight'],
+  },
   options: [
     ...trainingOptions,
     {

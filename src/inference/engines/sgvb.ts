@@ -11,6 +11,11 @@ export const sgvb: Engine = {
   name: 'sgvb',
   doc: 'variational inference with reparameterised gradients',
   guides: ['Normal', 'Delta'],
+  objective: {
+    doc: 'minus the evidence lower bound (Kingma & Welling 2014, eq. 3)',
+    instead: null,
+    weights: ['kl_weight'],
+  },
   options: [
     ...trainingOptions,
     estimatorOption(estimators.names),

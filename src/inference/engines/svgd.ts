@@ -14,6 +14,12 @@ export const svgd: Engine = {
   doc: 'particles that climb the posterior density and repel each other',
   guides: ['Particles'],
   draws: 'particles',
+  objective: {
+    doc: 'minus the log joint density, the mean over the particles',
+    instead:
+      'its particles follow the steepest descent of KL(particles || posterior) in the space of the Stein kernel (Liu & Wang 2016, lemma 3.2), but the density of particles, and so that KL, is never known',
+    weights: [],
+  },
   options: [
     ...trainingOptions,
     {

@@ -3,6 +3,7 @@
  * pre-activations are normal too, mean x M + m_b and variance x^2 S + s_b, and are drawn for each row.
  * One function over a layer's linear map, whatever the kind of layer.
  */
+import { sizeOf } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../../graph/builder.ts';
 import type { CheckedLayer } from '../../language/check/checked.ts';
 import { drawFrom, type SiteView } from '../../model/guide.ts';
@@ -15,6 +16,12 @@ const VARIANCE_FLOOR = 1e-8;
 export const localReparameterization: Estimator = {
   name: 'local_reparameterization',
   doc: 'draws pre-activations for each row instead of weights: little gradient noise',
+  bias(layer) {
+    const outputs = layer.parameters.find((p) => p.role === 'weight')?.shape.at(-1);
+    return outputs === undefined || sizeOf(layer.outputShape) === outputs
+      ? null
+      : 'draws the outputs of a layer apart from each other, although places of a row share its weights';
+  },
   weights(program, _rows, viewOf) {
     return {
       source: {

@@ -6,6 +6,7 @@ import type { Estimator } from '../estimator.ts';
 export const shared: Estimator = {
   name: 'shared',
   doc: 'one draw of the weights for all rows of a batch',
+  bias: () => null,
   weights(program, _rows, viewOf) {
     const draw = (view: SiteView) => {
       const { path, shape } = view.site;

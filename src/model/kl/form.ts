@@ -11,6 +11,8 @@ export interface ClosedForm {
   readonly prior: string;
   /** Names the equation and its error, if it is an approximation. */
   readonly doc: string;
+  /** An approximation, whose error `doc` names. */
+  readonly approximate?: true;
   /** Nats for each element; finite for masked ones, whose value the caller drops. */
   elements(b: GraphBuilder, view: SpreadView, prior: Term): Ref;
 }

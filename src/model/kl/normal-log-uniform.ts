@@ -17,7 +17,8 @@ const K3 = 1.48695;
 export const normalLogUniform: ClosedForm = {
   guide: 'Normal',
   prior: 'LogUniform',
-  doc: 'sigmoid fit, within 0.009 nat up to a constant',
+  doc: 'sigmoid fit of Molchanov, Ashukha & Vetrov 2017, eq. 14, within 0.009 nat up to a constant',
+  approximate: true,
   elements(b, { mean, spread }) {
     const t = b.add(b.square(mean), LOG_UNIFORM_FLOOR);
     const logAlpha = b.sub(spread.logVariance, b.log(t));

@@ -1,5 +1,7 @@
 /** `infer`: trains an engine's program, shows how far it is, keeps the record. */
+import { guaranteeOf } from '../../inference/guarantee.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
+import { compileSchedule } from '../../language/index.ts';
 import { openTraining, posteriorNow, runBlock, snapshotOf, type Training } from '../training.ts';
 import { Interrupted, resultOf, type StepKind, type StepOutcome } from './step.ts';
 
@@ -57,7 +59,8 @@ async function finish(t: Training): Promise<StepOutcome> {
   const posterior = await posteriorNow(t);
   const { kl, loss } = t.last;
   const shown = { nll: meanNll(t), ...(kl === null ? {} : { kl }), ...(loss === null ? {} : { loss }) };
-  const details = { engine: t.step.engine, steps: t.done, epochs: t.done / t.feeder.stepsPerEpoch };
+  const guarantee = guaranteeOf(t.step, compileSchedule).verdict;
+  const details = { engine: t.step.engine, guarantee, steps: t.done, epochs: t.done / t.feeder.stepsPerEpoch };
   const outcome = { state: { posterior }, result: resultOf(t.step, { metrics: shown, details }) };
   return t.done < t.steps ? { ...outcome, cut: true } : outcome;
 }

@@ -1,0 +1,171 @@
+/** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
+import type { Expr } from '../base/expr.ts';
+import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
+import { distributions } from '../model/index.ts';
+import type { Engine } from './engine.ts';
+import { estimators } from './estimators/index.ts';
+import type { DivergenceTerm, ScheduleCompiler } from './guarantee.ts';
+
+export type ReasonKind =
+  | 'engine'
+  | 'improper_prior'
+  | 'point_estimate'
+  | 'approximate_divergence'
+  | 'weight'
+  | 'biased_estimator'
+  | 'batch_statistics'
+  | 'minibatch';
+
+export interface Reason {
+  readonly kind: ReasonKind;
+  /** A sentence without its end. */
+  readonly text: string;
+  /** The sites, layers or options that it is about. */
+  readonly of: readonly string[];
+}
+
+export function reasonsAgainst(
+  step: PlanInfer,
+  engine: Engine,
+  terms: readonly DivergenceTerm[],
+  compileSchedule: ScheduleCompiler,
+): readonly Reason[] {
+  return [
+    ...engineReason(engine),
+    ...improperPriors(terms),
+    ...(engine.objective.instead === null ? pointEstimates(terms) : []),
+    ...approximations(terms),
+    ...weightsAtTheEnd(step, engine, compileSchedule),
+    ...biasedLayers(step, terms),
+    ...batchStatistics(step),
+  ];
+}
+
+export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly Reason[] {
+  return [...minibatches(step), ...weightsOnTheWay(step, engine, compileSchedule)];
+}
+
+function engineReason({ name, objective }: Engine): Reason[] {
+  return objective.instead === null ? [] : [{ kind: 'engine', of: [name], text: objective.instead }];
+}
+
+function improperPriors(terms: readonly DivergenceTerm[]): Reason[] {
+  return grouped(
+    terms.filter((t) => !isProper(t.density)),
+    (t) => t.density.name,
+  ).map(([prior, sites]) => ({
+    kind: 'improper_prior',
+    of: sites,
+    text: `\`${prior}\` has no finite integral, so there is no evidence to bound`,
+  }));
+}
+
+function isProper({ name }: CheckedDistribution): boolean {
+  return distributions.get(name)?.proper === true;
+}
+
+/** Under an improper prior that is said already. */
+function pointEstimates(terms: readonly DivergenceTerm[]): Reason[] {
+  const points = terms.filter((t) => t.form.kind === 'point' && isProper(t.density)).map((t) => t.site);
+  if (points.length === 0) return [];
+  const text = 'the guide is a point under a density: its KL is infinite, and -log prior alone is paid';
+  return [{ kind: 'point_estimate', of: points, text }];
+}
+
+function approximations(terms: readonly DivergenceTerm[]): Reason[] {
+  const inexact = terms.flatMap((t) =>
+    t.form.kind === 'closed' && !t.form.exact ? [{ site: t.site, doc: t.form.doc }] : [],
+  );
+  return grouped(inexact, (t) => t.doc).map(([doc, sites]) => ({
+    kind: 'approximate_divergence',
+    of: sites,
+    text: `the divergence is approximated: ${doc}`,
+  }));
+}
+
+function grouped<T extends { readonly site: string }>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item.site]);
+  return [...groups];
+}
+
+/** Steps of the whole training, and the moment of each, as the feeder counts them. */
+function courseOf({ length, batch, model }: PlanInfer) {
+  const stepsPerEpoch = Math.ceil(model.rows / Math.min(batch, model.rows));
+  const steps = Math.max(1, Math.round(length.unit === 'steps' ? length.count : length.count * stepsPerEpoch));
+  return { steps, stepsPerEpoch, at: (step: number) => ({ epoch: step / stepsPerEpoch, step }) };
+}
+
+/** The graph reads schedules in single precision. */
+const isOne = (value: number) => Math.fround(value) === 1;
+
+interface Course {
+  readonly name: string;
+  readonly last: number;
+  /** The first step from which on the schedule is 1; null if it is not at the last. */
+  readonly oneFrom: number | null;
+}
+
+function coursesOf(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly Course[] {
+  return engine.objective.weights.flatMap((name): Course[] => {
+    const schedule: Expr | undefined = step.schedules[name];
+    if (schedule === undefined) return [];
+    const { steps, at } = courseOf(step);
+    const value = compileSchedule(schedule);
+    const last = value(at(steps - 1));
+    if (!isOne(last)) return [{ name, last, oneFrom: null }];
+    if (schedule.kind === 'number') return [{ name, last, oneFrom: 0 }];
+    let from = steps - 1;
+    while (from > 0 && isOne(value(at(from - 1)))) from -= 1;
+    return [{ name, last, oneFrom: from }];
+  });
+}
+
+function weightsAtTheEnd(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): Reason[] {
+  return coursesOf(step, engine, compileSchedule).flatMap(({ name, last, oneFrom }): Reason[] => {
+    if (oneFrom !== null) return [];
+    const text = `is ${Number(last.toPrecision(4))} at the last step, where a bound counts every divergence once`;
+    return [{ kind: 'weight', of: [name], text }];
+  });
+}
+
+function weightsOnTheWay(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): Reason[] {
+  return coursesOf(step, engine, compileSchedule).flatMap(({ name, oneFrom }): Reason[] => {
+    if (oneFrom === null || oneFrom === 0) return [];
+    const { steps, stepsPerEpoch } = courseOf(step);
+    const epoch = Number((oneFrom / stepsPerEpoch).toPrecision(4));
+    const text = `reaches 1 at epoch ${epoch} (step ${oneFrom} of ${steps}): what is said here holds from there on`;
+    return [{ kind: 'weight', of: [name], text }];
+  });
+}
+
+function biasedLayers(step: PlanInfer, terms: readonly DivergenceTerm[]): Reason[] {
+  const estimator = estimators.get(step.estimator);
+  const spread = new Set(terms.flatMap((t) => (t.form.kind === 'point' ? [] : [t.layer])));
+  const biased = step.model.network.layers.flatMap((layer) => {
+    const text = spread.has(layer.path) ? (estimator?.bias(layer) ?? null) : null;
+    return text === null ? [] : [{ site: layer.path, text }];
+  });
+  return grouped(biased, (b) => b.text).map(([text, layers]) => ({
+    kind: 'biased_estimator',
+    of: layers,
+    text: `\`${step.estimator}\` ${text}`,
+  }));
+}
+
+function batchStatistics({ model }: PlanInfer): Reason[] {
+  const layers = model.network.layers.filter((layer) => layer.statistics.length > 0).map((layer) => layer.path);
+  if (layers.length === 0) return [];
+  const text = 'the likelihood of a row depends on the other rows of its batch';
+  return [{ kind: 'batch_statistics', of: layers, text }];
+}
+
+function minibatches({ batch, model }: PlanInfer): Reason[] {
+  if (batch >= model.rows) return [];
+  const [rows, all] = [batch, model.rows].map((n) => n.toLocaleString('en-US'));
+  const text = `the likelihood of ${rows} of ${all} rows, times ${all} / ${rows}: an unbiased estimate of that of all`;
+  return [{ kind: 'minibatch', of: ['batch'], text }];
+}

@@ -1,0 +1,84 @@
+/**
+ * The guarantee report: the terms of an inference's loss, each traced to a density that the program declares, and the reasons
+ * for which the loss is no bound on the log evidence. Known before anything runs.
+ */
+import type { Expr } from '../base/expr.ts';
+import type { Span } from '../base/span.ts';
+import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
+import { distributions } from '../model/index.ts';
+import { type DivergenceForm, divergenceForm } from '../model/kl.ts';
+import type { Engine } from './engine.ts';
+import { type Reason, reasonsAgainst, remarksOn } from './guarantee-reasons.ts';
+import { engines } from './index.ts';
+
+/** `N / rows` times the sum over a batch of -log density of the observed column. */
+export interface LikelihoodTerm {
+  readonly kind: 'likelihood';
+  readonly observed: string;
+  readonly density: CheckedDistribution;
+  readonly span: Span;
+}
+
+/** The divergence of one site's guide from its prior. */
+export interface DivergenceTerm {
+  readonly kind: 'divergence';
+  readonly site: string;
+  readonly layer: string;
+  readonly guide: string;
+  readonly density: CheckedDistribution;
+  readonly form: DivergenceForm;
+  /** Where the prior is declared. */
+  readonly span: Span;
+}
+
+export interface Guarantee {
+  /** Of `loss`, `nll` and the summands of `kl`, in the engine's order. */
+  readonly terms: readonly [LikelihoodTerm, ...DivergenceTerm[]];
+  /** What the loss is, in words. */
+  readonly objective: string;
+  /** The schedules that multiply every divergence. */
+  readonly weights: readonly { readonly name: string; readonly schedule: Expr }[];
+  readonly estimator: string;
+  readonly reasons: readonly Reason[];
+  /** What does no harm, but changes what the loss of one step is. */
+  readonly remarks: readonly Reason[];
+  /** Of the loss at the last step: `bound` when there is no reason against it. */
+  readonly verdict: 'bound' | 'not_a_bound';
+}
+
+/** The value of a schedule at a moment, as the runtime computes it for the steps. */
+export type ScheduleCompiler = (schedule: Expr) => (at: { readonly epoch: number; readonly step: number }) => number;
+
+export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler): Guarantee {
+  const engine = engines.get(step.engine);
+  if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
+  const { observed, distribution, span } = step.model.likelihood;
+  const divergences = step.model.sites.map((site) => divergenceTerm(step, engine, site));
+  const reasons = reasonsAgainst(step, engine, divergences, compileSchedule);
+  return {
+    terms: [{ kind: 'likelihood', observed, density: distribution, span }, ...divergences],
+    objective: engine.objective.doc,
+    weights: engine.objective.weights.flatMap((name) => {
+      const schedule = step.schedules[name];
+      return schedule === undefined ? [] : [{ name, schedule }];
+    }),
+    estimator: step.estimator,
+    reasons,
+    remarks: remarksOn(step, engine, compileSchedule),
+    verdict: reasons.length === 0 ? 'bound' : 'not_a_bound',
+  };
+}
+
+function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model']['sites'][number]): DivergenceTerm {
+  const guide = step.guide.find((g) => g.site === site.path)?.family ?? '';
+  const spread = engine.draws === undefined && distributions.get(guide)?.point !== true;
+  return {
+    kind: 'divergence',
+    site: site.path,
+    layer: site.layer,
+    guide,
+    density: site.prior,
+    form: divergenceForm(guide, spread, site.prior.name),
+    span: site.priorSpan,
+  };
+}

@@ -1,0 +1,71 @@
+/** The guarantee report as text: the loss as a sum, each term with the line of the program that declares it, then the reasons. */
+import { positionAt, type Span } from '../base/span.ts';
+import { type DivergenceTerm, type Guarantee, guaranteeOf } from '../inference/guarantee.ts';
+import type { Reason } from '../inference/guarantee-reasons.ts';
+import type { PlanInfer, RunPlan } from '../language/check/checked.ts';
+import { compileSchedule, formatDistribution, formatExpr } from '../language/index.ts';
+
+/** Texts of the program by name, in which places are lines. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** The reports of all inferences of a run. */
+export function guaranteesOf(plan: RunPlan, sources: Sources): string {
+  const trained = plan.steps.filter((step) => step.kind === 'infer');
+  return trained.map((step) => printGuarantee(step, guaranteeOf(step, compileSchedule), sources)).join('\n');
+}
+
+export function printGuarantee(step: PlanInfer, guarantee: Guarantee, sources: Sources): string {
+  const [likelihood, ...divergences] = guarantee.terms;
+  const factor = guarantee.weights.map((w) => `${w.name} * `).join('');
+  const lines = [
+    `guarantee of step ${step.index}, infer ${step.engine} for ${step.model.name}: ${guarantee.verdict}`,
+    `  loss = ${guarantee.objective}, of all rows, in nats:`,
+    `    N / rows * the sum of -log ${formatDistribution(likelihood.density)} of ${likelihood.observed}${placeOf(likelihood.span, sources)}`,
+    ...together(divergences, sources).map((line) => `  + ${factor}${line}`),
+    ...guarantee.weights.map((w) => `  ${w.name} = ${formatExpr(w.schedule)}`),
+    ...(divergences.some((t) => t.form.kind !== 'point') ? [`  estimator = ${guarantee.estimator}`] : []),
+    ...list('  no bound on the log evidence, because', guarantee.reasons),
+    ...list('  to know', guarantee.remarks),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Sites with the same guide, prior and form share a line. */
+function together(terms: readonly DivergenceTerm[], sources: Sources): string[] {
+  const groups = new Map<string, DivergenceTerm[]>();
+  for (const term of terms) {
+    const key = `${term.guide} ${formatDistribution(term.density)} ${term.span.source} ${term.span.start}`;
+    groups.set(key, [...(groups.get(key) ?? []), term]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    return `${termText(first!)} of ${sites(group.map((t) => t.site))}${placeOf(first!.span, sources)}`;
+  });
+}
+
+function termText({ guide, density, form }: DivergenceTerm): string {
+  const prior = formatDistribution(density);
+  switch (form.kind) {
+    case 'closed':
+      return `KL(${guide} || ${prior}), closed form (${form.doc}),`;
+    case 'draw':
+      return `KL(${guide} || ${prior}), the entropy exact and one draw of -log prior (Monte Carlo),`;
+    case 'point':
+      return `-log ${prior} at the ${guide === 'Particles' ? 'particles' : 'point'}`;
+  }
+}
+
+function list(head: string, reasons: readonly Reason[]): string[] {
+  if (reasons.length === 0) return [];
+  return [`${head}:`, ...reasons.map((r) => `    ${sites(r.of)}: ${r.text}`)];
+}
+
+/** All names up to six, else the first five and how many more. */
+function sites(names: readonly string[]): string {
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+}
+
+function placeOf(span: Span, sources: Sources): string {
+  const text = sources.get(span.source);
+  return text === undefined ? '' : `  [line ${positionAt({ name: span.source, text }, span.start).line}]`;
+}
