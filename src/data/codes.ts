@@ -27,7 +27,7 @@ export const dataCodes = codeTable([
   data(
     'BP7103',
     'a file whose length does not fit its header',
-    'The header of an IDX file says how many numbers follow. Fewer bytes mean a copy or download that was cut off; more mean that something was appended.',
+    'The header of an IDX or `.npy` file says how many numbers follow. Fewer bytes mean a copy or download that was cut off; more mean that something was appended.',
     example(
       'command',
       'head -c 1000 images.copy > train-images-idx3-ubyte; bprune check p.bprune',
@@ -78,6 +78,96 @@ export const dataCodes = codeTable([
       'command',
       'head -c 5000 data_batch_1.bin > cifar/data_batch_1.bin; bprune check p.bprune',
       'cp data_batch_1.bin cifar/; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7109',
+    'not an array of NumPy',
+    'An array of NumPy begins with the bytes 93 4e 55 4d 50 59 and a header that names its type, order and shape; an archive of arrays is a zip file whose members are such arrays. `np.save`, `np.savez` and `np.savez_compressed` write them.',
+    example(
+      'command',
+      'cp answer.html digits.npz; bprune check p.bprune',
+      'file digits.npz; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7110',
+    'an archive that cannot be read',
+    'An `.npz` file is a zip archive whose directory stands at the end, so that a download that was cut off has none. Members may be stored or deflated; other methods of packing and passwords cannot be read. Their checksums are verified.',
+    example(
+      'command',
+      'head -c 100000 full.npz > digits.npz; bprune check p.bprune',
+      'unzip -t digits.npz; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7111',
+    'an array of a type that holds no numbers',
+    'Arrays of truth values, whole numbers of 8 to 64 bits and floating-point numbers of 16, 32 and 64 bits can be used, in either byte order. Texts, objects, dates, complex numbers and records must be turned into those first.',
+    example(
+      'command',
+      'python3 -c \'import numpy as np; np.savez("d.npz", y=["cat", "dog"])\'; bprune check p.bprune',
+      'python3 -c \'import numpy as np; np.savez("d.npz", y=[0, 1])\'; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7112',
+    'an array that is not there',
+    'The column `x` takes the array `x_train` or `x`, and `x_test` in the split `test`, if `array = "..."` does not name another one. Every column needs its array in each split that there is.',
+    example(
+      'command',
+      'echo \'data d = npz("d.npz") { x: real[2], array = "inptus"; y: real }\' > p.bprune; bprune check p.bprune',
+      'echo \'data d = npz("d.npz") { x: real[2], array = "inputs"; y: real }\' > p.bprune; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7113',
+    'an array of another shape than declared',
+    'The first axis of an array counts rows. The others must be those of the column: `image[28, 28, 1]` is an array of shape (rows, 28, 28) or (rows, 28, 28, 1), `real[d]` one of (rows, d), `real` and `class[k]` one of (rows).',
+    example(
+      'command',
+      'echo \'data d = npz("d.npz") { x: real[3]; y: real }\' > p.bprune; bprune check p.bprune',
+      'echo \'data d = npz("d.npz") { x: real[2]; y: real }\' > p.bprune; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7114',
+    'columns of different length',
+    'The n-th rows of all columns belong together, so all of them must have equally many. Arrays of two splits, or of two data sets, were probably mixed.',
+    example(
+      'command',
+      'python3 -c \'import numpy as np; np.savez("d.npz", x=np.zeros((4, 2)), y=np.zeros(3))\'; bprune check p.bprune',
+      'python3 -c \'import numpy as np; np.savez("d.npz", x=np.zeros((4, 2)), y=np.zeros(4))\'; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7115',
+    'more numbers than fit',
+    'An array may take 2 GiB of memory. A small archive can promise more than that: look where it comes from.',
+    example(
+      'command',
+      'python3 -c \'import numpy as np; np.savez_compressed("d.npz", x=np.zeros((10**9, 3)), y=np.zeros(10**9))\'; bprune check p.bprune',
+      'python3 -c \'import numpy as np; np.savez_compressed("d.npz", x=np.zeros((10**6, 3)), y=np.zeros(10**6))\'; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7119',
+    'not a JSON object',
+    'The file must be one JSON object whose names stand for numbers and lists: `{ "x": [[1, 2], [3, 4]], "y": [5, 6] }`. JSON has no NaN and no infinity.',
+    example(
+      'command',
+      'echo \'{"x": [1, 2,], "y": [3, 4]}\' > d.json; bprune check p.bprune',
+      'echo \'{"x": [1, 2], "y": [3, 4]}\' > d.json; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7120',
+    'a JSON value that is no list of numbers',
+    'A column is a list with one number for each row, or with one list of numbers, all of equal length, for each row. Texts, truth values and `null` are no numbers.',
+    example(
+      'command',
+      'echo \'{"x": [1, null], "y": [3, 4]}\' > d.json; bprune check p.bprune',
+      'echo \'{"x": [1, 2], "y": [3, 4]}\' > d.json; bprune check p.bprune',
     ),
   ),
   data(
@@ -144,6 +234,26 @@ export const dataCodes = codeTable([
       'file',
       'data points = csv("d.csv") { x: real[2], columns = ["a", "b"]; y: class[3], column = "y", columns = ["y"] }',
       'data points = csv("d.csv") { x: real[2], columns = ["a", "b"]; y: class[3], column = "y" }',
+    ),
+  ),
+  data(
+    'BP7131',
+    'a number of a row or column that does not exist',
+    '`index_features.txt` and `index_target.txt` name columns of `data.txt`, `index_test_0.txt` and the like rows, all of them whole numbers from 0, each once. A number that is too large means files of two data sets.',
+    example(
+      'command',
+      'cp concrete/index_test_0.txt yacht/; bprune check p.bprune',
+      'ls yacht/index_test_*.txt; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7132',
+    'a fold that does not exist',
+    '`fold = k` takes the k-th split into training and test rows, from 1. The file of the first one is `index_test_0.txt`.',
+    example(
+      'command',
+      'echo \'data d = uci("yacht", fold = 21) { x: real[6]; y: real }\' > p.bprune; bprune check p.bprune',
+      'echo \'data d = uci("yacht", fold = 20) { x: real[6]; y: real }\' > p.bprune; bprune check p.bprune',
     ),
   ),
   data(

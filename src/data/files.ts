@@ -63,7 +63,7 @@ async function unpack(
   length: number,
 ): Promise<Uint8Array | null> {
   try {
-    return await gunzip(bytes, length);
+    return await gunzip([bytes], length);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     context.report(
@@ -77,18 +77,14 @@ async function unpack(
 }
 
 /** Unpacks a gzip stream, at least as far as `length` bytes. Throws what the stream throws when it is broken. */
-export async function gunzip(bytes: Uint8Array, length: number): Promise<Uint8Array> {
-  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]);
-  const reader = packed.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+export async function gunzip(parts: readonly Uint8Array[], length: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  while (size < length) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    size += value.length;
-  }
-  await reader.cancel();
+  await unpacked(parts, (chunk) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    return size < length;
+  });
   const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -96,6 +92,37 @@ export async function gunzip(bytes: Uint8Array, length: number): Promise<Uint8Ar
     at += chunk.length;
   }
   return whole;
+}
+
+/** Unpacks a gzip stream of exactly as many bytes as `out` has room for; throws when there are more or fewer. */
+export async function gunzipInto(parts: readonly Uint8Array[], out: Uint8Array): Promise<Uint8Array> {
+  let size = 0;
+  await unpacked(parts, (chunk) => {
+    if (size + chunk.length <= out.length) out.set(chunk, size);
+    size += chunk.length;
+    return size <= out.length;
+  });
+  if (size !== out.length) throw new Error('the packed bytes are of another length than promised');
+  return out;
+}
+
+/** Until the stream ends, or `take` has enough. */
+async function unpacked(parts: readonly Uint8Array[], take: (chunk: Uint8Array) => boolean): Promise<void> {
+  const packed = new Blob(parts as Uint8Array<ArrayBuffer>[]);
+  const reader = packed.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  for (let more = true; more; ) {
+    const { done, value } = await reader.read();
+    more = !done && take(value);
+  }
+  await reader.cancel();
+}
+
+/** What a file with these first bytes probably is, as a hint. */
+export function guessFormat(bytes: Uint8Array): string {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'this is a gzip file: give its name the ending `.gz`';
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'this is a zip archive: unpack it first';
+  if (bytes[0] === 0x3c) return 'this is a web page, probably the answer to a failed download: fetch the file again';
+  return 'fetch the file again, or check that it is the one you mean';
 }
 
 /** The last part of a path, for messages. */

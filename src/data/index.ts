@@ -7,12 +7,15 @@ import type { ReadContext, Reader } from './reader.ts';
 import { cifar10 } from './readers/cifar10.ts';
 import { csv } from './readers/csv.ts';
 import { idx } from './readers/idx.ts';
+import { json } from './readers/json.ts';
+import { npz } from './readers/npz.ts';
 import { simulate } from './readers/simulate.ts';
+import { uci } from './readers/uci.ts';
 import { countSplits, takeSplits } from './splits.ts';
 import { standardiseSplits } from './standardise.ts';
 
 /** The readers. A new one: one file in `readers/`, one line here. */
-export const readers = registry<Reader>([idx, csv, cifar10, simulate]);
+export const readers = registry<Reader>([idx, csv, cifar10, npz, uci, json, simulate]);
 
 export { allRows, freshRoom, gatherBatch, type Room } from './batches.ts';
 export { dataCodes } from './codes.ts';
@@ -70,7 +73,10 @@ async function collected<T>(
   const diagnostics: Diagnostic[] = [];
   try {
     // What depends on a file that could not be read (a split of it, say) would only be wrong as well.
-    const report = (problem: Diagnostic) => diagnostics.push(problem);
+    const report = (problem: Diagnostic) => {
+      // Two columns may come from the same broken file.
+      if (!diagnostics.some((d) => sameProblem(d, problem))) diagnostics.push(problem);
+    };
     const value = await body({ request, files, from, report }, () => hasErrors(diagnostics));
     return { value: hasErrors(diagnostics) ? null : value, diagnostics };
   } catch (error) {
@@ -78,4 +84,8 @@ async function collected<T>(
     const placed = error.diagnostics.map((d) => (d.span === null ? { ...d, span: request.readerSpan } : d));
     return { value: null, diagnostics: [...diagnostics, ...placed] };
   }
+}
+
+function sameProblem(a: Diagnostic, b: Diagnostic): boolean {
+  return a.code === b.code && a.message === b.message && a.span?.start === b.span?.start;
 }

@@ -1,7 +1,7 @@
 /** The contract of a reader: a file format that data declarations can name. */
-import type { ReaderSignature } from '../base/catalogue.ts';
+import type { OptionSpec, ReaderSignature } from '../base/catalogue.ts';
 import type { ColumnRequest, DataRequest, FileAccess, Split } from '../base/data.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 
 /** Takes one mistake; reading goes on to the next thing that can still be judged. */
 export type Report = (problem: Diagnostic) => void;
@@ -29,6 +29,12 @@ export interface Reader extends ReaderSignature {
   read(context: ReadContext): Promise<ReadData | null>;
 }
 
+/** The first option of nearly all readers: where the data are. */
+export function pathOption(what: string): OptionSpec {
+  const doc = `${what}, or \`npm:package/path\``;
+  return { name: 'path', type: { kind: 'string' }, default: null, required: true, doc };
+}
+
 /** An option as text; null when it was not given. */
 export function textOption(options: DataRequest['options'], name: string): string | null {
   const value = options[name];
@@ -40,6 +46,18 @@ export function formatColumnType(column: ColumnRequest): string {
   const { type } = column;
   if (type.kind === 'class') return `class[${type.classes}]`;
   return type.shape.length === 0 ? type.kind : `${type.kind}[${type.shape.join(', ')}]`;
+}
+
+/** Bytes of one array: 2 GiB, as many as a file can be read at once. */
+export const MOST_BYTES = 2 ** 31;
+
+/** `what` would be an array of so many bytes. */
+export function sayTooLarge(context: ReadContext, what: string, bytes: number): null {
+  const size = `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+  const message = `${what} would take ${size} of memory, and an array may take 2 GiB`;
+  const hint = 'write fewer rows, or numbers of fewer bytes; if the file is smaller than that, it may be damaged';
+  context.report(diagnostic('BP7115', context.request.readerSpan, message, { hint }));
+  return null;
 }
 
 /** `1 row`, `5,000 rows`. */

@@ -1,8 +1,17 @@
 /** Standardised columns: mean 0 and standard deviation 1 over the training rows, feature by feature, the same map for all splits. */
+import type { OptionSpec } from '../base/catalogue.ts';
 import type { Column, ColumnRequest, Split } from '../base/data.ts';
 import { diagnostic } from '../base/diagnostic.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { Report } from './reader.ts';
+
+export const STANDARDISE: OptionSpec = {
+  name: 'standardise',
+  type: { kind: 'boolean' },
+  default: false,
+  required: false,
+  doc: 'mean 0 and standard deviation 1 over the training rows, for each number of a row',
+};
 
 /** Columns whose option `standardise` is set get the scale and offset that the rows of `train` ask for. */
 export function standardiseSplits(

@@ -1,4 +1,6 @@
 /** Whatever the files hold, readers answer with data or with problems that have code, place and message; they never throw. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DataRequest, FileAccess } from '../../src/base/data.ts';
@@ -69,6 +71,45 @@ describe('readers', () => {
         return answers(asked, memoryFiles(inFolder('/program/mnist', { ...others, [key]: content })));
       }),
       { seed: 2, numRuns: 400 },
+    );
+  });
+
+  it('answer to NumPy archives with any bytes changed or cut off', async () => {
+    const asked = request('npz', { path: 'a.npz' }, [column('x', reals(2)), column('y', classes(6))]);
+    const whole = new Uint8Array(readFileSync(join(import.meta.dirname, 'fixtures/odd.npz')));
+    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    const length = fc.oneof(fc.constant(whole.length), fc.nat(whole.length));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 12 }), length, (changes, end) => {
+        const bytes = whole.slice(0, end);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        return answers(asked, memoryFiles({ '/program/a.npz': bytes }));
+      }),
+      { seed: 3, numRuns: 500 },
+    );
+  });
+
+  it('answer to any JSON text, and to any numbers in the tables of a fold', async () => {
+    const asked = request('json', { path: 'd.json' }, [column('x', reals(2)), column('y', reals())]);
+    const list = fc.array(fc.oneof(fc.double(), fc.array(fc.integer(), { maxLength: 3 }), fc.constant(null)));
+    const text = fc.oneof(
+      fc.json(),
+      fc.record({ x: list, y: list }).map((v) => JSON.stringify(v)),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, (t) => answers(asked, memoryFiles({ '/program/d.json': t }))),
+      { seed: 4, numRuns: 300 },
+    );
+    const fold = request('uci', { path: 'u', fold: 1 }, [column('x', reals(1)), column('y', reals())]);
+    const numbers = fc.array(fc.constantFrom('0', '1', '2', '3.5', '-1', 'nan', 'x', ' ', '\n'), { maxLength: 8 });
+    const tables = fc.tuple(numbers, numbers, numbers, numbers).map((all) => all.map((n) => n.join(' ')));
+    const names = ['data.txt', 'index_features.txt', 'index_target.txt', 'index_test_0.txt'];
+    await fc.assert(
+      fc.asyncProperty(tables, (texts) =>
+        answers(fold, memoryFiles(Object.fromEntries(texts.map((t, i) => [`/program/u/${names[i]}`, t])))),
+      ),
+      { seed: 5, numRuns: 300 },
     );
   });
 

@@ -4,7 +4,7 @@ import type { OptionValues } from '../../src/base/catalogue.ts';
 import { functions } from '../../src/base/functions.ts';
 import { type EmitRequest, emitTfjs, gatherInputs } from '../../src/emit/index.ts';
 import { criteria as emittedCriteria, metrics as emittedMetrics } from '../../src/emit/tfjs/criteria.ts';
-import { readers as emittedReaders } from '../../src/emit/tfjs/data.ts';
+import { readers as emittedReaders, readersRefused } from '../../src/emit/tfjs/data.ts';
 import { distributions as emittedDistributions, guides as emittedGuides } from '../../src/emit/tfjs/distributions.ts';
 import {
   engines as emittedEngines,
@@ -35,8 +35,7 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
   ['optimizers', catalogue.optimizers.names, [...Object.keys(emittedOptimizers), ...optimizersRefused]],
   ['criteria', catalogue.criteria.names, Object.keys(emittedCriteria)],
   ['metrics', catalogue.metrics.names, Object.keys(emittedMetrics)],
-  // Simulated data are refused by name: drawing is not part of emitted projects.
-  ['readers', catalogue.readers.names.filter((n) => n !== 'simulate'), Object.keys(emittedReaders)],
+  ['readers', catalogue.readers.names, [...Object.keys(emittedReaders), ...readersRefused]],
   ['exporters', catalogue.exporters.names, emittedFormats],
 ];
 

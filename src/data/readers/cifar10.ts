@@ -1,23 +1,16 @@
 /** `cifar10("directory")`: the binary version of CIFAR-10 (Krizhevsky 2009, "Learning multiple layers of features from tiny images"). */
 import type { Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
-import { baseName, locateWritten } from '../files.ts';
-import { formatColumnType, type ReadContext, type Reader, textOption } from '../reader.ts';
+import { baseName } from '../files.ts';
+import { type Folder, openFolder, reportAbsent } from '../folder.ts';
+import { formatColumnType, pathOption, type ReadContext, type Reader } from '../reader.ts';
 import { byteColumn, checkImageSize, IMAGE_SCALE } from './byte-columns.ts';
 import { CLASSES, countRecords, IMAGE_SHAPE, imagesOf, labelsOf, readRecords } from './cifar10-file.ts';
 
 export const cifar10: Reader = {
   name: 'cifar10',
   doc: 'The colour images of CIFAR-10 in its binary version: a directory with `data_batch_1.bin` ... `data_batch_5.bin` and `test_batch.bin`, or with `train.bin` and `test.bin`. `image[32, 32, 3]` and `class[10]`. Splits: train, test.',
-  options: [
-    {
-      name: 'path',
-      type: { kind: 'string' },
-      default: null,
-      required: true,
-      doc: 'the directory, or `npm:package/path`',
-    },
-  ],
+  options: [pathOption('the directory')],
   columnOptions: [IMAGE_SCALE],
   columnTypes: ['image', 'class'],
 
@@ -61,49 +54,24 @@ const LAYOUTS = [
 ] as const;
 
 async function findFiles(context: ReadContext): Promise<readonly SplitFiles[] | null> {
-  const { files, request } = context;
-  const written = textOption(request.options, 'path') ?? '.';
-  const directory = await locateWritten(context, written, 'directory');
-  if (directory === null) return null;
-  if (!(await files.isDirectory(directory))) {
-    const hint = 'name the directory that holds the files';
-    context.report(diagnostic('BP7101', request.readerSpan, `\`${written}\` is a file, not a directory`, { hint }));
-    return null;
-  }
-  const names = await files.list(directory);
+  const folder = await openFolder(context, 'name the directory that holds the files');
+  if (folder === null) return null;
   // Of a directory that has a part of both, the first layout is said to be broken.
-  const layout = LAYOUTS.find((l) => [...l.train, ...l.test].some((name) => names.includes(name))) ?? LAYOUTS[0];
-  const missing = [...layout.train, ...layout.test].filter((name) => !names.includes(name));
+  const layout = LAYOUTS.find((l) => [...l.train, ...l.test].some((name) => folder.names.includes(name))) ?? LAYOUTS[0];
+  const missing = [...layout.train, ...layout.test].filter((name) => !folder.names.includes(name));
   if (missing.length > 0) {
-    reportMissing(context, written, missing, names);
+    reportAbsent(context, folder, missing.map((name) => `\`${name}\``).join(', '), whereInstead(folder));
     return null;
   }
-  const pathsOf = (parts: readonly string[]) => parts.map((name) => files.join(directory, name));
   return [
-    { split: 'train', paths: pathsOf(layout.train) },
-    { split: 'test', paths: pathsOf(layout.test) },
+    { split: 'train', paths: layout.train.map(folder.pathOf) },
+    { split: 'test', paths: layout.test.map(folder.pathOf) },
   ];
 }
 
-function reportMissing(
-  context: ReadContext,
-  directory: string,
-  missing: readonly string[],
-  names: readonly string[],
-): void {
-  const there = names.length === 0 ? 'the directory is empty' : `the directory holds ${names.slice(0, 8).join(', ')}`;
-  const message = `there is no file ${missing.map((name) => `\`${name}\``).join(', ')} in \`${directory}\``;
-  context.report(
-    diagnostic('BP7101', context.request.readerSpan, message, {
-      notes: [names.length > 8 ? `${there} and ${names.length - 8} more` : there],
-      hint: whereInstead(directory, names),
-    }),
-  );
-}
-
-function whereInstead(directory: string, names: readonly string[]): string {
+function whereInstead({ written, names }: Folder): string {
   const inner = 'cifar-10-batches-bin';
-  if (names.includes(inner)) return `the archive unpacks into a directory: write \`${directory}/${inner}\``;
+  if (names.includes(inner)) return `the archive unpacks into a directory: write \`${written}/${inner}\``;
   if (names.includes('data_batch_1')) {
     return 'these are the files for Python: fetch the binary version, `cifar-10-binary.tar.gz`';
   }

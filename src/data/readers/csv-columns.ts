@@ -5,6 +5,7 @@ import { sizeOf } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
 import { countOf, formatColumnType, type ReadContext } from '../reader.ts';
 import { rowName, type Table } from './csv-table.ts';
+import { isClass, isUsable, NUMBER } from './number-columns.ts';
 
 /** A declared column and the names of the file's columns that it is made of, one for each element of a row. */
 export interface ColumnSource {
@@ -69,8 +70,6 @@ function numberHint(found: number, written: boolean): string {
     : `${type}, or choose with \`columns = ["...", "..."]\``;
 }
 
-/** A number as people write it: no hexadecimal, no blanks, no words. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const NO_VALUE = /^([+-]?(nan|inf|infinity)|na|n\/a|null|none|\?)?$/i;
 
 /** The cells of one declared column as numbers; null after a report that names the first cell that is none. */
@@ -103,15 +102,6 @@ export function readColumn(context: ReadContext, source: ColumnSource, table: Ta
     scale: [1],
     offset: [0],
   };
-}
-
-/** Batches are in single precision, where large numbers become infinite. */
-function isUsable(value: number): boolean {
-  return Number.isFinite(Math.fround(value));
-}
-
-function isClass(value: number, classes: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < classes;
 }
 
 function cellProblem(

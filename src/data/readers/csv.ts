@@ -1,6 +1,7 @@
 /** `csv("file.csv")`: tables of numbers with a first row of names. */
 import type { Column, Split } from '../../base/data.ts';
-import { type ReadContext, type Reader, textOption } from '../reader.ts';
+import { pathOption, type ReadContext, type Reader, textOption } from '../reader.ts';
+import { STANDARDISE } from '../standardise.ts';
 import { readColumn, resolveColumns } from './csv-columns.ts';
 import { readTable, type Table } from './csv-table.ts';
 
@@ -8,7 +9,7 @@ export const csv: Reader = {
   name: 'csv',
   doc: 'Numbers and classes from a table with a first row of names, cells separated by commas (also as `.gz`). Splits: train, and test when a second file is given or a split is declared.',
   options: [
-    { name: 'path', type: { kind: 'string' }, default: null, required: true, doc: 'the file, or `npm:package/path`' },
+    pathOption('the file'),
     { name: 'test', type: { kind: 'string' }, default: null, required: false, doc: 'a second file: the split `test`' },
   ],
   columnOptions: [
@@ -26,13 +27,7 @@ export const csv: Reader = {
       required: false,
       doc: 'the columns of the file that make a `real[d]`; all that no other line takes if left out',
     },
-    {
-      name: 'standardise',
-      type: { kind: 'boolean' },
-      default: false,
-      required: false,
-      doc: 'mean 0 and standard deviation 1 over the training rows, for each column of the file',
-    },
+    STANDARDISE,
   ],
   columnTypes: ['real', 'class'],
 

@@ -4,7 +4,7 @@
  */
 import { diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
-import { baseName, readStart, readUnpacked } from '../files.ts';
+import { baseName, guessFormat, readStart, readUnpacked } from '../files.ts';
 import { countOf, type ReadContext } from '../reader.ts';
 
 /** Header of a file of unsigned bytes. */
@@ -86,13 +86,10 @@ function hasLength(context: ReadContext, header: IdxHeader, found: number, kind:
 
 /** What a file with these first bytes probably is. */
 function guess(bytes: Uint8Array): string {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'this is a gzip file: give its name the ending `.gz`';
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'this is a zip archive: unpack it first';
-  if (bytes[0] === 0x3c) return 'this is a web page, probably the answer to a failed download: fetch the file again';
   if (bytes[0] === 0 && bytes[1] === 0 && bytes[2] === UNSIGNED_BYTE) {
     return 'images and labels may be exchanged: images have 3 axes, labels 1';
   }
-  return 'fetch the file again, or check that it is the one you mean';
+  return guessFormat(bytes);
 }
 
 function hex(bytes: Uint8Array): string {

@@ -3,8 +3,9 @@ import type { Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { Shape } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
-import { baseName, locateWritten } from '../files.ts';
-import { countOf, type ReadContext, type Reader, textOption } from '../reader.ts';
+import { baseName } from '../files.ts';
+import { openFolder, reportAbsent } from '../folder.ts';
+import { countOf, pathOption, type ReadContext, type Reader } from '../reader.ts';
 import { byteColumn, checkClasses, checkImageSize, IMAGE_SCALE } from './byte-columns.ts';
 import { type IdxHeader, type IdxKind, readIdxFile, readIdxHeader } from './idx-file.ts';
 
@@ -14,15 +15,7 @@ const LABELS: IdxKind = { noun: 'label', axes: [1] };
 export const idx: Reader = {
   name: 'idx',
   doc: 'Images and classes from IDX files (MNIST, Fashion-MNIST, KMNIST ...): a directory with `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`, each also as `.gz`. Splits: train, test.',
-  options: [
-    {
-      name: 'path',
-      type: { kind: 'string' },
-      default: null,
-      required: true,
-      doc: 'the directory, or `npm:package/path`',
-    },
-  ],
+  options: [pathOption('the directory')],
   columnOptions: [IMAGE_SCALE],
   columnTypes: ['image', 'class'],
 
@@ -74,23 +67,20 @@ interface SplitFiles {
   readonly labels: string;
 }
 
+const HINT = 'name the directory that holds the four files';
+
 /** The four files by what they hold; each one that is missing is reported. */
 async function findFiles(context: ReadContext): Promise<readonly SplitFiles[] | null> {
-  const { files, request } = context;
-  const written = textOption(request.options, 'path') ?? '.';
-  const directory = await locateWritten(context, written, 'directory');
-  if (directory === null) return null;
-  if (!(await files.isDirectory(directory))) {
-    const hint = 'name the directory that holds the four files';
-    context.report(diagnostic('BP7101', request.readerSpan, `\`${written}\` is a file, not a directory`, { hint }));
-    return null;
-  }
-  const names = await files.list(directory);
+  const folder = await openFolder(context, HINT);
+  if (folder === null) return null;
   const pick = (stem: string, axes: number): string | null => {
     const spellings = [`${stem}-idx${axes}-ubyte`, `${stem}.idx${axes}-ubyte`];
-    const name = spellings.flatMap((s) => [s, `${s}.gz`]).find((s) => names.includes(s));
-    if (name !== undefined) return files.join(directory, name);
-    reportMissing(context, written, spellings[0]!, names);
+    const name = spellings.flatMap((s) => [s, `${s}.gz`]).find((s) => folder.names.includes(s));
+    if (name !== undefined) return folder.pathOf(name);
+    const [first] = spellings;
+    const near = nearest(first!, folder.names);
+    const hint = near === null ? HINT : `rename \`${near}\` if that is the one`;
+    reportAbsent(context, folder, `\`${first}\` or \`${first}.gz\``, hint);
     return null;
   };
   const found = [
@@ -99,22 +89,6 @@ async function findFiles(context: ReadContext): Promise<readonly SplitFiles[] | 
   ];
   const whole = found.filter((f): f is SplitFiles => f.images !== null && f.labels !== null);
   return whole.length === found.length ? whole : null;
-}
-
-function reportMissing(context: ReadContext, directory: string, name: string, names: readonly string[]): void {
-  const near = nearest(name, names);
-  const there = names.length === 0 ? 'the directory is empty' : `the directory holds ${names.slice(0, 8).join(', ')}`;
-  context.report(
-    diagnostic(
-      'BP7101',
-      context.request.readerSpan,
-      `there is no file \`${name}\` or \`${name}.gz\` in \`${directory}\``,
-      {
-        notes: [names.length > 8 ? `${there} and ${names.length - 8} more` : there],
-        hint: near === null ? 'name the directory that holds the four files' : `rename \`${near}\` if that is the one`,
-      },
-    ),
-  );
 }
 
 /** As many labels as images, and some of them. */

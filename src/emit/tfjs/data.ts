@@ -44,6 +44,9 @@ export const readers: Readonly<Record<string, EmitReader>> = {
   },
 };
 
+/** Drawn data, and files for which there is no reader without bprune. */
+export const readersRefused: readonly string[] = ['simulate', 'npz', 'uci', 'json'];
+
 /** Reads the data into a variable of the program's name, takes the splits, standardises. */
 export function emitData(writer: Writer, request: DataRequest, name: string): Statement[] {
   const reader = known(writer, readers, request.reader, 'the reader', request.readerSpan);
