@@ -84,11 +84,7 @@ export const dataCodes = codeTable([
     'BP7109',
     'not an array of NumPy',
     'An array of NumPy begins with the bytes 93 4e 55 4d 50 59 and a header that names its type, order and shape; an archive of arrays is a zip file whose members are such arrays. `np.save`, `np.savez` and `np.savez_compressed` write them.',
-    example(
-      'command',
-      'cp answer.html digits.npz; bprune check p.bprune',
-      'file digits.npz; bprune check p.bprune',
-    ),
+    example('command', 'cp answer.html digits.npz; bprune check p.bprune', 'file digits.npz; bprune check p.bprune'),
   ),
   data(
     'BP7110',
