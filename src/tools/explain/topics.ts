@@ -36,13 +36,27 @@ export function topics(name: string): readonly string[] {
   return families.flatMap((family) => {
     const record = catalogue[family].get(name);
     if (record === undefined) return [];
-    const said = (SAID[family]?.(name) ?? []).map((line) => `  ${line}`);
-    const sections = [...settings(record), ...said];
+    const rows = settingRows(record);
+    const columnRows = columnSettingRows(family, name);
+    const sections = [
+      ...(rows.length === 0 ? [] : [table(rows).trimEnd()]),
+      ...notesOf(family, name).map((line) => `  ${line}`),
+      ...(columnRows.length === 0 ? [] : [`  settings of a column:\n${table(columnRows).replace(/^(?=.)/gm, '  ')}`]),
+    ];
     return [[`${FAMILIES[family]} ${name}: ${record.doc}`, ...sections].join('\n').trimEnd()];
   });
 }
 
-/** What only records of one family say about themselves. */
+/** What only records of one family say about themselves, a sentence each. */
+export function notesOf(family: keyof Catalogue, name: string): readonly string[] {
+  return SAID[family]?.(name) ?? [];
+}
+
+/** Settings of a column behind its type: only readers have them. */
+export function columnSettingRows(family: keyof Catalogue, name: string): readonly (readonly string[])[] {
+  return family === 'readers' ? catalogue.readers.get(name)!.columnOptions.map(optionRow) : [];
+}
+
 const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly string[] } = {
   layers: (name) =>
     catalogue.layers.get(name)!.inputs === 'several' ? ['takes the lines that are named in brackets'] : [],
@@ -67,13 +81,8 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
     return [judged, `better when ${better}`];
   },
   readers: (name) => {
-    const { columnTypes, columnOptions, draws } = catalogue.readers.get(name)!;
-    return [
-      `columns: ${columnTypes.join(', ')}${draws === undefined ? '' : `, drawn from ${draws.join(', ')}`}`,
-      ...(columnOptions.length === 0
-        ? []
-        : [`settings of a column:\n${optionTable(columnOptions).replace(/^(?=.)/gm, '  ')}`]),
-    ];
+    const { columnTypes, draws } = catalogue.readers.get(name)!;
+    return [`columns: ${columnTypes.join(', ')}${draws === undefined ? '' : `, drawn from ${draws.join(', ')}`}`];
   },
   exporters: (name) => [`writes ${catalogue.exporters.get(name)!.file}`],
 };
@@ -85,18 +94,15 @@ const SUPPORTS = {
   class: 'classes',
 } as const;
 
-function settings(
+/** Name, what it takes, default and meaning of each setting or parameter. */
+export function settingRows(
   record: Named & { options?: readonly OptionSpec[]; params?: readonly DistributionParam[] },
-): string[] {
-  const { options = [], params = [] } = record;
-  return [
-    ...(options.length === 0 ? [] : [optionTable(options).trimEnd()]),
-    ...(params.length === 0 ? [] : [table(params.map(paramRow)).trimEnd()]),
-  ];
+): readonly (readonly string[])[] {
+  return [...(record.options ?? []).map(optionRow), ...(record.params ?? []).map(paramRow)];
 }
 
-function optionTable(options: readonly OptionSpec[]): string {
-  return table(options.map((o) => [o.name, typeText(o.type), defaultText(o), o.doc]));
+function optionRow(option: OptionSpec): readonly string[] {
+  return [option.name, typeText(option.type), defaultText(option), option.doc];
 }
 
 function paramRow(param: DistributionParam): readonly string[] {
