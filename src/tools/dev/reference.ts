@@ -25,6 +25,11 @@ export function sectionsOf(text: string): readonly string[] {
   return [...text.matchAll(SECTION)].map((m) => m[1]!);
 }
 
+/** The chapter without its sections. */
+export function writtenByHand(text: string): string {
+  return text.replace(SECTION, '');
+}
+
 /** The chapter with its sections as the records have them now. */
 export function withSections(text: string): string {
   return text.replace(SECTION, (_, family: string) => {
