@@ -326,7 +326,7 @@ function overridden(ctx: Context, name: string, own: Expr, value: Expr): Expr {
   const [wanted, given] = [own, value].map((e) => nounOf(typeOf(ctx, e, constantScope).type));
   ctx.report.say('BP2012', value.span, `\`${name}\` is ${wanted}, but \`--set\` gives it ${given}`, {
     labels: [{ span: declaration.span, message: 'declared here' }],
-    hint: `give it ${wanted}`,
+    hint: own.kind === 'boolean' ? `write \`--set ${name}=true\` or \`--set ${name}=false\`` : `give it ${wanted}`,
   });
   return errorNode(value.span);
 }

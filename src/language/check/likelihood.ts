@@ -86,12 +86,30 @@ export class LikelihoodCheck {
       resolve: (expr, close) => {
         if (expr.kind === 'call' && expr.callee.kind === 'name') return this.applied(expr, expr.callee.name, close);
         if (expr.kind !== 'name') return null;
+        if (this.isNetwork(expr.name)) return this.unapplied(expr.name, expr.span);
         const bound = this.parts.bindings.values.get(expr.name);
         return bound ?? (columns.includes(expr.name) ? expr : base.resolve(expr, close));
       },
       typeOf: (expr) => this.typeOf(expr),
       names: [...columns, ...this.parts.bindings.values.keys(), ...base.names],
     };
+  }
+
+  private isNetwork(name: string): boolean {
+    return this.parts.bindings.networks.has(name) || this.ctx.declarations.networks.has(name);
+  }
+
+  /** `Normal(net, 1)`: a network has no value before it is applied. */
+  private unapplied(name: string, place: Span): Expr {
+    const { data, observed } = this.parts;
+    const column = data.columns.find((c) => c !== observed && c.type.kind !== 'class')?.name ?? 'x';
+    const applied = `${name}(${column})`;
+    this.ctx.report.say('BP2005', place, `\`${name}\` is a network, and is applied to a column here`, {
+      hint: `write \`${applied}\``,
+      fix: { span: place, text: applied },
+    });
+    this.failed = true;
+    return errorNode(place);
   }
 
   private typeOf(expr: Expr) {
