@@ -1,7 +1,7 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
 import type { Expr } from '../base/expr.ts';
 import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
-import { distributions } from '../model/index.ts';
+import { distributions, layers } from '../model/index.ts';
 import type { Engine } from './engine.ts';
 import { estimators } from './estimators/index.ts';
 import type { DivergenceTerm, ScheduleCompiler } from './guarantee.ts';
@@ -14,6 +14,7 @@ export type ReasonKind =
   | 'weight'
   | 'biased_estimator'
   | 'batch_statistics'
+  | 'undeclared_noise'
   | 'minibatch';
 
 export interface Reason {
@@ -38,6 +39,7 @@ export function reasonsAgainst(
     ...weightsAtTheEnd(step, engine, compileSchedule),
     ...biasedLayers(step, terms),
     ...batchStatistics(step),
+    ...undeclaredNoise(step),
   ];
 }
 
@@ -161,6 +163,14 @@ function batchStatistics({ model }: PlanInfer): Reason[] {
   if (layers.length === 0) return [];
   const text = 'the likelihood of a row depends on the other rows of its batch';
   return [{ kind: 'batch_statistics', of: layers, text }];
+}
+
+function undeclaredNoise({ model }: PlanInfer): Reason[] {
+  const noisy = model.network.layers.filter((layer) => layers.get(layer.kind)?.noise !== undefined).map((l) => l.path);
+  if (noisy.length === 0) return [];
+  const text =
+    'the training draws noise here that is no part of the declared density, and predictions are made without it';
+  return [{ kind: 'undeclared_noise', of: noisy, text }];
 }
 
 function minibatches({ batch, model }: PlanInfer): Reason[] {

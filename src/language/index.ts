@@ -6,6 +6,7 @@ export type { CheckInputs } from './check/context.ts';
 export { formatExpr, formatNumber, formatShare } from './check/format.ts';
 export { type Inspected, inspectExpression, inspectSelectors } from './check/inspect.ts';
 export { formatDistribution, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
+export { GUARANTEE } from './check/steps/require.ts';
 export type { ProgramSymbol } from './check/symbols.ts';
 export { type Evaluated, evaluateConstant, partsOf } from './evaluate/constant.ts';
 export { figureKey } from './evaluate/nodes.ts';

@@ -27,7 +27,15 @@ export interface LayerNoise {
   readonly shape: Shape;
 }
 
+/**
+ * What becomes of the channels (units, filters: the last axis) of a layer's inputs. `own`: the outputs are channels of its own.
+ * `kept`: each stays, in one or several numbers. `joined`: those of all inputs, one by one. `stacked`: those of all inputs, side
+ * by side. `rearranged`: they cannot be told apart behind it.
+ */
+export type Channels = 'own' | 'kept' | 'joined' | 'stacked' | 'rearranged';
+
 export interface Layer extends LayerSignature {
+  readonly channels: Channels;
   /** The layer's value for its inputs `[rows, ...shape]`; layers with weights leave their linear map to `context.weights`. */
   emit(b: GraphBuilder, layer: CheckedLayer, inputs: readonly [Ref, ...Ref[]], context: LayerContext): Ref;
   /** What it draws in training; left out by those that draw nothing. */

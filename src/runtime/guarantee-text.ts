@@ -69,3 +69,20 @@ function placeOf(span: Span, sources: Sources): string {
   const text = sources.get(span.source);
   return text === undefined ? '' : `  [line ${positionAt({ name: span.source, text }, span.start).line}]`;
 }
+
+/** The same as data, with expressions as the language writes them. */
+export function guaranteeDocument(step: PlanInfer, place: (span: Span) => object | null): object {
+  const { terms, weights, ...rest } = guaranteeOf(step, compileSchedule);
+  return {
+    step: step.index,
+    engine: step.engine,
+    model: step.model.name,
+    ...rest,
+    weights: weights.map((w) => ({ name: w.name, schedule: formatExpr(w.schedule) })),
+    terms: terms.map(({ span, density, ...term }) => ({
+      ...term,
+      density: formatDistribution(density),
+      place: place(span),
+    })),
+  };
+}

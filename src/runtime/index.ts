@@ -2,8 +2,10 @@
 export { catalogue } from './catalogue.ts';
 export { codes, exitCodeOf } from './codes.ts';
 export { readSafetensors, writeSafetensors } from './export/safetensors.ts';
+export { guaranteeDocument } from './guarantee-text.ts';
 export type { Host } from './host.ts';
 export { type Loaded, loadProgram, loadSource } from './load.ts';
+export { printOverview } from './overview.ts';
 export { readData } from './read-data.ts';
 export { refuseTaken, replaceDirectory, toJson } from './record.ts';
 export { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from './reporter.ts';

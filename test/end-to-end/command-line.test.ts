@@ -99,6 +99,21 @@ describe('check', () => {
     const line = TINY_PROGRAM.split('\n')[place.start.line - 1]!.replace('net(x)', 'nett(x)');
     expect(line.slice(place.start.column - 1, place.end.column - 1)).toContain('nett');
   });
+
+  it('tells with --verbose what will be trained, what its loss guarantees and what memory it takes', async () => {
+    const { code, stdout } = await space.run('check', 'main.bprune', '--verbose');
+    expect(code).toBe(0);
+    for (const words of [/^ {2}layer +kind +output +weights/m, /^guarantee of step 1, /m, /^cuts, /m, /about \d+ MiB/])
+      expect(stdout).toMatch(words);
+  });
+
+  it('has the guarantees as data with --json', async () => {
+    const { stdout } = await space.run('check', 'main.bprune', '--json');
+    const [guarantee] = JSON.parse(stdout).runs[0].guarantees;
+    expect(guarantee).toMatchObject({ step: 1, verdict: expect.stringMatching(/bound$/), reasons: expect.any(Array) });
+    expect(guarantee.terms[0]).toMatchObject({ kind: 'likelihood', observed: 'y', place: { source: 'main.bprune' } });
+  });
+
   it.each(['check', 'run'])(
     'of a wrong program is one document and nothing else with --message-format: %s',
     async (verb) => {

@@ -119,6 +119,11 @@ describe('the reasons', () => {
     expect(kinds(inferenceOf({ network: 'conv2d(2, 8)\nflatten', infer: 'sgvb { epochs = 1 }' }))).toEqual([]);
   });
 
+  it('name layers that draw noise of their own in training', () => {
+    const step = inferenceOf({ network: 'flatten\ndropout(0.2)', infer: 'sgvb { epochs = 1 }' });
+    expect(of(step).reasons).toMatchObject([{ kind: 'undeclared_noise', of: ['dropout[1]'] }]);
+  });
+
   it('name layers whose statistics join the rows of a batch', () => {
     const priors = '* ~ Normal(0, 1); batch_norm.scale ~ Normal(1, 0.1); batch_norm.shift ~ Normal(0, 1)';
     const step = inferenceOf({ network: 'batch_norm\nflatten', priors, infer: 'sgvb { epochs = 1 }' });

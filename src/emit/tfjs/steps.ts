@@ -1,5 +1,6 @@
 /** The steps of a run: a function with its training loop for each `infer`, and a statement for each of the others. */
 import type { Expr } from '../../base/expr.ts';
+import { guaranteeOf } from '../../inference/guarantee.ts';
 import type {
   CheckedModel,
   PlanEvaluate,
@@ -9,7 +10,7 @@ import type {
   PlanRequire,
   PlanStep,
 } from '../../language/check/checked.ts';
-import { figureKey } from '../../language/index.ts';
+import { compileSchedule, figureKey, GUARANTEE } from '../../language/index.ts';
 import {
   array,
   arrow,
@@ -257,7 +258,10 @@ function emitEvaluate(context: StepContext, step: PlanEvaluate, state: Js, figur
 }
 
 function emitRequire(writer: Writer, step: PlanRequire, figures: ReadonlyMap<string, Js>): Js {
+  const guarantee = step.inference === null ? null : guaranteeOf(step.inference, compileSchedule).verdict;
   const condition = numberExpression(writer, step.condition, (expr) => {
+    if (expr.kind === 'string') return literal(expr.value);
+    if (expr.kind === 'name' && expr.name === GUARANTEE && guarantee !== null) return literal(guarantee);
     const key = expr.kind === 'member' || expr.kind === 'call' ? figureKey(expr) : null;
     return key === null ? null : (figures.get(key) ?? null);
   });

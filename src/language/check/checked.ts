@@ -160,6 +160,8 @@ export interface PlanRequire extends PlanStepBase {
   readonly kind: 'require';
   /** Figures stand as `member(name, metric)`, `.se` as a further member. */
   readonly condition: Expr;
+  /** The inference whose guarantee the condition asks for; null where it asks for none. */
+  readonly inference: PlanInfer | null;
 }
 
 export interface PlanExport extends PlanStepBase {

@@ -1,7 +1,7 @@
 /** Runs: which data, model and guide they are about, and the steps one after the other with the state that each leaves. */
 import type { DataRequest } from '../../base/data.ts';
 import type { Identifier, RunDeclaration, Step } from '../syntax/ast.ts';
-import type { CheckedGuideSite, MetricRequest, PlanStep, RunPlan } from './checked.ts';
+import type { CheckedGuideSite, MetricRequest, PlanInfer, PlanStep, RunPlan } from './checked.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { formatStep } from './format.ts';
@@ -22,6 +22,8 @@ export interface RunState {
   readonly guide: readonly CheckedGuideSite[] | null;
   /** Draws that the posterior consists of; null where it is drawn from without end, or not known. */
   readonly draws: number | null;
+  /** Null where it was wrong. */
+  readonly inference: PlanInfer | null;
 }
 
 export type KnownStep = Exclude<Step, { kind: 'error' }>;

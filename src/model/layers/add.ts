@@ -7,6 +7,7 @@ export const add: Layer = {
   doc: 'the sum of two or more lines of equal shape, named in brackets',
   options: [],
   inputs: 'several',
+  channels: 'joined',
   infer([first, ...others]) {
     const other = others.find((shape) => !sameShape(shape, first));
     if (other !== undefined) {

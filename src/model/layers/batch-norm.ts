@@ -22,6 +22,7 @@ export const batchNorm: Layer = {
     epsilonOption,
   ],
   inputs: 'one',
+  channels: 'kept',
   infer([input]) {
     const channels = input.at(-1);
     if (channels === undefined) return noAxis('batch_norm', input);

@@ -10,6 +10,7 @@ export const concat: Layer = {
   doc: 'the channels of two or more lines side by side; the lines are named in brackets',
   options: [],
   inputs: 'several',
+  channels: 'stacked',
   infer(inputs) {
     const [first, ...others] = inputs;
     const single = inputs.find((shape) => shape.length === 0);

@@ -11,6 +11,7 @@ export const conv1d: Layer = {
   doc: 'convolution along a sequence with filters, plus a bias',
   options: [filtersOption, { ...sizeOption, doc: 'length of the window' }, strideOption(1), paddingOption, biasOption],
   inputs: 'one',
+  channels: 'own',
   infer([input], options) {
     const problem = sequenceProblem('conv1d', input, options);
     if (problem !== null) return problem;

@@ -11,6 +11,7 @@ export const conv2d: Layer = {
   doc: 'convolution of an image with filters, plus a bias',
   options: [filtersOption, sizeOption, strideOption(1), paddingOption, biasOption],
   inputs: 'one',
+  channels: 'own',
   infer([input], options) {
     const problem = imageProblem('conv2d', input, options);
     if (problem !== null) return problem;

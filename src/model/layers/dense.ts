@@ -17,6 +17,7 @@ export const dense: Layer = {
     biasOption,
   ],
   inputs: 'one',
+  channels: 'own',
   infer([input], options) {
     if (input.length !== 1) {
       return {

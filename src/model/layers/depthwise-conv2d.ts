@@ -23,6 +23,7 @@ export const depthwiseConv2d: Layer = {
     biasOption,
   ],
   inputs: 'one',
+  channels: 'kept',
   infer([input], options) {
     const problem = imageProblem('depthwise_conv2d', input, options);
     if (problem !== null) return problem;

@@ -18,6 +18,7 @@ export const dropout: Layer = {
     },
   ],
   inputs: 'one',
+  channels: 'kept',
   infer: ([input]) => ({ ok: true, output: input, parameters: [], statistics: [], multiplyAdds: 0 }),
   noise: (layer) => [{ role: 'keep', kind: 'uniform', shape: layer.inputShape }],
   emit(b, layer, [x], context) {

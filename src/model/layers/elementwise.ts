@@ -14,6 +14,7 @@ export function elementwise(
     doc,
     options,
     inputs: 'one',
+    channels: 'kept',
     infer: ([input]) => ({ ok: true, output: input, parameters: [], statistics: [], multiplyAdds: 0 }),
     emit: (b, layer, [x]) => apply(b, x, layer.options),
     linear: null,

@@ -20,6 +20,7 @@ export const embedding: Layer = {
     { name: 'width', type: { kind: 'integer', min: 1 }, default: null, required: true, doc: 'how long a row is' },
   ],
   inputs: 'one',
+  channels: 'own',
   infer([input], options) {
     const shape = [Number(options.vocabulary), Number(options.width)];
     return {

@@ -7,6 +7,7 @@ export const flatten: Layer = {
   doc: 'all numbers of an example in one row',
   options: [],
   inputs: 'one',
+  channels: 'kept',
   infer: ([input]) => ({ ok: true, output: [sizeOf(input)], parameters: [], statistics: [], multiplyAdds: 0 }),
   emit(b, layer, [x]) {
     const rows = x.type.shape[0]!;

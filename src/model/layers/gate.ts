@@ -10,6 +10,7 @@ export const gate: Layer = {
   doc: 'the first line times the second, which has a number for each channel; the lines are named in brackets',
   options: [],
   inputs: 'several',
+  channels: 'joined',
   infer([gated, mask, ...others]) {
     const wanted = gated.slice(-1);
     const problem =

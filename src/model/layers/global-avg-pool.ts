@@ -7,6 +7,7 @@ export const globalAvgPool: Layer = {
   doc: 'the mean of each channel over the whole image or sequence',
   options: [],
   inputs: 'one',
+  channels: 'kept',
   infer([input]) {
     const channels = input.at(-1);
     if (channels === undefined || input.length === 1) {

@@ -11,6 +11,7 @@ export const layerNorm: Layer = {
   doc: 'mean 0 and variance 1 along the last axis of each example, then a scale and a shift',
   options: [epsilonOption],
   inputs: 'one',
+  channels: 'kept',
   infer([input]) {
     const channels = input.at(-1);
     if (channels === undefined) return noAxis('layer_norm', input);

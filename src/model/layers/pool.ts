@@ -9,6 +9,7 @@ export function pool(name: string, doc: string, apply: (b: GraphBuilder, x: Ref,
     doc,
     options: [sizeOption, strideOption(null), paddingOption],
     inputs: 'one',
+    channels: 'kept',
     infer([input], options) {
       const problem = imageProblem(name, input, options);
       if (problem !== null) return problem;

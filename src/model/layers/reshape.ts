@@ -15,6 +15,7 @@ export const reshape: Layer = {
     },
   ],
   inputs: 'one',
+  channels: 'rearranged',
   infer([input], options) {
     const shape = options.shape as Shape;
     if (sizeOf(shape) !== sizeOf(input)) {

@@ -8,6 +8,7 @@ export const softmax: Layer = {
   doc: 'shares of exp(x) along the last axis, which sum to 1',
   options: [],
   inputs: 'one',
+  channels: 'kept',
   infer([input]) {
     if (input.length === 0) return noAxis('softmax', input);
     return { ok: true, output: input, parameters: [], statistics: [], multiplyAdds: 0 };

@@ -10,13 +10,15 @@ interface Place {
   readonly end: { readonly offset: number; readonly line: number; readonly column: number };
 }
 
+export function placeDocument(span: Span | null, sources: ReadonlyMap<string, string>): Place | null {
+  if (span === null) return null;
+  const source = { name: span.source, text: sources.get(span.source) ?? '' };
+  const at = (offset: number) => ({ offset, ...positionAt(source, offset) });
+  return { source: span.source, start: at(span.start), end: at(span.end) };
+}
+
 export function diagnosticDocument(d: Diagnostic, sources: ReadonlyMap<string, string>): object {
-  const place = (span: Span | null): Place | null => {
-    if (span === null) return null;
-    const source = { name: span.source, text: sources.get(span.source) ?? '' };
-    const at = (offset: number) => ({ offset, ...positionAt(source, offset) });
-    return { source: span.source, start: at(span.start), end: at(span.end) };
-  };
+  const place = (span: Span | null) => placeDocument(span, sources);
   return {
     code: d.code,
     severity: d.severity,

@@ -32,7 +32,7 @@ function program(): Command {
     .addHelpText('after', EXIT_CODES);
   tells(command(bprune, 'check <file>', 'everything that can be known before a run'))
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
-    .option('--verbose', 'print the checked models and runs')
+    .option('--verbose', 'print models, layers, cuts, guides, guarantees and memory')
     .option('--json', 'one JSON document on standard output')
     .action(async (file, flags) => {
       const { checkCommand } = await import('./command-check.ts');

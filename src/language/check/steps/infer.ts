@@ -34,13 +34,15 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
       : new InferOptions(ctx, step, engine, ctx.facts.get(run.data.name)?.rows.train ?? null).run();
   const draws = engine?.draws === undefined ? undefined : options?.options[engine.draws];
   if (instance !== null) {
-    run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null };
+    run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
   } else run.incomplete = true;
   if (model === null || engine === null || sites === null || options === null) return null;
   refuseGuide(ctx, step, engine);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
-  return { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
+  const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
+  if (run.current !== null) run.current = { ...run.current, inference };
+  return inference;
 }
 
 /** A run is about one data set in this version. */

@@ -11,6 +11,10 @@ import { suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { nounOf, typed, typeOf } from '../types.ts';
 
+/** The figure of a run that is a word: whether the loss of the last inference is a bound. */
+export const GUARANTEE = 'guarantee';
+const VERDICTS: readonly string[] = ['bound', 'not_a_bound'];
+
 export function requireStep(run: RunCheck, step: RequireStep, base: StepBase): PlanRequire | null {
   const { ctx } = run;
   const scope = figureScope(run);
@@ -30,11 +34,29 @@ export function requireStep(run: RunCheck, step: RequireStep, base: StepBase): P
       hint: 'compare figures of a named evaluate step: `final.error <= 2%`',
     });
   }
-  return { kind: 'require', ...base, condition };
+  if (!mentionsGuarantee(condition)) return { kind: 'require', ...base, condition, inference: null };
+  const inference = run.posterior(step, 'require')?.inference ?? null;
+  return inference === null ? null : { kind: 'require', ...base, condition, inference };
 }
 
 function mentionsFigure(expr: Expr): boolean {
-  return expr.kind === 'member' || partsOf(expr).some(mentionsFigure);
+  return expr.kind === 'member' || isGuarantee(expr) || partsOf(expr).some(mentionsFigure);
+}
+
+function mentionsGuarantee(expr: Expr): boolean {
+  return isGuarantee(expr) || partsOf(expr).some(mentionsGuarantee);
+}
+
+function isGuarantee(expr: Expr): boolean {
+  return expr.kind === 'name' && expr.name === GUARANTEE;
+}
+
+/** `guarantee`, and the words that it is compared with, unless the program means something else by them. */
+function guaranteeWord(run: RunCheck, expr: Expr): Expr | null {
+  const { consts } = run.ctx.declarations;
+  if (expr.kind !== 'name' || consts.has(expr.name)) return null;
+  if (isGuarantee(expr)) return expr;
+  return VERDICTS.includes(expr.name) ? { kind: 'string', value: expr.name, span: expr.span } : null;
 }
 
 function figureScope(run: RunCheck): Scope {
@@ -42,9 +64,13 @@ function figureScope(run: RunCheck): Scope {
   const figure = (expr: Expr) =>
     expr.kind === 'member' || (expr.kind === 'call' && expr.callee.kind === 'member') ? figureKey(expr) : null;
   return {
-    resolve: (expr, closePart) => (figure(expr) === null ? base.resolve(expr, closePart) : resolveFigure(run, expr)),
-    typeOf: (expr) => (figure(expr) === null ? null : typed('number', 'run')),
-    names: [...base.names, ...run.evaluations.keys()],
+    resolve: (expr, closePart) =>
+      figure(expr) === null ? (guaranteeWord(run, expr) ?? base.resolve(expr, closePart)) : resolveFigure(run, expr),
+    typeOf: (expr) => {
+      if (isGuarantee(expr)) return typed('string', 'run');
+      return figure(expr) === null ? null : typed('number', 'run');
+    },
+    names: [...base.names, GUARANTEE, ...run.evaluations.keys()],
   };
 }
 
