@@ -6,11 +6,12 @@ import { holdsError, partsOf } from '../../evaluate/constant.ts';
 import type { Budget, PruneStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { PlanPrune } from '../checked.ts';
-import { close, type Scope } from '../closing.ts';
+import { close, errorNode, type Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr, formatNumber } from '../format.ts';
 import { prunedSites } from '../groups.ts';
 import { isPoint } from '../guide.ts';
+import { sayUnavailable } from '../later.ts';
 import { listed, suggestion } from '../report.ts';
 import type { RunCheck, RunState, StepBase } from '../run.ts';
 import { nounOf, typed, typeOf } from '../types.ts';
@@ -76,13 +77,22 @@ function whereRule(run: RunCheck, predicate: Expr): Rule | null {
   return { rule: { kind: 'where', predicate: closed }, criteria };
 }
 
+const OWN_CRITERION = 'a criterion of your own';
+
 /** Criteria, constants and `N`. */
 function criterionScope(run: RunCheck): Scope {
-  const { criteria } = run.ctx.catalogue;
+  const { catalogue, declarations, report } = run.ctx;
+  const { criteria } = catalogue;
   const base = rowScope(run.ctx.facts.get(run.data.name)?.rows.train ?? null);
   const is = (expr: Expr) => expr.kind === 'name' && criteria.has(expr.name);
   return {
-    resolve: (expr, closePart) => (is(expr) ? expr : base.resolve(expr, closePart)),
+    resolve: (expr, closePart) => {
+      if (is(expr)) return expr;
+      const named = expr.kind === 'call' ? expr.callee : expr;
+      if (named.kind !== 'name' || !declarations.criteria.has(named.name)) return base.resolve(expr, closePart);
+      sayUnavailable(report, named.span, OWN_CRITERION);
+      return errorNode(expr.span);
+    },
     typeOf: (expr) => (is(expr) ? typed('number', 'run') : null),
     names: [...criteria.names, ...base.names],
   };
@@ -98,10 +108,8 @@ function byRule(run: RunCheck, criterion: Expr, budget: Budget): Rule | null {
   const { ctx } = run;
   const share = shareOf(ctx, budget);
   if (criterion.kind === 'error') return null;
-  if (criterion.kind !== 'name') {
-    ctx.report.say('BP2003', criterion.span, 'a criterion of your own is not available yet in this version', {
-      hint: `name one of ${listed(ctx.catalogue.criteria.names)}`,
-    });
+  if (criterion.kind !== 'name' || ctx.declarations.criteria.has(criterion.name)) {
+    sayUnavailable(ctx.report, criterion.span, OWN_CRITERION);
     return null;
   }
   const record = ctx.catalogue.criteria.get(criterion.name);
