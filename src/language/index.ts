@@ -11,6 +11,7 @@ export type { ProgramSymbol } from './check/symbols.ts';
 export { type Evaluated, evaluateConstant, partsOf } from './evaluate/constant.ts';
 export { figureKey } from './evaluate/nodes.ts';
 export { compileSchedule, type Moment } from './evaluate/schedule.ts';
+export { type Formatted, format } from './format/format.ts';
 export { syntaxCodes } from './syntax/codes.ts';
 export type { Comment } from './syntax/comments.ts';
 export { isIncomplete, type Parsed, type ParsedExpression, parse, parseExpression } from './syntax/parse.ts';

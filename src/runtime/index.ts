@@ -4,7 +4,7 @@ export { codes, exitCodeOf } from './codes.ts';
 export { readSafetensors, writeSafetensors } from './export/safetensors.ts';
 export { guaranteeDocument } from './guarantee-text.ts';
 export type { Host } from './host.ts';
-export { type Loaded, loadProgram, loadSource } from './load.ts';
+export { type Loaded, loadProgram, loadSource, readText } from './load.ts';
 export { printOverview } from './overview.ts';
 export { readData } from './read-data.ts';
 export { refuseTaken, replaceDirectory, toJson } from './record.ts';

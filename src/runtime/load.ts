@@ -18,8 +18,12 @@ export interface Loaded {
 
 /** `settings` are the `name=value` of `--set`, values as written. */
 export async function loadProgram(host: Host, path: string, settings: ReadonlyMap<string, string>): Promise<Loaded> {
-  const text = decode(await host.read(host.resolve(path)), path);
-  return loadSource(host, { name: path, text }, settings);
+  return loadSource(host, { name: path, text: await readText(host, path) }, settings);
+}
+
+/** The text of a program. */
+export async function readText(host: Host, path: string): Promise<string> {
+  return decode(await host.read(host.resolve(path)), path);
 }
 
 function decode(bytes: Uint8Array, path: string): string {

@@ -23,13 +23,15 @@ export function commentsOf(source: Source, lexed: readonly Token[]): Comment[] {
   }));
 }
 
-/** The `///` lines directly above a declaration. */
+/** The `///` lines directly above the line that a declaration begins. */
 export class DocComments {
+  private readonly text: string;
   private readonly starts: readonly number[];
   /** Line number (from 0) to the text of the doc comment that fills that line. */
   private readonly byLine = new Map<number, string>();
 
   constructor(source: Source, comments: readonly Comment[]) {
+    this.text = source.text;
     this.starts = lineStarts(source.text);
     for (const comment of comments) {
       if (comment.kind !== 'doc') continue;
@@ -41,8 +43,17 @@ export class DocComments {
 
   /** The documentation of what begins at `offset`, lines joined; null when there is none. */
   above(offset: number): string | null {
+    const own = this.lineOf(offset);
+    // The second of two declarations on one line has no documentation of its own.
+    if (
+      this.text
+        .slice(this.starts[own], offset)
+        .replace(/\/\*.*?\*\//g, '')
+        .trim() !== ''
+    )
+      return null;
     const lines: string[] = [];
-    for (let line = this.lineOf(offset) - 1; this.byLine.has(line); line--) lines.unshift(this.byLine.get(line)!);
+    for (let line = own - 1; this.byLine.has(line); line--) lines.unshift(this.byLine.get(line)!);
     return lines.length === 0 ? null : lines.join('\n');
   }
 

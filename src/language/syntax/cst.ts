@@ -3,6 +3,8 @@ import type { CstNode } from 'chevrotain';
 import { type Span, span } from '../../base/span.ts';
 import type { Token } from './tokens.ts';
 
+export type { CstNode };
+
 export function nodes(cst: CstNode, name: string): readonly CstNode[] {
   return (cst.children[name] ?? []) as readonly CstNode[];
 }
@@ -44,6 +46,20 @@ export function onlyNode(cst: CstNode): CstNode {
 /** True for a statement that was taken out. */
 export function isBroken(cst: CstNode): boolean {
   return node(cst, 'brokenStatement') !== null;
+}
+
+/** Tokens and nodes in the order of the text, whatever their rule calls them. */
+export function childrenInOrder(cst: CstNode): readonly (CstNode | Token)[] {
+  const all = Object.values(cst.children).flat() as (CstNode | Token)[];
+  return all.filter((child) => Number.isFinite(startOf(child))).sort((a, b) => startOf(a) - startOf(b));
+}
+
+export function isNode(child: CstNode | Token): child is CstNode {
+  return 'children' in child;
+}
+
+function startOf(child: CstNode | Token): number {
+  return isNode(child) ? (child.location?.startOffset ?? Number.NaN) : child.startOffset;
 }
 
 /** The written text of a node; an empty one has no place of its own and gets the beginning of the text. */

@@ -6,7 +6,7 @@ import { positionAt, type Source, span } from '../../base/span.ts';
 import { explainFaults } from '../messages/faults.ts';
 import type { Program } from './ast.ts';
 import { type Comment, commentsOf, DocComments } from './comments.ts';
-import { needNode } from './cst.ts';
+import { type CstNode, needNode } from './cst.ts';
 import { layOut } from './layout.ts';
 import { repairMistakes } from './mistakes.ts';
 import { readExpression, readProgram } from './read.ts';
@@ -28,6 +28,12 @@ const MOST_MESSAGES = 5;
 
 /** Reads a file. `program` holds all that could be understood. */
 export function parse(source: Source): Parsed {
+  const { program, comments, diagnostics } = parseWithTree(source);
+  return { program, comments, diagnostics };
+}
+
+/** The same with the parser's own tree, which still has every token as it was written: for the formatter. */
+export function parseWithTree(source: Source): Parsed & { readonly cst: CstNode } {
   const report = new Report(source);
   const lexed = lexer.tokenize(source.text);
   const tokens = layOut(lexed.tokens, report);
@@ -35,7 +41,7 @@ export function parse(source: Source): Parsed {
   explainFaults(faults, report);
   const comments = commentsOf(source, lexed.groups.comments ?? []);
   const program = buildProgram(cst, report, new DocComments(source, comments));
-  return { program, comments, diagnostics: finish(report) };
+  return { program, comments, diagnostics: finish(report), cst };
 }
 
 export interface ParsedExpression {

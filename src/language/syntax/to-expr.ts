@@ -12,7 +12,7 @@ import { isJoining, UNITS } from './vocabulary.ts';
 const LONGEST_CHAIN = 400;
 
 /** Weak to strong. Comparisons and `..` do not chain; `^` binds to the right and stronger than a sign before it. */
-const STRENGTH: Readonly<Record<BinaryOp, number>> = {
+export const STRENGTH: Readonly<Record<BinaryOp, number>> = {
   or: 1,
   and: 2,
   ...{ '<': 4, '<=': 4, '>': 4, '>=': 4, '==': 4, '!=': 4 },

@@ -70,7 +70,7 @@ export function classifyWords(tokens: readonly Token[], report: Report, heads: b
     }
     if (heads && walk.newline && lacksBrace(token, tokens[i + 1], walk)) putBrace(token, walk, out, report);
     const atHead = heads && startsStatement(walk);
-    if (atHead) Object.assign(walk, { head: null, by: false, named: false, braced: false, column: token.startColumn });
+    if (atHead && !isCarried(token, walk)) beginStatement(token, walk);
     if (is(token, T.Ident)) classify(tokens, i, walk, atHead, report);
     follow(token, walk);
     out.push(token);
@@ -128,6 +128,7 @@ function classify(tokens: readonly Token[], i: number, walk: Walk, atHead: boole
   const verb = atHead || (walk.named && is(walk.last, T.Eq));
   if (verb) {
     if (isHeadHere(token, next, walk)) {
+      if (atHead) beginStatement(token, walk);
       walk.head = token.image;
       retype(token, keyword(token.image));
       return;
@@ -152,12 +153,36 @@ function startsStatement(walk: Walk): boolean {
   return frame.body === 'options' && frame.depth === 0 && is(last, T.Comma);
 }
 
+function beginStatement(token: Token, walk: Walk): void {
+  Object.assign(walk, { head: null, by: false, named: false, braced: false, column: token.startColumn });
+}
+
+/** The line before goes on, unless a head word shows that something is missing there: `sweep p in [` and its values below it. */
+function isCarried(token: Token, walk: Walk): boolean {
+  if (!walk.newline) return false;
+  const frame = walk.frames.at(-1)!;
+  if (is(token, T.LBrace) || frame.depth > 0) return true;
+  if (is(walk.last, ...SIGNS_THAT_CARRY) || ['and', 'or', 'not', 'then', 'else'].includes(wordOf(walk.last) ?? ''))
+    return true;
+  return frame.body !== 'options' && is(walk.last, T.Comma);
+}
+
+/** Not `*`, which may end a selector. */
+const SIGNS_THAT_CARRY = [T.Plus, T.Minus, T.Slash, T.Caret, T.Le, T.Ge, T.EqEq, T.Ne, T.Lt, T.Gt, T.DotDot];
+
+/** Behind these signs and words stands no statement's head: `input / 2` is about a value of that name. */
+const BEHIND_NAMES = [
+  ...[T.Eq, T.Dot, T.Tilde, T.LBracket, T.Comma, T.Colon],
+  ...SIGNS_THAT_CARRY.filter((sign) => sign !== T.Minus),
+];
+const JOIN_VALUES: ReadonlySet<string> = new Set(['and', 'or', 'over', 'then', 'else']);
+
 /** `run = dense(10)`, `data.weight`, `gate(a, b)`: a head word that is a name after all. */
 function isHeadHere(token: Token, next: Token | undefined, walk: Walk): boolean {
   if (!ALL_HEAD_WORDS.has(token.image)) return false;
   const frame = walk.frames.at(-1)!;
   const namelike =
-    is(next, T.Eq, T.Dot, T.Tilde, T.LBracket, T.Comma, T.Colon) || (is(next, T.Star) && glued(token, next));
+    is(next, ...BEHIND_NAMES) || JOIN_VALUES.has(next?.image ?? '') || (is(next, T.Star) && glued(token, next));
   if (namelike && !(isJoining(token.image) && !is(next, T.Eq))) return false;
   const carried = is(walk.last, T.Comma, T.Plus, T.Minus, T.Slash, T.Caret) || frame.depth > 0;
   if (HEAD_WORDS[frame.body].includes(token.image) && !carried) return true;

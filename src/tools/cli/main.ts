@@ -64,6 +64,13 @@ function program(): Command {
       const { compileCommand } = await import('./command-compile.ts');
       exitCode = await compileCommand(file, run, { set: new Map(), ...flags }, sources);
     });
+  command(bprune, 'fmt [files...]', 'write programs in the one form that the language has')
+    .option('--check', 'write nothing; name the files that are not formatted, and end with 3 if there are any')
+    .option('--stdin', 'from standard input to standard output')
+    .action(async (files, flags) => {
+      const { formatCommand } = await import('./command-fmt.ts');
+      exitCode = await formatCommand(files, flags, sources);
+    });
   command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
