@@ -6,7 +6,7 @@ import { ALL_TOKENS } from '../../language/syntax/tokens.ts';
 import { BUDGET_WORDS, HEAD_WORDS, JOINING_WORDS } from '../../language/syntax/vocabulary.ts';
 
 /** A part of a rule as the parser library serialises it. */
-interface Part {
+export interface Part {
   readonly type: string;
   readonly name?: string;
   readonly nonTerminalName?: string;
@@ -15,11 +15,11 @@ interface Part {
 }
 
 /** Stands for statements that the layout pass has reported: no part of the language. */
-const HIDDEN = 'brokenStatement';
+export const HIDDEN = 'brokenStatement';
 
 const LABELS = new Map(ALL_TOKENS.map((type) => [type.name, type.LABEL ?? type.name]));
 
-function terminal(name: string): string {
+export function terminal(name: string): string {
   if (name.startsWith('word_')) return `"${name.slice(5)}"`;
   const sign = /^`(.+)`$/.exec(LABELS.get(name) ?? '');
   return sign === null ? name : `"${sign[1]}"`;
@@ -96,10 +96,15 @@ Text   = '"' characters '"' ;                                   (* \\" \\\\ \\n 
 Unit   = "epoch" | "epochs" | "step" | "steps" ;                (* only directly behind a number *)
 Sep    = line end or ";" ;                                      (* see README.md: never doubled, leading or trailing *)`;
 
+/** The rules of the parser as a reader meets them. */
+export function grammarRules(): readonly Part[] {
+  const all = parser().getSerializedGastProductions() as unknown as readonly Part[];
+  return inReadingOrder(all).filter((r) => r.name !== HIDDEN);
+}
+
 /** The whole text of the file. */
 export function ebnf(): string {
-  const all = parser().getSerializedGastProductions() as unknown as readonly Part[];
-  const rules = inReadingOrder(all).filter((r) => r.name !== HIDDEN);
+  const rules = grammarRules();
   const heads = Object.entries(HEAD_WORDS)
     .filter(([, words]) => words.length > 0)
     .map(([body, words]) => `   ${body}: ${words.join(' ')}`);
