@@ -4,6 +4,7 @@ export { type CheckResult, check, dataRequests } from './check/check.ts';
 export { checkCodes } from './check/codes.ts';
 export type { CheckInputs } from './check/context.ts';
 export { formatExpr, formatNumber, formatShare } from './check/format.ts';
+export { type FindImport, joinImports } from './check/imports.ts';
 export { type Inspected, inspectExpression, inspectSelectors } from './check/inspect.ts';
 export { formatDistribution, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
 export { GUARANTEE } from './check/steps/require.ts';

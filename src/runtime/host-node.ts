@@ -7,6 +7,7 @@ import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
 import type { Host } from './host.ts';
 
 const PACKAGE_PREFIX = 'npm:';
+const OWN_PREFIX = 'bprune:';
 
 /** `stop` says whether the user asked to stop; the command line sets it on Ctrl-C. */
 export function nodeHost(stop: { readonly requested: boolean } = { requested: false }): Host {
@@ -77,15 +78,14 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   }
 }
 
-/** Beside the program first, then in the working directory; packages in the `node_modules` above the program, then above bprune. */
+/** Beside the program first, then in the working directory; packages in the `node_modules` above the program, then above bprune; bprune's own files in its `models`. */
 async function locate(written: string, from: string): Promise<string | null> {
-  const candidates = written.startsWith(PACKAGE_PREFIX)
-    ? inPackages(written.slice(PACKAGE_PREFIX.length), [
-        dirname(resolve(from)),
-        process.cwd(),
-        dirname(fileURLToPath(import.meta.url)),
-      ])
-    : [resolve(dirname(resolve(from)), written), resolve(written)];
+  const own = dirname(fileURLToPath(import.meta.url));
+  const candidates = written.startsWith(OWN_PREFIX)
+    ? ancestors(own).map((folder) => join(folder, 'models', `${written.slice(OWN_PREFIX.length)}.bprune`))
+    : written.startsWith(PACKAGE_PREFIX)
+      ? inPackages(written.slice(PACKAGE_PREFIX.length), [dirname(resolve(from)), process.cwd(), own])
+      : [resolve(dirname(resolve(from)), written), resolve(written)];
   for (const path of candidates) if (await exists(path)) return path;
   return null;
 }

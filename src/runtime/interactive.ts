@@ -16,13 +16,12 @@ export interface Bench {
   step(request: DataRequest, step: PlanStep, state: RunState, reporter: Reporter): Promise<StepOutcome>;
 }
 
-/** `program` is the name that relative paths of data are relative to. */
-export function openBench(host: Host, executor: Executor, seed: number, program: string): Bench {
+export function openBench(host: Host, executor: Executor, seed: number): Bench {
   let known: { readonly key: string; readonly dataset: Dataset } | null = null;
   const dataset = async (request: DataRequest): Promise<Dataset> => {
     const key = keyOf(request);
     if (known?.key === key) return known.dataset;
-    known = { key, dataset: await readData(request, host, program) };
+    known = { key, dataset: await readData(request, host) };
     return known.dataset;
   };
   return {

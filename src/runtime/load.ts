@@ -1,18 +1,25 @@
-/** From a file on disk to checked runs: parse, look at the data's headers, check. Everything that is wrong is collected. */
+/** From a file on disk to checked runs: parse with imports, look at the data's headers, check. Everything that is wrong is collected. */
 import type { DataFacts, FileAccess } from '../base/data.ts';
-import { type Diagnostic, DiagnosticError, diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
 import type { Expr } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
 import { readFacts } from '../data/index.ts';
-import { type CheckResult, check, dataRequests, parse, parseExpression } from '../language/index.ts';
+import { type CheckResult, check, dataRequests, parseExpression } from '../language/index.ts';
+import type { Program } from '../language/syntax/ast.ts';
 import { catalogue } from './catalogue.ts';
+import { decode } from './decode.ts';
 import type { Host } from './host.ts';
+import { assemble } from './imports.ts';
 
 export interface Loaded {
   readonly source: Source;
+  /** Files that the program imports, also through others. */
+  readonly imported: readonly Source[];
+  /** With the declarations of its imports. */
+  readonly program: Program;
   readonly checked: CheckResult;
   readonly diagnostics: readonly Diagnostic[];
-  /** Texts by name for the renderer: the program, and each `--set`. */
+  /** Texts by name for the renderer: the program, its imports, and each `--set`. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -26,17 +33,7 @@ export async function readText(host: Host, path: string): Promise<string> {
   return decode(await host.read(host.resolve(path)), path);
 }
 
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new DiagnosticError(
-      diagnostic('BP7206', null, `${path} is not a text file.`, { hint: 'give the path of a .bprune program' }),
-    );
-  }
-}
-
-/** `files` is where the data lie. */
+/** `files` is where data and imports lie. */
 export async function loadSource(
   files: FileAccess,
   source: Source,
@@ -52,18 +49,21 @@ export async function loadSource(
     diagnostics.push(...parsed.diagnostics);
     overrides.set(name, parsed.expr);
   }
-  const { program, diagnostics: syntax } = parse(source);
-  diagnostics.push(...syntax);
+  const assembled = await assemble(files, source);
+  const { program } = assembled;
+  diagnostics.push(...assembled.diagnostics);
+  for (const { name, text } of assembled.sources) sources.set(name, text);
   const { requests, diagnostics: ofRequests } = dataRequests(program, catalogue, overrides);
   const facts = new Map<string, DataFacts>();
   for (const request of requests) {
-    const found = await readFacts(request, files, source.name);
+    const found = await readFacts(request, files, request.span.source);
     diagnostics.push(...found.diagnostics);
     if (found.facts !== null) facts.set(request.name, found.facts);
   }
   const checked = check(program, { catalogue, facts, overrides });
   diagnostics.push(...withoutRepeats(ofRequests, checked.diagnostics), ...checked.diagnostics);
-  return { source, checked, diagnostics: sortDiagnostics(diagnostics), sources };
+  const [, ...imported] = assembled.sources;
+  return { source, imported, program, checked, diagnostics: sortDiagnostics(diagnostics), sources };
 }
 
 /** Data declarations are looked at twice, before and after the files were; each mistake is said once. */

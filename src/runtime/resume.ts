@@ -1,7 +1,6 @@
 /** Opens a run that stopped before its end, and refuses where going on would not give what the whole run would have given. */
 import type { Dataset } from '../base/data.ts';
 import { DiagnosticError, diagnostic, hasErrors } from '../base/diagnostic.ts';
-import { fingerprintOf } from '../data/fingerprint.ts';
 import type { RunPlan } from '../language/check/checked.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
 import { CHECKPOINT_FILE, decodeCheckpoint } from './checkpoint/file.ts';
@@ -9,6 +8,7 @@ import type { Host } from './host.ts';
 import { type Loaded, loadSource } from './load.ts';
 import { readData } from './read-data.ts';
 import { locateRun } from './record.ts';
+import { programFingerprint } from './run.ts';
 
 export interface StoppedRun {
   /** The run directory under its own name. */
@@ -37,13 +37,13 @@ export async function openStopped(host: Host, given: string, version: string): P
       `${given} was begun by bprune ${made}; this is ${version}, which may compute other numbers.`,
     );
   const text = new TextDecoder().decode(await host.read(host.join(folder, 'model.bprune')));
-  if ((await fingerprintOf([new TextEncoder().encode(text)])) !== about.program_sha256)
-    throw refuse('BP7404', `The program in ${given} is not the one that the run was begun with.`);
   const loaded = await loadSource(host, { name: about.program, text }, new Map(Object.entries(about.settings)));
+  if ((await programFingerprint(loaded.source, loaded.imported)) !== about.program_sha256)
+    throw refuse('BP7404', `The program in ${given} is not the one that the run was begun with.`);
   if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
   const plan = loaded.checked.runs.find((r) => r.name === about.run);
   if (plan === undefined) throw refuse('BP7404', `The program in ${given} has no run \`${about.run}\` any more.`);
-  const dataset = await readData(plan.data, host, about.program);
+  const dataset = await readData(plan.data, host);
   if (dataset.fingerprint !== about.data_sha256)
     throw refuse('BP7404', `The files of \`${about.data}\` have changed since ${given} was begun.`);
   return { path, checkpoint, loaded, plan, dataset };

@@ -31,6 +31,8 @@ import type { TrainingSnapshot } from './training.ts';
 export interface RunSettings {
   readonly plan: RunPlan;
   readonly source: Source;
+  /** What the program imports; nothing when left out. */
+  readonly imported?: readonly Source[];
   readonly executor: Executor;
   /** Why this executor. */
   readonly reason: string;
@@ -63,7 +65,7 @@ const START: Progress = { state: { posterior: null }, named: new Map(), figures:
 export async function runPlan(request: RunRequest, host: Host, reporter: Reporter): Promise<RunResult> {
   const record = await openRecord(host, { out: request.out, name: request.plan.name, overwrite: request.overwrite });
   try {
-    const dataset = await readData(request.plan.data, host, request.source.name);
+    const dataset = await readData(request.plan.data, host);
     await record.file('model.bprune', request.source.text);
     await record.file(
       'guarantee.txt',
@@ -113,7 +115,7 @@ async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Prom
   return {
     run: request.plan.name,
     program: host.resolve(request.source.name),
-    program_sha256: await fingerprintOf([new TextEncoder().encode(request.source.text)]),
+    program_sha256: await programFingerprint(request.source, request.imported ?? []),
     data: dataset.name,
     data_sha256: dataset.fingerprint,
     seed: request.seed,
@@ -125,6 +127,11 @@ async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Prom
     started: host.date(),
     log_steps: request.logSteps,
   };
+}
+
+/** Of the program and all that it imports. */
+export function programFingerprint(program: Source, imported: readonly Source[]): Promise<string> {
+  return fingerprintOf([program, ...imported].map((source) => new TextEncoder().encode(source.text)));
 }
 
 interface Work extends RunSettings {

@@ -163,7 +163,7 @@ run on d { ${program.infer}, steps = ${STEPS}, batch = ${ROWS} } }`;
     ]),
   );
   const engine = engines.get(step.engine)!.build({ ...step, density, masks });
-  const dataset = await readData(data, host, 'program');
+  const dataset = await readData(data, host);
   return { engine, feeds: feeder(dataset.splits.train!, ROWS, engine.scalars, runStepKey(7, 1)) };
 }
 

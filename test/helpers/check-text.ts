@@ -1,10 +1,18 @@
 /** Programs through the front end as `bprune check` does it, with what their files would say made up. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DataFacts, DataRequest } from '../../src/base/data.ts';
 import { type Diagnostic, sortDiagnostics } from '../../src/base/diagnostic.ts';
 import type { Expr } from '../../src/base/expr.ts';
-import { type CheckResult, check, dataRequests, parse, parseExpression } from '../../src/language/index.ts';
+import {
+  type CheckResult,
+  check,
+  dataRequests,
+  joinImports,
+  parse,
+  parseExpression,
+} from '../../src/language/index.ts';
+import type { Program } from '../../src/language/syntax/ast.ts';
 import { catalogue } from '../../src/runtime/catalogue.ts';
 
 /** What the files would say: 60,000 rows to train, from which declared splits are taken, 10,000 to test. */
@@ -23,7 +31,41 @@ export function stubFacts(request: DataRequest, files: Readonly<Record<string, n
   return { rows };
 }
 
+/** The text of an imported file by the path that is written, or null; those of bprune's own are looked for in `models`. */
+export type ReadImport = (path: string) => string | null;
+
+export function filesBeside(folder: string): ReadImport {
+  return (path) => {
+    const own = /^bprune:(.+)$/.exec(path)?.[1];
+    const file = own === undefined ? join(folder, path) : join(import.meta.dirname, '../../models', `${own}.bprune`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : null;
+  };
+}
+
+/** All files of a program are in one folder: the written path is the name. */
+function assembled(name: string, text: string, readImport: ReadImport) {
+  const sources = new Map<string, string>();
+  const programs = new Map<string, Program>();
+  const diagnostics: Diagnostic[] = [];
+  const read = (source: string, content: string): Program => {
+    const parsed = parse({ name: source, text: content });
+    sources.set(source, content);
+    programs.set(source, parsed.program);
+    diagnostics.push(...parsed.diagnostics);
+    for (const d of parsed.program.declarations) {
+      if (d.kind !== 'import' || programs.has(d.path)) continue;
+      const imported = readImport(d.path);
+      if (imported !== null) read(d.path, imported);
+    }
+    return parsed.program;
+  };
+  const joined = joinImports(read(name, text), (d) => programs.get(d.path) ?? null);
+  return { program: joined.program, sources, diagnostics: [...diagnostics, ...joined.diagnostics] };
+}
+
 export interface Checked {
+  /** Texts by name, for the renderer. */
+  readonly sources: ReadonlyMap<string, string>;
   readonly result: CheckResult;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -34,8 +76,9 @@ export function checkText(
   text: string,
   settings: Readonly<Record<string, string>> = {},
   facts: (request: DataRequest) => DataFacts | null = stubFacts,
+  readImport: ReadImport = () => null,
 ): Checked {
-  const { program, diagnostics } = parse({ name, text });
+  const { program, sources, diagnostics } = assembled(name, text, readImport);
   const overrides = new Map<string, Expr>(
     Object.entries(settings).map(([key, value]) => [key, parseExpression({ name: `--set ${key}`, text: value }).expr]),
   );
@@ -47,7 +90,7 @@ export function checkText(
     }),
   );
   const result = check(program, { catalogue, facts: known, overrides });
-  return { result, diagnostics: sortDiagnostics([...diagnostics, ...result.diagnostics]) };
+  return { sources, result, diagnostics: sortDiagnostics([...diagnostics, ...result.diagnostics]) };
 }
 
 /** Every file below `folder` with this ending, relative to it, sorted. */

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { renderDiagnostics } from '../../src/base/frame.ts';
 
-export { type Checked, checkText, FEW, filesBelow, stubFacts } from './check-text.ts';
+export { type Checked, checkText, FEW, filesBelow, filesBeside, type ReadImport, stubFacts } from './check-text.ts';
 
 /** The accepted text at `path` must be `told`. */
 export function expectAccepted(path: string, told: string): void {
@@ -14,7 +14,11 @@ export function expectAccepted(path: string, told: string): void {
 }
 
 /** The program, then what is said of it. */
-export function programAndMessages(name: string, text: string, diagnostics: readonly Diagnostic[]): string {
+export function programAndMessages(
+  text: string,
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): string {
   const rule = '-'.repeat(100);
-  return `${text.trimEnd()}\n${rule}\n${renderDiagnostics(diagnostics, new Map([[name, text]]))}`;
+  return `${text.trimEnd()}\n${rule}\n${renderDiagnostics(diagnostics, sources)}`;
 }

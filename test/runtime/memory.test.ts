@@ -20,7 +20,7 @@ model m { * ~ Normal(0, 1); y ~ Normal(net(x), 1) }
 run on d { infer ${rest} }`;
   const { checked } = await loadSource(nodeHost(), { name: 'memory', text }, new Map());
   const step = checked.runs[0]!.steps[0] as PlanInfer;
-  return { step, dataset: await readData(checked.runs[0]!.data, nodeHost(), 'memory') };
+  return { step, dataset: await readData(checked.runs[0]!.data, nodeHost()) };
 }
 
 const build = (step: PlanInfer) =>

@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { ROW_COUNT } from './declarations.ts';
 import type { NetworkChoice, Networks } from './network.ts';
 import type { SiteRef } from './selectors.ts';
+import { UNKNOWN } from './types.ts';
 
 export interface Bindings {
   readonly networks: ReadonlyMap<string, NetworkChoice>;
@@ -17,22 +18,34 @@ export interface Bindings {
 
 export const NO_ARGUMENTS: Bindings = { networks: new Map(), values: new Map() };
 
-/** Null after a report. `rows`: N, or null where it is not known. */
+/** Null after a report. `rows`: N, or null where it is not known; `outer`: what a model that extends this one has for its parameters. */
 export function bindModel(
   ctx: Context,
   networks: Networks,
   declaration: ModelDeclaration,
   call: Extract<Expr, { kind: 'call' }>,
   rows: number | null,
+  outer: Bindings = NO_ARGUMENTS,
 ): Bindings | null {
   const parameters = declaration.parameters.map((p) => ({ name: p.name.name, required: p.default === null }));
   const what = declaration.name === null ? 'the model' : `model \`${declaration.name.name}\``;
   const matched = matchArguments(ctx, call, parameters, what, declaration.name?.span ?? null);
   if (matched === null) return null;
-  const scope = { ...rowScope(rows), names: [...ctx.declarations.networks.keys(), ROW_COUNT] };
+  const own = rowScope(rows);
+  const scope: Scope = {
+    ...own,
+    resolve: (expr, closePart) =>
+      (expr.kind === 'name' ? outer.values.get(expr.name) : undefined) ?? own.resolve(expr, closePart),
+    names: [...outer.networks.keys(), ...outer.values.keys(), ...ctx.declarations.networks.keys(), ROW_COUNT],
+  };
   const bound = { networks: new Map<string, NetworkChoice>(), values: new Map<string, Expr>() };
   for (const { name, default: standard } of declaration.parameters) {
     const value = matched.get(name.name)?.value ?? standard!;
+    const passed = value.kind === 'name' ? outer.networks.get(value.name) : undefined;
+    if (passed !== undefined) {
+      bound.networks.set(name.name, passed);
+      continue;
+    }
     const named = networkNamed(ctx, value);
     if (named === null) {
       const closed = close(ctx, value, scope);
@@ -72,19 +85,39 @@ export function rowScope(rows: number | null): Scope {
   };
 }
 
-/** What a prior may mention: parameters of the model, `N`, and `layer.inputs`, `layer.outputs`, `layer.index` of its site. */
-export function priorScope(bindings: Bindings, rows: number | null, site: SiteRef | null, index: number): Scope {
+/** Names of the model's own lines, as an expression of the model sees them. */
+export interface OwnNames {
+  /** The closed form of a quantity, the name itself for latents and `param`s, null for all other names. */
+  resolve(name: Extract<Expr, { kind: 'name' }>, close: (part: Expr) => Expr): Expr | null;
+  has(name: string): boolean;
+  readonly names: readonly string[];
+}
+
+export const NO_NAMES: OwnNames = { resolve: () => null, has: () => false, names: [] };
+
+/** What a prior may mention: parameters and names of the model, `N`, and `layer.inputs`, `layer.outputs`, `layer.index` of its site. */
+export function priorScope(
+  bindings: Bindings,
+  rows: number | null,
+  site: SiteRef | null,
+  index: number,
+  own: OwnNames = NO_NAMES,
+): Scope {
   const base = rowScope(rows);
   return {
     resolve(expr, closePart) {
-      if (expr.kind === 'name') return bindings.values.get(expr.name) ?? base.resolve(expr, closePart);
+      if (expr.kind === 'name') {
+        const known = bindings.values.get(expr.name) ?? own.resolve(expr, closePart);
+        return known ?? base.resolve(expr, closePart);
+      }
       if (site === null || expr.kind !== 'member' || expr.object.kind !== 'name' || expr.object.name !== 'layer')
         return null;
       const value = layerQuantities(site, index)[expr.name];
       return value === undefined ? null : literal(value, { kind: 'error', span: expr.span });
     },
-    typeOf: () => null,
-    names: [...bindings.values.keys(), ...base.names],
+    // What is random, or set by inference, has no value that the checker could look at.
+    typeOf: (expr) => (expr.kind === 'name' && own.has(expr.name) ? UNKNOWN : null),
+    names: [...bindings.values.keys(), ...own.names, ...base.names],
   };
 }
 

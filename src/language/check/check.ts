@@ -5,14 +5,13 @@ import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Expr, HostValue } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { evaluateConstant } from '../evaluate/constant.ts';
-import type { Declaration, ModelDeclaration, Program } from '../syntax/ast.ts';
+import type { ModelDeclaration, Program } from '../syntax/ast.ts';
 import type { CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
 import { close, constantScope, constantValue, type Scope } from './closing.ts';
 import { type CheckInputs, Context } from './context.ts';
 import { checkData } from './data.ts';
 import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
 import { Guides } from './guide.ts';
-import { sayUnavailable } from './later.ts';
 import { Models, modelName } from './model.ts';
 import { checkNetworks, Networks } from './network.ts';
 import { suggestion } from './report.ts';
@@ -49,7 +48,6 @@ export function dataRequests(
 
 export function check(program: Program, inputs: CheckInputs): CheckResult {
   const ctx = new Context(program, inputs);
-  for (const declaration of program.declarations) sayLater(ctx, declaration);
   const constants = checkConstants(ctx);
   checkDefinitions(ctx);
   const requests = checkData(ctx);
@@ -73,10 +71,6 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
   };
 }
 
-function sayLater(ctx: Context, declaration: Declaration): void {
-  if (declaration.kind === 'import') sayUnavailable(ctx.report, declaration.span, '`import`');
-}
-
 function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {
   const { consts } = ctx.declarations;
   for (const [name, value] of ctx.overrides) {
@@ -87,6 +81,7 @@ function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {
   }
   const values = new Map<string, HostValue>();
   for (const [name, declaration] of consts) {
+    if (!ctx.live.has(declaration)) continue;
     const closed = constantValue(ctx, name, declaration.name.span);
     // Looking at it here is no use of it.
     const result = closed.kind === 'call' ? null : evaluateConstant(closed);
@@ -98,6 +93,7 @@ function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {
 /** Bodies of definitions, with their parameters left open: unknown names are found even where nobody calls them. */
 function checkDefinitions(ctx: Context): void {
   for (const definition of ctx.declarations.defs.values()) {
+    if (!ctx.live.has(definition)) continue;
     const open = new Set([
       ...definition.parameters.map((p) => p.name.name),
       ...[...KNOWN_WHILE_TRAINING, ROW_COUNT, ...ctx.catalogue.criteria.names],
@@ -147,7 +143,7 @@ function checkModelsWithoutRun(ctx: Context, models: Models, requests: ReadonlyM
   const [data, ...others] = requests.values();
   const seen = new Set(models.instances.map((m) => m.declaration));
   for (const declaration of ctx.declarations.models) {
-    if (seen.has(declaration) || data === undefined || others.length > 0) continue;
+    if (seen.has(declaration) || !ctx.live.has(declaration) || data === undefined || others.length > 0) continue;
     if (declaration.parameters.some((p) => p.default === null)) continue;
     const wasUsed = ctx.used.has(declaration);
     models.instance(declaration, bareCall(declaration), data);
@@ -160,6 +156,7 @@ function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): vo
   const names = ctx.declarations.models.map(modelName);
   for (const declaration of ctx.declarations.guides) {
     const { model } = declaration;
+    if (!ctx.live.has(declaration)) continue;
     if (model !== null && !names.includes(model.name)) {
       if (ctx.declarations.incomplete) continue;
       ctx.report.say('BP2001', model.span, `there is no model \`${model.name}\``, {
@@ -171,7 +168,7 @@ function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): vo
     const [instance, ...others] = models.instances.filter((m) => model === null || m.name === model.name);
     const network = instance?.application?.instance.network;
     if (network === undefined || (model === null && others.length > 0)) continue;
-    guides.instance(declaration, network);
+    guides.instance(declaration, network, instance!.names);
     ctx.used.delete(declaration);
   }
 }

@@ -8,6 +8,8 @@ import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
 import type { DefDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
+import { sayUnavailable } from './later.ts';
+import { sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { nounOf, type Typed, typeOf } from './types.ts';
 
@@ -172,7 +174,14 @@ class Closer {
       });
       return;
     }
+    const capital = /^[A-Z]/.test(name);
     const kind = kindOf(name, declarations);
+    if (declarations.densities.has(name)) {
+      this.ctx.used.add(declarations.densities.get(name)!);
+      sayUnavailable(report, place, 'a `density` of your own');
+      return;
+    }
+    if (kind === null && sayPlanned(report, capital ? 'distribution' : 'function', name, place)) return;
     if (kind !== null) {
       const instead: Readonly<Record<string, string>> = {
         'a network': 'a network is applied to a column in the likelihood of a model',
@@ -183,7 +192,6 @@ class Closer {
       return;
     }
     // Distributions are the names with a capital.
-    const capital = /^[A-Z]/.test(name);
     const functions = [...declarations.networks.keys(), ...declarations.defs.keys(), ...catalogue.functions.names];
     const names = capital ? catalogue.distributions.names : functions;
     report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {

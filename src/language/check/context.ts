@@ -2,8 +2,9 @@
 import type { Catalogue } from '../../base/catalogue.ts';
 import type { DataFacts } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
-import type { Program } from '../syntax/ast.ts';
+import type { Declaration, Program } from '../syntax/ast.ts';
 import { collectDeclarations, type Declarations } from './declarations.ts';
+import { liveDeclarations } from './live.ts';
 import { Report } from './report.ts';
 
 export interface CheckInputs {
@@ -21,6 +22,8 @@ export class Context {
   readonly overrides: ReadonlyMap<string, Expr>;
   readonly report = new Report();
   readonly declarations: Declarations;
+  /** The program's own declarations, and what it needs of its imports. */
+  readonly live: ReadonlySet<Declaration>;
   /** Closed values of constants; `open` while one is being worked out, so that a cycle is seen. */
   readonly constants = new Map<string, Expr | 'open'>();
   /** Definitions whose circle was reported. */
@@ -33,6 +36,7 @@ export class Context {
     this.catalogue = inputs.catalogue;
     this.facts = inputs.facts;
     this.overrides = inputs.overrides;
+    this.live = liveDeclarations(program);
     this.declarations = collectDeclarations(program, inputs.catalogue, this.report);
   }
 }

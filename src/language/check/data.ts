@@ -10,6 +10,7 @@ import { headOf } from './declarations.ts';
 import type { Above } from './draw-scope.ts';
 import { columnDraw } from './draws.ts';
 import { argumentsAsOptions, type Given, plainOptions } from './options.ts';
+import { sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { numberIn, wholeIn } from './values.ts';
 
@@ -17,6 +18,7 @@ import { numberIn, wholeIn } from './values.ts';
 export function checkData(ctx: Context): ReadonlyMap<string, DataRequest> {
   const requests = new Map<string, DataRequest>();
   for (const declaration of ctx.declarations.data.values()) {
+    if (!ctx.live.has(declaration)) continue;
     const request = dataRequest(ctx, declaration);
     if (request !== null) requests.set(request.name, request);
   }
@@ -58,6 +60,7 @@ function readerOf(ctx: Context, call: Expr): ReaderSignature | null {
   }
   const reader = readers.get(callee.name);
   if (reader === undefined) {
+    if (sayPlanned(ctx.report, 'reader', callee.name, callee.span)) return null;
     ctx.report.say('BP2001', callee.span, `there is no reader \`${callee.name}\``, {
       hint: suggestion(callee.name, readers.names, 'the readers are'),
     });

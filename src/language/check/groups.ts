@@ -1,5 +1,5 @@
 /** Groups of `prune`: single weights in this version. The other words of the language for groups are known, to say so. */
-import type { SelectorSegment, Selectors } from '../syntax/ast.ts';
+import type { Selector, SelectorSegment, Selectors } from '../syntax/ast.ts';
 import type { CheckedNetwork } from './checked.ts';
 import type { Context } from './context.ts';
 import { formatSelector } from './format.ts';
@@ -57,4 +57,14 @@ function refuseBiases(ctx: Context, groups: Selectors, sites: readonly SiteRef[]
     hint: 'reach weights only: `prune *.weight`',
   });
   return null;
+}
+
+/** True where some layer of the network has the groups that `selector` names; else that is reported. */
+export function reachesGroups(ctx: Context, selector: Selector, network: CheckedNetwork): boolean {
+  const last = selector.segments.at(-1)!;
+  const { segments } = selector;
+  if (segments.length === 1 && [ALL_WEIGHTS, ...LATER_ALONE].includes(last.pattern)) return true;
+  const part = segments.length > 1 && LATER_PARTS.includes(last.pattern);
+  const layers = part ? { ...selector, segments: segments.slice(0, -1) } : selector;
+  return selectSites(ctx, { include: [layers], except: [], span: selector.span }, network).length > 0;
 }

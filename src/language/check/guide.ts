@@ -1,13 +1,17 @@
 /** Guides: a family for each site, from the lines of a guide, the engine's own families and the priors. */
 import type { DistributionSignature, EngineSignature } from '../../base/catalogue.ts';
+import type { Expr } from '../../base/expr.ts';
 import type { GuideDeclaration, SiteLine } from '../syntax/ast.ts';
 import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork } from './checked.ts';
-import { constantScope } from './closing.ts';
+import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
+import { reachesGroups } from './groups.ts';
 import { sayUnavailable } from './later.ts';
 import { assignLines } from './model.ts';
+import { latentOf, type ModelName } from './model-names.ts';
 import { listed, suggestion } from './report.ts';
+import { UNKNOWN } from './types.ts';
 
 /** What a guide says of each site of a network; checked once, whoever uses it. */
 export interface GuideInstance {
@@ -26,31 +30,83 @@ export class Guides {
     this.ctx = ctx;
   }
 
-  instance(declaration: GuideDeclaration | null, network: CheckedNetwork): GuideInstance {
+  /** `names`: what the model declares beside parameters of the network. */
+  instance(
+    declaration: GuideDeclaration | null,
+    network: CheckedNetwork,
+    names: ReadonlyMap<string, ModelName>,
+  ): GuideInstance {
     if (declaration === null) return NOTHING;
     this.ctx.used.add(declaration);
-    const key = `${declaration.span.start} ${network.name} ${network.layers.map((l) => l.path).join(' ')}`;
-    const instance = this.known.get(key) ?? this.check(declaration, network);
+    const { source, start } = declaration.span;
+    const parts = [...network.layers.map((l) => l.path), ...names.keys()];
+    const key = `${source} ${start} ${network.name} ${parts.join(' ')}`;
+    const instance = this.known.get(key) ?? this.check(declaration, network, names);
     this.known.set(key, instance);
     return instance;
   }
 
-  private check(declaration: GuideDeclaration, network: CheckedNetwork): GuideInstance {
+  private check(
+    declaration: GuideDeclaration,
+    network: CheckedNetwork,
+    names: ReadonlyMap<string, ModelName>,
+  ): GuideInstance {
     const before = this.ctx.report.errors;
-    const lines = declaration.lines.filter((line) => line.kind === 'site');
-    let whole = true;
-    for (const line of declaration.lines) {
-      if (line.kind === 'param') sayUnavailable(this.ctx.report, line.span, '`param`');
-      if (line.kind !== 'site') whole = false;
-    }
+    const sites = declaration.lines.filter((line) => line.kind === 'site');
+    const ofLatent = (line: SiteLine) => names.has(latentOf(line)?.name.name ?? '');
+    const lines = sites.filter((line) => !ofLatent(line));
+    const scope = guideScope(this.ctx, declaration, names);
+    const whole = this.otherLines(declaration, network, scope);
+    // That the latents themselves are not available yet was said in the model.
+    for (const line of sites.filter(ofLatent)) close(this.ctx, line.distribution, scope);
     const assigned = assignLines(this.ctx, lines, network, { code: 'BP5002', noun: 'guide' });
     const distributions = new Map<SiteLine, CheckedDistribution>();
     for (const line of lines) {
-      const distribution = checkDistribution(this.ctx, line.distribution, 'guide', constantScope);
+      const distribution = checkDistribution(this.ctx, line.distribution, 'guide', scope);
       if (distribution !== null) distributions.set(line, distribution);
     }
     return { lines: assigned, distributions, ok: whole && this.ctx.report.errors === before };
   }
+
+  /** `param`s, and what has no place in a guide; false when the guide cannot be used. */
+  private otherLines(declaration: GuideDeclaration, network: CheckedNetwork, scope: Scope): boolean {
+    let whole = true;
+    for (const line of declaration.lines) {
+      if (line.kind === 'site') continue;
+      whole = false;
+      if (line.kind === 'error') continue;
+      if (line.kind === 'param') {
+        close(this.ctx, line.value, scope);
+        for (const group of line.groups) if (group.kind === 'selector') reachesGroups(this.ctx, group, network);
+        sayUnavailable(this.ctx.report, line.name.span, `param \`${line.name.name}\` of a guide`);
+      } else {
+        this.ctx.report.say(
+          'BP5006',
+          line.span,
+          `a guide has no \`${line.kind === 'quantity' ? '=' : line.kind}\` line`,
+          {
+            hint: 'it gives sites their families, `*.weight ~ Normal(sd = 0.1)`, and declares `param`s',
+          },
+        );
+      }
+    }
+    return whole;
+  }
+}
+
+/** Constants, `param`s of the guide, and names of the model. */
+function guideScope(ctx: Context, declaration: GuideDeclaration, names: ReadonlyMap<string, ModelName>): Scope {
+  const params = declaration.lines.flatMap((line) => (line.kind === 'param' ? [line.name.name] : []));
+  const isOpen = (expr: Expr) => expr.kind === 'name' && (params.includes(expr.name) || names.has(expr.name));
+  const isLayer = (expr: Expr) => expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name === 'layer';
+  return {
+    resolve(expr) {
+      if (isLayer(expr)) sayUnavailable(ctx.report, expr.span, '`layer` in a guide');
+      return isOpen(expr) || isLayer(expr) ? expr : null;
+    },
+    typeOf: (expr) => (isOpen(expr) || isLayer(expr) ? UNKNOWN : null),
+    names: [...params, ...names.keys()],
+  };
 }
 
 /** The guide that a step uses: the named one, the model's own, or the only one there is. Undefined after a report. */

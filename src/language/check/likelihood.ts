@@ -6,7 +6,7 @@ import { formatShape, type Shape, sameShape, sizeOf } from '../../base/host-arra
 import type { Span } from '../../base/span.ts';
 import { partsOf } from '../evaluate/constant.ts';
 import type { SiteLine } from '../syntax/ast.ts';
-import { type Bindings, rowScope } from './bindings.ts';
+import { type Bindings, type OwnNames, rowScope } from './bindings.ts';
 import type { CheckedDistribution, CheckedLikelihood } from './checked.ts';
 import { errorNode, type Scope } from './closing.ts';
 import { formatColumnType } from './column-types.ts';
@@ -16,7 +16,7 @@ import { formatExpr } from './format.ts';
 import { formatType } from './input-line.ts';
 import type { NetworkChoice, NetworkInstance, Networks } from './network.ts';
 import { countOf, listed, suggestion } from './report.ts';
-import { typed, typeOf } from './types.ts';
+import { typed, typeOf, UNKNOWN } from './types.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -32,6 +32,8 @@ export interface LikelihoodParts {
   readonly data: DataRequest;
   readonly bindings: Bindings;
   readonly rows: number | null;
+  /** Latents, `param`s and quantities of the model. */
+  readonly own: OwnNames;
 }
 
 /** The column that a line's target names, if it names one. */
@@ -87,11 +89,11 @@ export class LikelihoodCheck {
         if (expr.kind === 'call' && expr.callee.kind === 'name') return this.applied(expr, expr.callee.name, close);
         if (expr.kind !== 'name') return null;
         if (this.isNetwork(expr.name)) return this.unapplied(expr.name, expr.span);
-        const bound = this.parts.bindings.values.get(expr.name);
+        const bound = this.parts.bindings.values.get(expr.name) ?? this.parts.own.resolve(expr, close);
         return bound ?? (columns.includes(expr.name) ? expr : base.resolve(expr, close));
       },
       typeOf: (expr) => this.typeOf(expr),
-      names: [...columns, ...this.parts.bindings.values.keys(), ...base.names],
+      names: [...columns, ...this.parts.bindings.values.keys(), ...this.parts.own.names, ...base.names],
     };
   }
 
@@ -122,6 +124,7 @@ export class LikelihoodCheck {
       return typed('number', 'run', application.instance.network.outputShape);
     }
     if (expr.kind !== 'name') return null;
+    if (this.parts.own.has(expr.name)) return UNKNOWN;
     const { report } = this.ctx;
     report.say('BP2005', expr.span, `column \`${expr.name}\` cannot stand here by itself`, {
       hint: `a network is applied to it: \`net(${expr.name})\``,

@@ -3,13 +3,17 @@ import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
-import { type Bindings, bindModel, NO_ARGUMENTS, priorScope } from './bindings.ts';
+import { type OwnNames, priorScope } from './bindings.ts';
 import type { CheckedDistribution, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
+import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { checkDistribution } from './distribution.ts';
 import { sayUnavailable } from './later.ts';
+import { type Level, levelsOf } from './levels.ts';
 import { type Application, LikelihoodCheck, observedColumn } from './likelihood.ts';
+import { checkModelLines, ownNames } from './model-lines.ts';
+import { type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { listed, suggestion } from './report.ts';
 import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
@@ -18,6 +22,8 @@ import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
 export interface ModelInstance {
   readonly declaration: ModelDeclaration;
   readonly name: string;
+  /** Latents, `param`s and quantities. */
+  readonly names: ReadonlyMap<string, ModelName>;
   readonly application: Application | null;
   /** Null when something was reported. */
   readonly model: CheckedModel | null;
@@ -56,13 +62,10 @@ export class Models {
 
   private check(declaration: ModelDeclaration, call: Call, data: DataRequest): ModelInstance {
     const rows = this.ctx.facts.get(data.name)?.rows.train ?? null;
-    const bindings =
-      declaration.parameters.length + call.args.length === 0
-        ? NO_ARGUMENTS
-        : bindModel(this.ctx, this.networks, declaration, call, rows);
+    const levels = levelsOf(this.ctx, this.networks, declaration, call, rows);
     const name = modelName(declaration);
-    if (bindings === null) return { declaration, name, application: null, model: null };
-    return new ModelCheck(this.ctx, this.networks, { declaration, data, bindings, rows }).run();
+    if (levels === null) return { declaration, name, names: new Map(), application: null, model: null };
+    return new ModelCheck(this.ctx, this.networks, { declaration, data, levels, rows }).run();
   }
 }
 
@@ -73,7 +76,7 @@ function withoutPlaces(expr: Expr): string {
 interface ModelParts {
   readonly declaration: ModelDeclaration;
   readonly data: DataRequest;
-  readonly bindings: Bindings;
+  readonly levels: readonly Level[];
   readonly rows: number | null;
 }
 
@@ -82,27 +85,34 @@ class ModelCheck {
   private readonly networks: Networks;
   private readonly parts: ModelParts;
   private readonly name: string;
-  /** Lines that could not be read or used: a prior may be among them. */
-  private incomplete = false;
+  private readonly names: ReadonlyMap<string, ModelName>;
+  private readonly own: OwnNames;
+  /** Lines that could not be read: a prior may be among them. */
+  private readonly incomplete: boolean;
 
   constructor(ctx: Context, networks: Networks, parts: ModelParts) {
     this.ctx = ctx;
     this.networks = networks;
     this.parts = parts;
     this.name = modelName(parts.declaration);
+    this.names = modelNames(
+      ctx,
+      parts.levels,
+      parts.data.columns.map((c) => c.name),
+    );
+    this.own = ownNames(ctx, this.names);
+    this.incomplete = parts.levels.some((level) => level.lines.some((line) => line.kind === 'error'));
   }
 
   run(): ModelInstance {
-    const { declaration, data, rows } = this.parts;
+    const { declaration, rows } = this.parts;
     const before = this.ctx.report.errors;
-    const lines = this.siteLines();
-    const likelihoodLines = lines.filter((line) => observedColumn(line, data) !== null);
-    const { application, likelihood } = this.likelihood(likelihoodLines);
-    const instance = { declaration, name: this.name, application };
-    if (application === null) return { ...instance, model: null };
-    const { network } = application.instance;
-    const priorLines = lines.filter((line) => !likelihoodLines.includes(line));
-    const sites = this.sites(priorLines, network);
+    const { application, likelihood } = this.likelihood();
+    const network = application?.instance.network ?? null;
+    checkModelLines(this.ctx, { names: this.names, network, scopeOf: (level) => this.scope(level) }, this.parts.levels);
+    const instance = { declaration, name: this.name, names: this.names, application };
+    if (application === null || network === null) return { ...instance, model: null };
+    const sites = this.sites(network);
     if (likelihood === null || sites === null || this.incomplete || this.ctx.report.errors > before) {
       return { ...instance, model: null };
     }
@@ -119,26 +129,34 @@ class ModelCheck {
     return { ...instance, model };
   }
 
-  private siteLines(): readonly SiteLine[] {
-    return this.parts.declaration.lines.flatMap((line) => {
-      if (line.kind === 'site') return [line];
-      if (line.kind !== 'error') sayUnavailable(this.ctx.report, line.span, `\`${line.kind}\``);
-      this.incomplete = true;
-      return [];
-    });
+  /** What expressions of one level may mention, for all sites alike or for one of them. */
+  private scope(level: Level, site: SiteRef | null = null, index = 0): Scope {
+    return priorScope(level.bindings, this.parts.rows, site, index, this.own);
   }
 
-  private likelihood(lines: readonly SiteLine[]) {
-    const { data, bindings, rows, declaration } = this.parts;
-    const [line, second] = lines;
+  private siteLines(level: Level): readonly SiteLine[] {
+    const latents = new Set([...this.names.values()].map((n) => n.line));
+    return level.lines.filter((line): line is SiteLine => line.kind === 'site' && !latents.has(line));
+  }
+
+  private observing(level: Level): readonly SiteLine[] {
+    return this.siteLines(level).filter((line) => observedColumn(line, this.parts.data) !== null);
+  }
+
+  /** A model that extends another may have a likelihood of its own in place of its parent's. */
+  private likelihood() {
+    const { data, rows, declaration, levels } = this.parts;
+    const level = levels.findLast((l) => this.observing(l).length > 0);
+    const [line, second] = level === undefined ? [] : this.observing(level);
     const { report } = this.ctx;
-    if (line === undefined) {
+    if (line === undefined || level === undefined) {
       if (!this.incomplete) this.sayNoLikelihood(declaration);
       return { application: null, likelihood: null };
     }
     const observed = observedColumn(line, data)!;
-    const check = new LikelihoodCheck(this.ctx, this.networks, { line, observed, data, bindings, rows });
-    const found = check.run();
+    const { bindings } = level;
+    const { own } = this;
+    const found = new LikelihoodCheck(this.ctx, this.networks, { line, observed, data, bindings, rows, own }).run();
     if (second === undefined) return found;
     const twice = observedColumn(second, data) === observed;
     const what = twice ? `observes \`${observed.name}\` twice` : 'observes a second column';
@@ -188,15 +206,16 @@ class ModelCheck {
     return expr.args.some((a) => {
       const callee = a.value.kind === 'call' && a.value.callee.kind === 'name' ? a.value.callee.name : null;
       return (
-        callee !== null && (this.ctx.declarations.networks.has(callee) || this.parts.bindings.networks.has(callee))
+        callee !== null &&
+        (this.ctx.declarations.networks.has(callee) || this.parts.levels.some((l) => l.bindings.networks.has(callee)))
       );
     });
   }
 
   /** Every parameter with its prior; null when one has none. */
-  private sites(lines: readonly SiteLine[], network: CheckedNetwork): readonly CheckedSite[] | null {
+  private sites(network: CheckedNetwork): readonly CheckedSite[] | null {
     const before = this.ctx.report.errors;
-    const assigned = assignLines(this.ctx, lines, network, { code: 'BP4002', noun: 'prior' });
+    const assigned = this.assigned(network);
     // A line that reached nothing was most likely meant for those that have no prior now.
     const astray = this.ctx.report.errors > before;
     const weighted = network.layers.filter((l) => l.parameters.some((p) => p.counts === 'weight'));
@@ -204,14 +223,16 @@ class ModelCheck {
     const sites: CheckedSite[] = [];
     const without: SiteRef[] = [];
     for (const site of sitesOf(network)) {
-      const line = assigned.get(site.path);
+      const { line, level } = assigned.get(site.path) ?? { line: undefined, level: undefined };
       const { path, layer, parameter } = site;
       if (line === undefined && !parameter.byName) {
         without.push(site);
         continue;
       }
       const prior =
-        line === undefined ? noPrior(layer.span) : this.priorOf(line, site, weighted.indexOf(layer) + 1, priors);
+        line === undefined
+          ? noPrior(layer.span)
+          : this.priorOf(line, this.scope(level, site, weighted.indexOf(layer) + 1), site, priors);
       if (prior === null) continue;
       const { shape } = parameter;
       sites.push({
@@ -223,17 +244,29 @@ class ModelCheck {
     return sites.length === sitesOf(network).length ? sites : null;
   }
 
+  /** The line that gives each site its prior; those of a model win over those of the model that it extends. */
+  private assigned(network: CheckedNetwork) {
+    const assigned = new Map<string, { readonly line: SiteLine; readonly level: Level }>();
+    for (const level of this.parts.levels) {
+      const observing = this.observing(level);
+      const lines = this.siteLines(level).filter((line) => !observing.includes(line));
+      const own = assignLines(this.ctx, lines, network, { code: 'BP4002', noun: 'prior' }, new Set(assigned.keys()));
+      for (const [path, line] of own) assigned.set(path, { line, level });
+    }
+    return assigned;
+  }
+
   /** Worked out once for a line, or once for each site where it mentions `layer`. */
   private priorOf(
     line: SiteLine,
+    scope: Scope,
     site: SiteRef,
-    index: number,
     known: Map<SiteLine, CheckedDistribution | null>,
   ): CheckedDistribution | null {
     const perLayer = JSON.stringify(line.distribution).includes('"layer"');
     const earlier = perLayer ? undefined : known.get(line);
     if (earlier !== undefined) return earlier;
-    const scope = priorScope(this.parts.bindings, this.parts.rows, site, index);
+    if (line.per !== null) sayUnavailable(this.ctx.report, line.span, `a prior \`per ${line.per.name}\``);
     const prior = checkDistribution(this.ctx, line.distribution, 'prior', scope);
     const fitting = prior === null || !this.supportFits(prior, site) ? null : prior;
     known.set(line, fitting);
@@ -285,12 +318,16 @@ export interface LineKind {
   readonly noun: 'prior' | 'guide';
 }
 
-/** Which line gives each site its distribution: one line, or the one that says `override`. Used for priors and guides. */
+/**
+ * Which line gives each site its distribution: one line, or the one that says `override`. Used for priors and guides.
+ * `elsewhere`: paths that have one already, from a model that this one extends.
+ */
 export function assignLines(
   ctx: Context,
   lines: readonly SiteLine[],
   network: CheckedNetwork,
   kind: LineKind,
+  elsewhere: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, SiteLine> {
   const plain = new Map<string, SiteLine>();
   const overriding = new Map<string, SiteLine>();
@@ -304,7 +341,7 @@ export function assignLines(
   }
   for (const line of new Set(overriding.values())) {
     const paths = [...overriding].filter(([, l]) => l === line).map(([path]) => path);
-    if (paths.some((path) => plain.has(path))) continue;
+    if (paths.some((path) => plain.has(path) || elsewhere.has(path))) continue;
     ctx.report.say('BP4011', line.span, `\`override\`, but no other line gives ${listed(paths)} a ${kind.noun}`, {
       severity: 'warning',
       hint: 'leave `override` out',

@@ -115,7 +115,7 @@ function expandNetwork(
 /** Checks every network that can stand without arguments; the others are checked where they are called. */
 export function checkNetworks(ctx: Context, networks: Networks): void {
   for (const declaration of ctx.declarations.networks.values()) {
-    if (declaration.parameters.some((p) => p.default === null)) continue;
+    if (!ctx.live.has(declaration) || declaration.parameters.some((p) => p.default === null)) continue;
     const wasUsed = ctx.used.has(declaration);
     const choice = networks.plain(declaration, declaration.name.span);
     // Sizes that are left open are not known here: names and options can be checked all the same.

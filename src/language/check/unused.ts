@@ -5,6 +5,7 @@
 import type { Declaration, Identifier } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
+import { namesIn } from './live.ts';
 
 const NOUN: Readonly<Record<string, string>> = {
   const: 'constant',
@@ -14,6 +15,9 @@ const NOUN: Readonly<Record<string, string>> = {
   block: 'block',
   model: 'model',
   guide: 'guide',
+  density: 'density',
+  criterion: 'criterion',
+  steps: 'named steps',
 };
 
 export function warnUnused(ctx: Context): void {
@@ -21,6 +25,8 @@ export function warnUnused(ctx: Context): void {
   const mentioned = mentions(ctx);
   for (const declaration of ctx.program.declarations) {
     const noun = NOUN[declaration.kind];
+    // A header may offer more than a program takes.
+    if (declaration.span.source !== ctx.program.source) continue;
     if (noun === undefined || declaration.kind === 'error') continue;
     const { name } = declaration;
     const own: Identifier | null = name;
@@ -36,18 +42,6 @@ export function warnUnused(ctx: Context): void {
 
 /** Is a name mentioned anywhere outside its own declaration? Texts of the tree are compared: places do not matter. */
 function mentions(ctx: Context): (name: string, own: Declaration) => boolean {
-  const words = ctx.program.declarations.map((d) => [d, wordsOf(d)] as const);
+  const words = ctx.program.declarations.map((d) => [d, namesIn(d)] as const);
   return (name, own) => words.some(([d, inside]) => d !== own && inside.has(name));
-}
-
-function wordsOf(node: unknown, found: Set<string> = new Set()): Set<string> {
-  if (Array.isArray(node)) for (const item of node) wordsOf(item, found);
-  else if (node !== null && typeof node === 'object') {
-    for (const [key, value] of Object.entries(node)) {
-      if (key === 'span' || key === 'doc') continue;
-      if ((key === 'name' || key === 'pattern') && typeof value === 'string') found.add(value);
-      else wordsOf(value, found);
-    }
-  }
-  return found;
 }

@@ -28,7 +28,7 @@ export async function compileCommand(
   if (hasErrors(loaded.diagnostics)) return report(loaded.diagnostics, sources, flags.color);
   const plan = chosenRun(loaded, run);
   report(loaded.diagnostics, sources, flags.color);
-  const { inputs, diagnostics } = await gatherInputs(plan, host, loaded.source.name);
+  const { inputs, diagnostics } = await gatherInputs(plan, host, plan.data.span.source);
   if (diagnostics.length > 0) return report(diagnostics, sources, flags.color);
   const templates = await readTemplates((place) => readFile(place, 'utf8'));
   const emitted = emitTfjs({ plan, source: loaded.source, seed: flags.seed, templates, inputs });

@@ -51,6 +51,7 @@ export function runCommand(
     const request = {
       plan,
       source: loaded.source,
+      imported: loaded.imported,
       seed: flags.seed,
       executor,
       reason,

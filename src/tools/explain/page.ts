@@ -41,7 +41,7 @@ async function diagnosticsOf({ example }: CodeEntry): Promise<readonly Diagnosti
   const run = checked.runs[0];
   if (diagnostics.length > 0 || run === undefined) return diagnostics;
   try {
-    await readData(run.data, files, 'example.bprune');
+    await readData(run.data, files);
     return [];
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;

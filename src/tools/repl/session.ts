@@ -15,7 +15,7 @@ import { answer } from './answer.ts';
 import type { Session } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { type Completion, complete } from './complete.ts';
-import { PROGRAM, relocated, titleOf } from './entries.ts';
+import { relocated, titleOf } from './entries.ts';
 import { Trainer } from './trainer.ts';
 import { Workspace } from './workspace.ts';
 
@@ -67,7 +67,7 @@ class ReplSession implements Repl, Session {
   constructor(options: ReplOptions) {
     this.options = options;
     this.workspace = new Workspace(options.host);
-    this.trainer = new Trainer(openBench(this.workspace.files, options.executor, options.seed, PROGRAM));
+    this.trainer = new Trainer(openBench(this.workspace.files, options.executor, options.seed));
   }
 
   get host(): Host {
@@ -132,7 +132,8 @@ class ReplSession implements Repl, Session {
     });
     const shown = diagnostics.map((d) => relocated(d, this.workspace.composition.written));
     if (shown.length > 0) {
-      const sources = new Map([...this.workspace.composition.sources, ...this.refused, [source.name, text]]);
+      const { composition, sources: loaded } = this.workspace;
+      const sources = new Map([...loaded, ...composition.sources, ...this.refused, [source.name, text]]);
       this.options.write(renderDiagnostics(shown, sources, { color: this.options.color }), 'problem');
     }
     return this.fed(exitCodeOf(shown));

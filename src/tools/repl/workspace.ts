@@ -46,6 +46,11 @@ export class Workspace {
     return this.state.program;
   }
 
+  /** Texts by name: the program and its imports. */
+  get sources(): ReadonlyMap<string, string> {
+    return this.state.loaded?.sources ?? new Map();
+  }
+
   /** Null before the first declaration. */
   get checked(): Loaded['checked'] | null {
     return this.state.loaded?.checked ?? null;
@@ -96,7 +101,7 @@ export class Workspace {
     // Paths are looked for beside the files that the new text came from, before it is accepted.
     const host = besideLoadedFiles(this.host, () => composition.entries);
     const loaded = await loadSource(host, source, new Map());
-    return { composition, program: parse(source).program, loaded };
+    return { composition, program: loaded.program, loaded };
   }
 }
 

@@ -80,11 +80,11 @@ describe('silence', () => {
   });
 
   it('does not follow up on names from declarations that are not available yet', () => {
-    const text = PROGRAM.replace('Normal(0, 1)', 'Cauchy(1)').replace(
+    const text = PROGRAM.replace('Normal(0, width / sqrt(N))', 'Mine(1)').replace(
       'network net',
-      'density Cauchy(x | s) { log = -x }\nnetwork net',
+      'density Mine(x | s) { log = -x }\nnetwork net',
     );
-    expect(messages(text).filter((m) => !m.startsWith('BP2003'))).toEqual([]);
+    expect(messages(text)).toEqual(['BP2003 a `density` of your own is not available yet in this version']);
   });
 
   const folders = ['broken', 'programs'].map((f) => join(import.meta.dirname, '../syntax', f));

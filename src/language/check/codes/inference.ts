@@ -42,4 +42,10 @@ export const inferenceCodes: readonly CodeEntry[] = [
     'A run is a list of steps: infer, prune, evaluate, require, export. Without one of them there is nothing to do.',
     example('file', 'run on points { }', 'run on points { infer sgvb { epochs = 5 } }'),
   ),
+  entry(
+    'BP5006',
+    'a line that has no place in a guide',
+    'A guide gives families to sites and may declare `param`s of its own. Gates, factors and derived quantities belong to the model.',
+    example('guide', '* ~ Normal(sd = 0.1)\nfactor -1', '* ~ Normal(sd = 0.1)'),
+  ),
 ];

@@ -146,4 +146,20 @@ export const nameCodes: readonly CodeEntry[] = [
     '`epoch` and `step` have values in schedules, `N` in models and runs, criteria in `prune`. Elsewhere they do not exist.',
     example('model', '* ~ Normal(0, 1 + epoch)', '* ~ Normal(0, 1)'),
   ),
+  entry(
+    'BP2022',
+    'an import that cannot be found',
+    '`import "common.bprune"` names a file beside the one that it stands in; `import "bprune:lenet5"` names one that comes with bprune. The declarations of that file join those of the program, its runs do not.',
+    example(
+      'command',
+      'bprune check p.bprune   # import "shred.bprune"',
+      'bprune check p.bprune   # import "shared.bprune"',
+    ),
+  ),
+  entry(
+    'BP2023',
+    'a circle of imports',
+    'Two files cannot need each other. Each imported file is read once, however many others import it.',
+    example('command', 'bprune check a.bprune   # b imports a, a imports b', 'bprune check a.bprune   # both import c'),
+  ),
 ];

@@ -8,6 +8,7 @@ import type { MetricRequest, PlanEvaluate } from '../checked.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
 import { type Given, plainOptions } from '../options.ts';
+import { sayPlanned } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
 import type { RunCheck, RunState, StepBase } from '../run.ts';
 
@@ -134,6 +135,7 @@ function metricOf(run: RunCheck, item: Expr, split: string, state: RunState | nu
   const callee = item.kind === 'call' ? item.callee : item;
   const metric = callee.kind === 'name' ? catalogue.metrics.get(callee.name) : undefined;
   if (metric === undefined) {
+    if (callee.kind === 'name' && sayPlanned(report, 'metric', callee.name, callee.span)) return null;
     const shown = formatExpr(callee);
     const options = OPTIONS.map((o) => o.name);
     const near = nearest(shown, [...catalogue.metrics.names, ...options]);

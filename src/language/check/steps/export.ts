@@ -2,6 +2,7 @@
 import type { ExportStep } from '../../syntax/ast.ts';
 import type { PlanExport } from '../checked.ts';
 import { formatExpr } from '../format.ts';
+import { sayPlanned } from '../planned.ts';
 import { suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 
@@ -14,7 +15,7 @@ export function exportStep(run: RunCheck, step: ExportStep, base: StepBase): Pla
     if (format.kind === 'error') return null;
     const shown = formatExpr(format);
     if (format.kind === 'name' && catalogue.exporters.has(format.name)) formats.push(format.name);
-    else {
+    else if (!sayPlanned(report, 'export format', shown, format.span)) {
       report.say('BP2001', format.span, `there is no export format \`${shown}\``, {
         hint: suggestion(shown, catalogue.exporters.names, 'the formats are'),
       });

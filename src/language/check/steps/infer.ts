@@ -10,6 +10,7 @@ import { formatExpr } from '../format.ts';
 import { chooseGuide, guideSites } from '../guide.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue } from '../options.ts';
+import { sayPlanned } from '../planned.ts';
 import { countOf, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
@@ -24,7 +25,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const written = step.guide ?? run.declaration.guide;
   const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span);
   const network = instance?.application?.instance.network ?? null;
-  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network);
+  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!.names);
   const model = instance?.model ?? null;
   const sites =
     model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
@@ -67,6 +68,7 @@ function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
   const { engines } = ctx.catalogue;
   const engine = engines.get(step.engine.name);
   if (engine !== undefined) return engine;
+  if (sayPlanned(ctx.report, 'engine', step.engine.name, step.engine.span)) return null;
   ctx.report.say('BP2001', step.engine.span, `there is no engine \`${step.engine.name}\``, {
     hint: suggestion(step.engine.name, engines.names, 'the engines are'),
   });

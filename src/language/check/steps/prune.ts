@@ -12,6 +12,7 @@ import { formatExpr, formatNumber } from '../format.ts';
 import { prunedSites } from '../groups.ts';
 import { isPoint } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
+import { sayPlanned } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
 import type { RunCheck, RunState, StepBase } from '../run.ts';
 import { nounOf, typed, typeOf } from '../types.ts';
@@ -114,6 +115,7 @@ function byRule(run: RunCheck, criterion: Expr, budget: Budget): Rule | null {
   }
   const record = ctx.catalogue.criteria.get(criterion.name);
   if (record === undefined) {
+    if (sayPlanned(ctx.report, 'criterion', criterion.name, criterion.span)) return null;
     ctx.report.say('BP2001', criterion.span, `there is no criterion \`${criterion.name}\``, {
       hint: suggestion(criterion.name, ctx.catalogue.criteria.names, 'the criteria are'),
     });

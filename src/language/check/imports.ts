@@ -1,0 +1,63 @@
+/** Joins a program with those that it imports: one space of names, each file once, places that say which file they are in. */
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Declaration, ImportDeclaration, Program } from '../syntax/ast.ts';
+import { Report } from './report.ts';
+
+/** The program that an import names, or null where there is none; programs are told apart by the names of their sources. */
+export type FindImport = (declaration: ImportDeclaration) => Program | null;
+
+export interface Joined {
+  /** The declarations of the imports, then the program's own. Runs of imported files are left out: they are theirs. */
+  readonly program: Program;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function joinImports(main: Program, find: FindImport): Joined {
+  const join = new Join(find);
+  const declarations = join.open(main);
+  return { program: { ...main, declarations }, diagnostics: join.report.diagnostics };
+}
+
+class Join {
+  readonly report = new Report();
+  private readonly find: FindImport;
+  /** Sources that are being read, from the outermost in. */
+  private readonly path: string[] = [];
+  private readonly done = new Set<string>();
+
+  constructor(find: FindImport) {
+    this.find = find;
+  }
+
+  open(program: Program): Declaration[] {
+    this.path.push(program.source);
+    const imported = program.declarations.flatMap((d) => (d.kind === 'import' ? this.imported(d) : []));
+    this.path.pop();
+    this.done.add(program.source);
+    return [...imported, ...program.declarations.filter((d) => d.kind !== 'import')];
+  }
+
+  private imported(declaration: ImportDeclaration): Declaration[] {
+    const program = this.find(declaration);
+    if (program === null) {
+      this.report.say('BP2022', declaration.pathSpan, `there is no \`${declaration.path}\` to import`, {
+        hint: 'paths are relative to the file that imports; `bprune:NAME` names a file that comes with bprune',
+      });
+      // Names that are missing may have been in it.
+      return [{ kind: 'error', span: declaration.span }];
+    }
+    if (this.path.includes(program.source)) {
+      this.sayCircle(declaration, program.source);
+      return [];
+    }
+    if (this.done.has(program.source)) return [];
+    return this.open(program).filter((d) => d.kind !== 'run');
+  }
+
+  private sayCircle(declaration: ImportDeclaration, source: string): void {
+    const circle = [...this.path.slice(this.path.indexOf(source)), source];
+    this.report.say('BP2023', declaration.span, `this file imports itself: ${circle.join(' -> ')}`, {
+      hint: 'move what the files share into a third one that both import',
+    });
+  }
+}

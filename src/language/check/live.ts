@@ -1,0 +1,42 @@
+/** Which declarations a program needs: its own, and those of its imports that it mentions, also through others. */
+import type { Declaration, Program } from '../syntax/ast.ts';
+
+/** Every name that stands anywhere in `node`. */
+export function namesIn(node: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
+  if (Array.isArray(node)) for (const item of node) namesIn(item, found);
+  else if (node !== null && typeof node === 'object') {
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'span' || key === 'doc') continue;
+      if ((key === 'name' || key === 'pattern') && typeof value === 'string') found.add(value);
+      else namesIn(value, found);
+    }
+  }
+  return found;
+}
+
+export function liveDeclarations(program: Program): ReadonlySet<Declaration> {
+  const live = new Set(program.declarations.filter((d) => d.span.source === program.source));
+  const waiting = program.declarations.filter((d) => !live.has(d));
+  // What stands alone of its kind needs no name to be meant.
+  for (const kind of ['data', 'model'] as const) {
+    const [only, ...others] = program.declarations.filter((d) => d.kind === kind);
+    if (only !== undefined && others.length === 0) live.add(only);
+  }
+  const names = new Set([...live].flatMap((d) => [...namesIn(d)]));
+  for (let before = -1; before < live.size; ) {
+    before = live.size;
+    for (const declaration of waiting) {
+      if (live.has(declaration) || !isMeant(declaration, names)) continue;
+      live.add(declaration);
+      for (const name of namesIn(declaration)) names.add(name);
+    }
+  }
+  return live;
+}
+
+/** A guide goes with its model. */
+function isMeant(declaration: Declaration, names: ReadonlySet<string>): boolean {
+  if (declaration.kind === 'error') return true;
+  if (declaration.kind === 'guide' && declaration.model !== null && names.has(declaration.model.name)) return true;
+  return declaration.name !== null && names.has(declaration.name.name);
+}

@@ -1,0 +1,80 @@
+/** Lines of models beside priors and likelihoods: every name in them is looked at; none of them can be trained with yet. */
+import type { Expr } from '../../base/expr.ts';
+import type { Selector } from '../syntax/ast.ts';
+import type { OwnNames } from './bindings.ts';
+import type { CheckedNetwork } from './checked.ts';
+import { close, type Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { reachesGroups } from './groups.ts';
+import { sayUnavailable } from './later.ts';
+import type { Level } from './levels.ts';
+import type { ModelName } from './model-names.ts';
+
+export interface ModelParts {
+  readonly names: ReadonlyMap<string, ModelName>;
+  /** Null where it is not known. */
+  readonly network: CheckedNetwork | null;
+  scopeOf(level: Level): Scope;
+}
+
+export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonly Level[]): void {
+  for (const { name, kind, groups, line, level } of parts.names.values()) {
+    if (line.kind === 'param') {
+      // A range may be open to both sides.
+      const scope = withInfinity(parts.scopeOf(level));
+      for (const end of line.range === null ? [] : [line.range.low, line.range.high]) close(ctx, end, scope);
+      close(ctx, line.value, parts.scopeOf(level));
+    }
+    if (line.kind === 'site') close(ctx, line.distribution, parts.scopeOf(level));
+    checkPlate(ctx, groups, parts.network);
+    // A quantity without groups is put in where it is named.
+    if (kind !== 'quantity' || groups.length > 0) sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
+  }
+  for (const level of levels) checkOthers(ctx, parts, level);
+}
+
+function checkOthers(ctx: Context, parts: ModelParts, level: Level): void {
+  for (const line of level.lines) {
+    if (line.kind !== 'gate' && line.kind !== 'factor') continue;
+    close(ctx, line.value, parts.scopeOf(level));
+    if (line.kind === 'gate') checkPlate(ctx, [...line.groups.include, ...line.groups.except], parts.network);
+    sayUnavailable(ctx.report, line.span, `\`${line.kind}\``);
+  }
+}
+
+function checkPlate(ctx: Context, groups: readonly (Expr | Selector)[], network: CheckedNetwork | null): void {
+  if (network === null) return;
+  for (const group of groups) if (group.kind === 'selector') reachesGroups(ctx, group, network);
+}
+
+function withInfinity(scope: Scope): Scope {
+  const resolve: Scope['resolve'] = (expr, closePart) =>
+    expr.kind === 'name' && expr.name === 'inf' ? expr : scope.resolve(expr, closePart);
+  return { ...scope, resolve, names: [...scope.names, 'inf'] };
+}
+
+/** Names of a model's lines in its expressions: quantities without groups are put in, the others stay. */
+export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>): OwnNames {
+  /** Quantities that are being put in. */
+  const open = new Set<string>();
+  return {
+    has: (name) => names.has(name),
+    names: [...names.keys()],
+    resolve(expr, closePart) {
+      const found = names.get(expr.name);
+      if (found === undefined) return null;
+      const { line } = found;
+      if (line.kind !== 'quantity' || found.groups.length > 0) return expr;
+      if (open.has(expr.name)) {
+        ctx.report.say('BP2004', found.name.span, `\`${expr.name}\` is defined by itself`, {
+          hint: 'break the circle: a quantity follows from others',
+        });
+        return { kind: 'error', span: expr.span };
+      }
+      open.add(expr.name);
+      const value = closePart(line.value);
+      open.delete(expr.name);
+      return { ...value, span: expr.span };
+    },
+  };
+}
