@@ -2,7 +2,7 @@
  * What can be named in a program, as data. Each registered record (layer, distribution, engine ...) extends the signature
  * of its family; `runtime/catalogue.ts` assembles the registries, and checker, completion and help walk them.
  */
-import type { HostValue } from './expr.ts';
+import type { Expr, HostValue } from './expr.ts';
 import type { Shape } from './host-array.ts';
 import type { Named, Registry } from './registry.ts';
 
@@ -89,25 +89,71 @@ export interface LayerSignature extends Named {
   infer(inputs: readonly [Shape, ...Shape[]], options: OptionValues): LayerShape;
 }
 
-export type Support = 'real' | 'positive' | 'unit' | 'class';
+/**
+ * Where a distribution has its mass: real numbers, those above 0 or from 0 on, between 0 and 1, between bounds that are arguments;
+ * 0 and 1, whole numbers from 0, class numbers; rows of real numbers, and of shares that sum to 1.
+ */
+export type Support =
+  | 'real'
+  | 'positive'
+  | 'nonnegative'
+  | 'unit'
+  | 'interval'
+  | 'binary'
+  | 'count'
+  | 'class'
+  | 'vector'
+  | 'simplex';
 
 /** A parameter of a distribution. `learned`: in a guide, a constant here is only a start value. */
 export interface DistributionParam {
   readonly name: string;
-  readonly constraint: Support | 'vector';
+  /** `open_unit`: above 0 and below 1. `whole`: a whole number above 0. `distribution` and `gate`: a distribution, and a latent of 0 and 1. */
+  readonly constraint:
+    | 'real'
+    | 'positive'
+    | 'unit'
+    | 'open_unit'
+    | 'whole'
+    | 'vector'
+    | 'matrix'
+    | 'distribution'
+    | 'gate';
   readonly default: number | null;
   readonly learned: boolean;
   readonly doc: string;
+}
+
+/** Another way to give a parameter: `Gamma(2, scale = 3)` says `rate = 1 / 3`. */
+export interface Alternative {
+  readonly name: string;
+  /** The parameter that it stands for; one of the two is given. */
+  readonly replaces: string;
+  readonly constraint: DistributionParam['constraint'];
+  /** A number by position is this one: `Bernoulli(0.3)`. */
+  readonly byPosition: boolean;
+  readonly doc: string;
+  /** The parameter as an expression of what is given. */
+  convert(given: Expr): Expr;
 }
 
 export type DistributionRole = 'prior' | 'guide' | 'likelihood';
 
 export interface DistributionSignature extends Named {
   readonly params: readonly DistributionParam[];
+  readonly alternatives: readonly Alternative[];
+  /** Two parameters of which the first must be the smaller. */
+  readonly increasing: readonly [string, string] | null;
   /** True for `Mixture(p: D, ...)`: weighted distributions in place of parameters. */
   readonly components: boolean;
   readonly support: Support;
+  /** What has one density: a number, all numbers of a group (those of one unit or filter, the last index), or a row of them. */
+  readonly event: 'element' | 'group' | 'row';
   readonly roles: readonly DistributionRole[];
+  /** As a likelihood: what it predicts of a row, which is what metrics judge. */
+  readonly predicts: 'class' | 'real' | null;
+  /** What the language does not have yet and this distribution needs; it can only be named. */
+  readonly needs: string | null;
   /** An improper density has no finite integral: the objective is then no bound. */
   readonly proper: boolean;
   /** All mass at one point: as a guide, a point estimate without spread. */
@@ -137,8 +183,8 @@ export interface CriterionSignature extends Named {
 export interface MetricSignature extends Named {
   /** Splits may be named as an argument; accounting metrics look at no data. */
   readonly over: 'data' | 'weights';
-  /** Likelihoods that it can judge; empty for accounting metrics. */
-  readonly likelihoods: readonly string[];
+  /** What a likelihood must predict to be judged; empty for accounting metrics. */
+  readonly judges: readonly ('class' | 'real')[];
   /** How a person reads it. */
   readonly format: 'percent' | 'number' | 'factor';
   /** Which direction is better: only for comparisons in reports. */

@@ -104,10 +104,24 @@ export class GraphBuilder {
     return this.#unary('floor', x);
   }
   lgamma(x: Operand): Ref {
-    return this.#emit('lgamma', [this.#ref(x)], {});
+    return this.#unary('lgamma', x);
   }
   digamma(x: Operand): Ref {
-    return this.#emit('digamma', [this.#ref(x)], {});
+    return this.#unary('digamma', x);
+  }
+  expm1(x: Operand): Ref {
+    return this.#unary('expm1', x);
+  }
+  erf(x: Operand): Ref {
+    return this.#unary('erf', x);
+  }
+  /** log Phi(x), exact far into both tails. */
+  logNormalCdf(x: Operand): Ref {
+    return this.#unary('log_normal_cdf', x);
+  }
+  /** Phi^{-1}(p) for 0 < p < 1. */
+  normalQuantile(p: Operand): Ref {
+    return this.#unary('normal_quantile', p);
   }
 
   add(a: Operand, b: Operand): Ref {

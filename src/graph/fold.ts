@@ -1,4 +1,5 @@
 /** Arithmetic on constants while a graph is built, in float64. */
+import { digamma, erf, lgamma, logNormalCdf, normalQuantile } from '../base/special.ts';
 
 const unaryFolds = {
   neg: (x: number) => -x,
@@ -16,6 +17,12 @@ const unaryFolds = {
   relu: (x: number) => Math.max(x, 0),
   step: (x: number) => (x > 0 ? 1 : 0),
   floor: Math.floor,
+  lgamma,
+  digamma,
+  expm1: Math.expm1,
+  erf,
+  log_normal_cdf: logNormalCdf,
+  normal_quantile: normalQuantile,
 } as const;
 
 const binaryFolds = {

@@ -28,9 +28,15 @@ export interface OpAttrs {
   /** 1 where x > 0, else 0: the slope of relu. */
   step: Empty;
   floor: Empty;
-  /** Phi^{-1}-free special functions that densities need. */
+  /** Special functions that densities and draws need. */
   lgamma: Empty;
   digamma: Empty;
+  /** e^x - 1, exact near 0. */
+  expm1: Empty;
+  erf: Empty;
+  /** log Phi(x) of the standard normal distribution function, and Phi^{-1}(p). */
+  log_normal_cdf: Empty;
+  normal_quantile: Empty;
 
   /** Elementwise with NumPy broadcasting. */
   add: Empty;

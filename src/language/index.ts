@@ -7,7 +7,10 @@ export { formatExpr, formatNumber, formatShare } from './check/format.ts';
 export { type FindImport, joinImports } from './check/imports.ts';
 export { type Inspected, inspectExpression, inspectSelectors } from './check/inspect.ts';
 export { formatDistribution, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
+export { offered } from './check/roles.ts';
 export { GUARANTEE } from './check/steps/require.ts';
+export { CONSTRAINT_NOUN, SUPPORT_NOUN } from './check/supports.ts';
+
 export type { ProgramSymbol } from './check/symbols.ts';
 export { type Evaluated, evaluateConstant, partsOf } from './evaluate/constant.ts';
 export { figureKey } from './evaluate/nodes.ts';

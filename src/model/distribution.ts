@@ -1,6 +1,9 @@
 /** The contract of a distribution, and the form in which its arguments reach it: a `Term`. */
 import type { DistributionSignature } from '../base/catalogue.ts';
+import type { Shape } from '../base/host-array.ts';
 import type { GraphBuilder, Operand, Ref } from '../graph/builder.ts';
+import type { NoiseKind } from '../graph/program.ts';
+import type { Bijector } from './bijectors/index.ts';
 
 /** A distribution with its arguments put in: numbers where they are known, graph values where they are not. */
 export interface Term {
@@ -10,6 +13,40 @@ export interface Term {
   readonly components: readonly { readonly weight: number; readonly term: Term }[];
 }
 
+/** Fresh noise of a shape; each call is another array. */
+export type Noise = (kind: NoiseKind, shape: Shape) => Ref;
+
+export interface Draw {
+  /** The gradient of a draw by the arguments, at fixed noise, is that of its distribution. */
+  readonly reparameterised: boolean;
+  /** One draw of `shape`. */
+  emit(b: GraphBuilder, term: Term, shape: Shape, noise: Noise): Ref;
+}
+
+/** Infinite or NaN for arguments at which there is none. */
+export interface Moments {
+  mean(b: GraphBuilder, term: Term): Operand;
+  variance(b: GraphBuilder, term: Term): Operand;
+}
+
+/** argmin over z of -log p(z) + (z - x)^2 / (2 step): what a proximal step of the optimizer does with the prior. */
+export type Prox = (b: GraphBuilder, x: Ref, step: Operand, term: Term) => Ref;
+
+/** A latent of a hierarchy: `fc1.weight.scale` for every weight, every group, or once for the site. */
+export interface HiddenLatent {
+  readonly name: string;
+  readonly per: 'element' | 'group' | 'site';
+  /** Its distribution in the language, over the parameters of the record and latents above. */
+  readonly distribution: string;
+  readonly doc: string;
+}
+
+/** A distribution as a hierarchy: latents, and the distribution of the value given them, in the words of the language. */
+export interface Expansion {
+  readonly latents: readonly HiddenLatent[];
+  readonly given: string;
+}
+
 /** What a distribution does as the likelihood of a column. */
 export interface LikelihoodRole {
   /** What predictions report, by name: `probabilities` `[rows, classes]`, `mean` and `sd` `[rows]`. */
@@ -17,8 +54,18 @@ export interface LikelihoodRole {
 }
 
 export interface Distribution extends DistributionSignature {
-  /** Natural log of the density (or probability) at each element of `x`; natural log of an unnormalised one where improper. */
-  logDensity(b: GraphBuilder, x: Ref, term: Term): Ref;
+  /**
+   * Natural log of the density (or probability) of each event in `x`; natural log of an unnormalised one where improper.
+   * Minus infinity outside the support. Null where the language cannot say the arguments yet, or there is no density.
+   */
+  readonly logDensity: ((b: GraphBuilder, x: Ref, term: Term) => Ref) | null;
+  /** Null for improper densities, and for those that only the host draws (`data/readers/simulate`). */
+  readonly draw: Draw | null;
+  readonly moments: Moments | null;
+  /** From the real numbers onto the support; null where it is discrete. */
+  readonly bijector: ((term: Term) => Bijector) | null;
+  readonly prox: Prox | null;
+  readonly expansion: Expansion | null;
   /** Null when it cannot stand as a likelihood. */
   readonly likelihood: LikelihoodRole | null;
 }
@@ -32,7 +79,9 @@ export function argument(term: Term, name: string): Operand {
 
 /** Log density of `x` under a term. */
 export function logDensityOf(b: GraphBuilder, x: Ref, term: Term): Ref {
-  return term.distribution.logDensity(b, x, term);
+  const { logDensity, name } = term.distribution;
+  if (logDensity === null) throw new Error(`internal: ${name} has no density`);
+  return logDensity(b, x, term);
 }
 
 /** `x - shift`, without an op when the shift is the number 0. */

@@ -4,8 +4,8 @@
  */
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import { logDensityOf, type Term } from './distribution.ts';
-import type { SiteView } from './guide.ts';
-import type { SpreadView } from './kl/form.ts';
+import type { SiteView, Spread } from './guide.ts';
+import type { Shown } from './kl/form.ts';
 import { closedForm } from './kl/index.ts';
 import { HALF_LOG_TWO_PI_E } from './kl/normal-flat.ts';
 
@@ -14,17 +14,26 @@ import { HALF_LOG_TWO_PI_E } from './kl/normal-flat.ts';
  * `draw` gives one draw of the site, or asks for noise; it is called only where no closed form exists.
  */
 export function siteKl(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
-  const elements = klElements(b, view, prior, draw);
-  const kept = view.mask === null ? elements : b.mul(elements, view.mask);
-  return b.label(b.sum(kept), `KL of ${view.site.path}`, view.site.priorSpan);
+  const { spread, mean } = view;
+  const total = () => {
+    if (prior.distribution.event === 'element') return b.sum(kept(b, view, klElements(b, view, prior, draw)));
+    // One density for many elements: the entropy is still that of each.
+    const logPrior = b.sum(logDensityOf(b, spread === null ? mean : draw(), prior));
+    return spread === null ? b.neg(logPrior) : b.sub(b.sum(kept(b, view, minusEntropy(b, spread))), logPrior);
+  };
+  return b.label(total(), `KL of ${view.site.path}`, view.site.priorSpan);
+}
+
+function kept(b: GraphBuilder, { mask }: SiteView, elements: Ref): Ref {
+  return mask === null ? elements : b.mul(elements, mask);
 }
 
 function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
-  if (!hasSpread(view)) return b.neg(logDensityOf(b, view.mean, prior));
+  const { spread, mean } = view;
+  if (spread === null) return b.neg(logDensityOf(b, mean, prior));
   const form = closedForm(view.family, prior.distribution.name);
-  if (form !== null) return form.elements(b, view, prior);
-  const minusEntropy = b.sub(b.mul(view.spread.logVariance, -0.5), HALF_LOG_TWO_PI_E);
-  return b.sub(minusEntropy, logDensityOf(b, draw(), prior));
+  if (form !== null) return form.elements(b, shownNormal(b, mean, spread), prior);
+  return b.sub(minusEntropy(b, spread), logDensityOf(b, draw(), prior));
 }
 
 /** How the divergence of a site is computed, for the guarantee report. */
@@ -41,6 +50,17 @@ export function divergenceForm(guide: string, spread: boolean, prior: string): D
   return form === null ? { kind: 'draw' } : { kind: 'closed', doc: form.doc, exact: form.approximate !== true };
 }
 
-function hasSpread(view: SiteView): view is SpreadView {
-  return view.spread !== null;
+function minusEntropy(b: GraphBuilder, spread: Spread): Ref {
+  return b.sub(b.mul(spread.logVariance, -0.5), HALF_LOG_TWO_PI_E);
+}
+
+/** The `sd` is that of the unmasked variance: quotients by it stay finite. */
+export function shownNormal(b: GraphBuilder, mean: Ref, spread: Spread): Shown {
+  return (name) => {
+    if (name === 'mean') return mean;
+    if (name === 'variance') return spread.variance;
+    if (name === 'log_variance') return spread.logVariance;
+    if (name === 'sd') return b.sqrt(spread.unmasked);
+    throw new Error(`internal: a Normal guide does not show ${name}`);
+  };
 }

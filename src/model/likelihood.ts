@@ -31,7 +31,9 @@ export function priorOf(b: GraphBuilder, site: CheckedSite): Term {
 /** The likelihood's distribution, given the network's output `[rows, ...]`. */
 export function likelihoodOf(b: GraphBuilder, model: CheckedModel, output: Ref): Term {
   const { likelihood } = model;
-  const value = likelihood.columnType.kind === 'class' ? output : asColumn(b, output, likelihood.columnType.shape);
+  const { columnType } = likelihood;
+  const ofClasses = distributionNamed(likelihood.distribution.name).support === 'class';
+  const value = ofClasses ? output : asColumn(b, output, columnType.kind === 'class' ? [] : columnType.shape);
   return termOf(b, likelihood.distribution, (expr) => (isNetworkCall(expr, model) ? value : null));
 }
 

@@ -102,6 +102,14 @@ const runtimeCodes = codeTable([
     exit: 4,
   },
   {
+    code: 'BP7302',
+    title: 'an observed number that the likelihood excludes',
+    explanation:
+      'The column holds a number that the likelihood gives no density: a negative number under `Gamma`, half a count under `Poisson`. Every loss would be infinite, so nothing was trained. Leave such rows out, scale the column, or use a likelihood that covers them.',
+    example: example('command', 'bprune run counts-as-gamma.bprune', 'bprune run counts-as-poisson.bprune'),
+    exit: 4,
+  },
+  {
     code: 'BP7401',
     title: 'not a checkpoint',
     explanation:

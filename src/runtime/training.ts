@@ -9,6 +9,7 @@ import { masksOf } from '../model/posterior.ts';
 import { blockSteps, nextPace } from './block-length.ts';
 import { type Feeder, feeder } from './feed.ts';
 import { refuseTooLarge } from './memory.ts';
+import { refuseImpossible } from './observed.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
 import type { RunContext, RunState } from './steps/step.ts';
 import { readingStored } from './stored-batch.ts';
@@ -78,6 +79,7 @@ export async function openTraining(
 ): Promise<Training> {
   const engine = engines.get(step.engine);
   if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
+  refuseImpossible(step.model, context.dataset, 'train');
   const masks = state.posterior === null ? new Map<string, Uint8Array>() : masksOf(state.posterior);
   const program = engine.build({ ...step, density: buildDensity(step.model), masks });
   const key = runStepKey(context.seed, step.index);

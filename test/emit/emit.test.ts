@@ -5,7 +5,11 @@ import { functions } from '../../src/base/functions.ts';
 import { type EmitRequest, emitTfjs, gatherInputs } from '../../src/emit/index.ts';
 import { criteria as emittedCriteria, metrics as emittedMetrics } from '../../src/emit/tfjs/criteria.ts';
 import { readers as emittedReaders, readersRefused } from '../../src/emit/tfjs/data.ts';
-import { distributions as emittedDistributions, guides as emittedGuides } from '../../src/emit/tfjs/distributions.ts';
+import {
+  distributionsRefused,
+  distributions as emittedDistributions,
+  guides as emittedGuides,
+} from '../../src/emit/tfjs/distributions.ts';
 import {
   engines as emittedEngines,
   estimators as emittedEstimators,
@@ -28,7 +32,11 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
   ['functions', functions.names, emittedFunctions],
   ['layers', catalogue.layers.names, [...Object.keys(emittedLayers), ...layersRefused]],
   // A guide alone: it has no density.
-  ['distributions', catalogue.distributions.names.filter((n) => n !== 'Delta'), Object.keys(emittedDistributions)],
+  [
+    'distributions',
+    catalogue.distributions.names.filter((n) => n !== 'Delta'),
+    [...Object.keys(emittedDistributions), ...distributionsRefused],
+  ],
   ['guides', guides.names, Object.keys(emittedGuides)],
   ['engines', catalogue.engines.names, [...Object.keys(emittedEngines), ...enginesRefused]],
   ['estimators', catalogue.estimators.names, Object.keys(emittedEstimators)],

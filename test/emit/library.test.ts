@@ -89,7 +89,7 @@ describe('figures', () => {
   it.each(Object.keys(theirMetrics))('%s equals that of evaluation', (name) => {
     const metric = metrics.get(name)!;
     if (metric.over !== 'data') throw new Error(`${name} is no metric of data`);
-    const predictions = metric.likelihoods.includes('Categorical') ? ofClasses : ofNumbers;
+    const predictions = metric.judges.includes('class') ? ofClasses : ofNumbers;
     const { value, se } = metric.compute(predictions);
     const seen =
       predictions.kind === 'class'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { realArray } from '../../src/base/host-array.ts';
-import { digamma, lgamma } from '../../src/executors/reference/special.ts';
+import { digamma, lgamma } from '../../src/base/special.ts';
 import type { GraphBuilder } from '../../src/graph/builder.ts';
 import { gradients } from '../../src/graph/transforms/gradient.ts';
 import { evaluate } from '../helpers/evaluate.ts';

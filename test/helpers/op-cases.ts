@@ -52,6 +52,13 @@ const unaryCases: OpCase[] = [
   real('floor', 'floor', matrix, (b, [x]) => b.floor(x!)),
   real('lgamma', 'lgamma', matrix, (b, [x]) => b.lgamma(x!), [[0.3, 12]]),
   real('digamma', 'digamma', matrix, (b, [x]) => b.digamma(x!), [[0.3, 12]]),
+  real('expm1', 'expm1', matrix, (b, [x]) => b.expm1(x!)),
+  real('expm1', 'expm1 near 0', matrix, (b, [x]) => b.mul(b.expm1(x!), 1e4), [[-1e-4, 1e-4]]),
+  real('erf', 'erf', matrix, (b, [x]) => b.erf(x!)),
+  real('log_normal_cdf', 'log_normal_cdf', matrix, (b, [x]) => b.logNormalCdf(x!)),
+  real('log_normal_cdf', 'log_normal_cdf in its tail', matrix, (b, [x]) => b.logNormalCdf(x!), [[-9, -2]]),
+  real('normal_quantile', 'normal_quantile', matrix, (b, [x]) => b.normalQuantile(x!), [[0.01, 0.99]]),
+  real('normal_quantile', 'normal_quantile in its tail', matrix, (b, [x]) => b.normalQuantile(b.exp(x!)), [[-14, -5]]),
 ];
 
 const pairs: readonly (readonly (readonly number[])[])[] = [

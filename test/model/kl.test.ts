@@ -7,7 +7,7 @@ import type { CheckedDistribution, CheckedSite } from '../../src/language/check/
 import { deltaGuide } from '../../src/model/guides/delta.ts';
 import { normalGuide } from '../../src/model/guides/normal.ts';
 import { closedForm } from '../../src/model/kl/index.ts';
-import { siteKl } from '../../src/model/kl.ts';
+import { shownNormal, siteKl } from '../../src/model/kl.ts';
 import { termOf } from '../../src/model/likelihood.ts';
 import { distribution, HERE, mixtureOf } from '../helpers/models.ts';
 import { expectNormal } from '../helpers/quadrature.ts';
@@ -32,7 +32,7 @@ async function elements(prior: CheckedDistribution, means: readonly number[], lo
     return {
       kl: closedForm('Normal', prior.name)!.elements(
         b,
-        { ...view, spread: view.spread! },
+        shownNormal(b, view.mean, view.spread!),
         termOf(b, prior, () => null),
       ),
     };

@@ -10,7 +10,7 @@ import { fillNormal, fillUniform } from '../../base/normal.ts';
 import { simulateKey } from '../../base/streams.ts';
 import type { Report } from '../reader.ts';
 import { type Computed, compileColumn } from './simulate-expression.ts';
-import { drawClass, type Sampler, samplers } from './simulate-samplers.ts';
+import { type ColumnSampler, drawClass, samplers } from './simulate-samplers.ts';
 
 export interface Drawing {
   readonly seed: number;
@@ -27,8 +27,10 @@ export function drawColumn(request: ColumnRequest, drawing: Drawing): Column | n
   if (draw === undefined) throw new Error(`internal: column ${name} has no distribution`);
   const plain = { name, kind: type.kind, scale: [1], offset: [0] };
   if (type.kind === 'class') {
-    const data = drawClasses(name, draw, type.classes, drawing);
-    return data === null ? null : { ...plain, shape: [], data };
+    // A distribution of single numbers draws 0 and 1.
+    const ofTwo = draw.distribution in samplers;
+    const data = ofTwo ? drawNumbers(name, draw, 1, drawing) : drawClasses(name, draw, type.classes, drawing);
+    return data === null ? null : { ...plain, shape: [], data: Int32Array.from(data) };
   }
   const data = drawNumbers(name, draw, sizeOf(type.shape), drawing);
   return data === null ? null : { ...plain, shape: type.shape, data };
@@ -84,29 +86,50 @@ function argumentOf(draw: ColumnDraw, name: string, { columns }: Drawing): Compu
   return computed.width === 1 ? (row) => computed.at(row, 0) : computed.at;
 }
 
-function outOfRange(sampler: Sampler, args: readonly number[]): boolean {
+function outOfRange(sampler: ColumnSampler, args: readonly number[]): boolean {
   for (let i = 0; i < args.length; i++) {
     if (!(args[i]! > 0) && sampler.positive.includes(sampler.arguments[i]!)) return true;
   }
-  return false;
+  return outOfOrder(sampler, args);
+}
+
+function outOfOrder({ increasing, arguments: names }: ColumnSampler, args: readonly number[]): boolean {
+  return increasing !== null && !(args[names.indexOf(increasing[0])]! < args[names.indexOf(increasing[1])]!);
 }
 
 /** Names the argument that is at fault; where none is, the number itself is too large. */
-function refuse(draw: ColumnDraw, sampler: Sampler, args: readonly number[], row: number, drawing: Drawing): null {
+function refuse(
+  draw: ColumnDraw,
+  sampler: ColumnSampler,
+  args: readonly number[],
+  row: number,
+  drawing: Drawing,
+): null {
   for (const [i, name] of sampler.arguments.entries()) {
     const value = args[i]!;
-    if (!Number.isFinite(value)) return say(draw, name, 'finite', value, row, drawing);
+    const bound = sampler.increasing?.includes(name) === true && !Number.isNaN(value);
+    if (!Number.isFinite(value) && !bound) return say(draw, name, 'finite', value, row, drawing);
     if (sampler.positive.includes(name) && value <= 0) return say(draw, name, 'positive', value, row, drawing);
+  }
+  const low = sampler.increasing?.[0];
+  if (low !== undefined && outOfOrder(sampler, args)) {
+    return say(draw, low, 'below the other bound', args[sampler.arguments.indexOf(low)]!, row, drawing);
   }
   const message = `\`${draw.distribution}\` gives a number in row ${row + 1} of ${drawing.split} that is too large`;
   drawing.report(diagnostic('BP7161', draw.span, message, { hint: 'draw from a narrower distribution' }));
   return null;
 }
 
+const HINTS = {
+  finite: 'an index must be one that the list or column has; logarithms and roots need positive numbers',
+  positive: 'make it positive for every row, with `exp(...)` or `softplus(...)` for instance',
+  'below the other bound': 'the lower bound must be the smaller one in every row',
+};
+
 function say(
   draw: ColumnDraw,
   name: string,
-  wanted: 'finite' | 'positive',
+  wanted: keyof typeof HINTS,
   value: number,
   row: number,
   { split, report }: Drawing,
@@ -114,10 +137,6 @@ function say(
   const found = Number.isNaN(value) ? 'not a number' : Number(value.toPrecision(6));
   const message = `\`${name}\` of \`${draw.distribution}\` must be ${wanted}, but is ${found} in row ${row + 1} of ${split}`;
   const place = draw.args.find((a) => a.name === name)?.expr.span ?? draw.span;
-  const hint =
-    wanted === 'positive'
-      ? 'make it positive for every row, with `exp(...)` or `softplus(...)` for instance'
-      : 'an index must be one that the list or column has; logarithms and roots need positive numbers';
-  report(diagnostic('BP7161', place, message, { hint }));
+  report(diagnostic('BP7161', place, message, { hint: HINTS[wanted] }));
   return null;
 }

@@ -4,9 +4,9 @@ import { diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import { countOf, type ReadContext, type Reader } from '../reader.ts';
 import { drawColumn } from './simulate-draw.ts';
-import { drawable } from './simulate-samplers.ts';
+import { drawable, samplers } from './simulate-samplers.ts';
 
-/** Numbers of one column of one split: 1 GiB in single precision. */
+/** Numbers of one column of one split, and as many of its noise: 1 GiB in single precision. */
 const MOST_NUMBERS = 2 ** 28;
 
 export const simulate: Reader = {
@@ -59,9 +59,11 @@ function fitsMemory(context: ReadContext, rows: Readonly<Record<string, number>>
   for (const column of context.request.columns) {
     for (const count of Object.values(rows)) {
       const numbers = count * widthOf(column);
-      if (numbers <= MOST_NUMBERS) continue;
+      // What a gamma draw takes weighs more than the column itself.
+      const noises = Math.max(1, samplers[column.draw?.distribution ?? '']?.noise.length ?? 1);
+      if (numbers * noises <= MOST_NUMBERS) continue;
       const message = `\`${column.name}\` would be ${countOf(numbers, 'number')} in ${countOf(count, 'row')}`;
-      const hint = `draw at most ${countOf(Math.floor(MOST_NUMBERS / widthOf(column)), 'row')}`;
+      const hint = `draw at most ${countOf(Math.floor(MOST_NUMBERS / noises / widthOf(column)), 'row')}`;
       context.report(diagnostic('BP7162', column.span, message, { hint }));
       return false;
     }

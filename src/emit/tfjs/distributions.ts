@@ -17,6 +17,17 @@ export const distributions: Readonly<Record<string, LibraryName>> = {
   Categorical: 'Categorical',
 };
 
+/** Those that the library of emitted projects does not have; `writer.refuse` names them. */
+export const distributionsRefused: readonly string[] = [
+  ...['Cauchy', 'GroupLaplace', 'GroupNormalJeffreys', 'Horseshoe', 'RegularizedHorseshoe', 'SpikeSlab'],
+  ...['LogNormal', 'HalfCauchy', 'Gamma', 'InverseGamma', 'Exponential', 'Beta', 'Uniform', 'HardConcrete'],
+  ...['TruncatedNormal', 'TruncatedLogNormal', 'TruncatedExponential'],
+  ...['Bernoulli', 'Binomial', 'Poisson', 'Ordered', 'MultivariateNormal', 'Dirichlet'],
+];
+
+/** Arguments that the library takes as numbers only. */
+const KNOWN_BEFORE: Readonly<Record<string, readonly string[]>> = { StudentT: ['df'] };
+
 export const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGuide', Delta: 'DeltaGuide' };
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */
@@ -28,6 +39,10 @@ export function distributionOf(writer: Writer, checked: CheckedDistribution, res
       array([literal(c.weight), distributionOf(writer, c.distribution, resolve)]),
     );
     return call(writer.use(maker), array(parts));
+  }
+  for (const { name, value, expr } of checked.args) {
+    if (value !== null || KNOWN_BEFORE[checked.name]?.includes(name) !== true) continue;
+    return writer.refuse(expr.span, `\`${name}\` of \`${checked.name}\` that depends on the network`);
   }
   const args = checked.args.map((a) => [a.name, argumentOf(writer, a, resolve)] as const);
   return args.length === 0 ? call(writer.use(maker)) : call(writer.use(maker), object(Object.fromEntries(args)));

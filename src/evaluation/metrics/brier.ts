@@ -6,7 +6,7 @@ export const brier: DataMetric = {
   name: 'brier',
   doc: 'Brier score: squared distance of the probabilities from the observed class, from 0 to 2',
   over: 'data',
-  likelihoods: ['Categorical'],
+  judges: ['class'],
   format: 'number',
   better: 'low',
   compute(predictions) {

@@ -5,7 +5,7 @@ export const compression: WeightMetric = {
   name: 'compression',
   doc: 'all weights divided by kept weights (biases apart)',
   over: 'weights',
-  likelihoods: [],
+  judges: [],
   format: 'factor',
   better: 'high',
   compute: ({ weights, keptWeights }) => ({ value: weights === 0 ? 1 : weights / keptWeights, se: null }),

@@ -14,7 +14,7 @@ export const ece: DataMetric = {
   name: 'ece',
   doc: 'expected calibration error of the most probable class, 15 bins of equal width',
   over: 'data',
-  likelihoods: ['Categorical'],
+  judges: ['class'],
   format: 'percent',
   better: 'low',
   compute(predictions) {

@@ -6,7 +6,7 @@ export const error: DataMetric = {
   name: 'error',
   doc: 'share of rows whose most probable class is wrong',
   over: 'data',
-  likelihoods: ['Categorical'],
+  judges: ['class'],
   format: 'percent',
   better: 'low',
   compute(predictions) {

@@ -5,7 +5,7 @@ export const kept: WeightMetric = {
   name: 'kept',
   doc: 'share of the weights that are still there (biases apart)',
   over: 'weights',
-  likelihoods: [],
+  judges: [],
   format: 'percent',
   better: 'low',
   compute: ({ weights, keptWeights }) => ({ value: weights === 0 ? 1 : keptWeights / weights, se: null }),

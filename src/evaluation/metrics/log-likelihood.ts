@@ -6,7 +6,7 @@ export const logLikelihood: DataMetric = {
   name: 'log_likelihood',
   doc: 'mean log predictive density, in nats per row',
   over: 'data',
-  likelihoods: ['Categorical', 'Normal'],
+  judges: ['class', 'real'],
   format: 'number',
   better: 'high',
   compute: ({ logPredictive }) => meanFigure(logPredictive),

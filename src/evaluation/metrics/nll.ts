@@ -6,7 +6,7 @@ export const nll: DataMetric = {
   name: 'nll',
   doc: 'mean negative log predictive density, in nats per row',
   over: 'data',
-  likelihoods: ['Categorical', 'Normal'],
+  judges: ['class', 'real'],
   format: 'number',
   better: 'low',
   compute: ({ logPredictive }) => meanFigure(logPredictive.map((x) => -x)),

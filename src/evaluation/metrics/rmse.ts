@@ -6,7 +6,7 @@ export const rmse: DataMetric = {
   name: 'rmse',
   doc: 'root mean squared error of the predictive mean, in the units that the model sees',
   over: 'data',
-  likelihoods: ['Normal'],
+  judges: ['real'],
   format: 'number',
   better: 'low',
   compute(predictions) {

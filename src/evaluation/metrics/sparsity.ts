@@ -5,7 +5,7 @@ export const sparsity: WeightMetric = {
   name: 'sparsity',
   doc: 'share of the weights that are gone (biases apart)',
   over: 'weights',
-  likelihoods: [],
+  judges: [],
   format: 'percent',
   better: 'high',
   compute: ({ weights, keptWeights }) => ({ value: weights === 0 ? 0 : (weights - keptWeights) / weights, se: null }),

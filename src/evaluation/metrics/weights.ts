@@ -5,7 +5,7 @@ export const weights: WeightMetric = {
   name: 'weights',
   doc: 'number of weights that are still there (biases apart)',
   over: 'weights',
-  likelihoods: [],
+  judges: [],
   format: 'number',
   better: 'low',
   compute: ({ keptWeights }) => ({ value: keptWeights, se: null }),

@@ -25,6 +25,7 @@ export type ElementwiseName = Extract<
   | 'relu'
   | 'step'
   | 'floor'
+  | 'erf'
   | 'add'
   | 'sub'
   | 'mul'
@@ -90,6 +91,7 @@ export const elementwise = {
   relu: named('Relu'),
   step,
   floor: named('Floor'),
+  erf: named('Erf'),
   add: named('Add'),
   sub: named('Sub'),
   mul: named('Mul'),

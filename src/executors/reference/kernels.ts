@@ -1,9 +1,9 @@
 /** One plain kernel per op in float64: slow, honest, the yardstick of every other executor. */
 import { sameShape, sizeOf, type TensorType } from '../../base/host-array.ts';
+import { digamma, erf, lgamma, logNormalCdf, normalQuantile } from '../../base/special.ts';
 import type { OpName } from '../../graph/ir.ts';
 import { allocate, type Kernel, type Run } from './kernel.ts';
 import { logSoftmax, matmul } from './products.ts';
-import { digamma, lgamma } from './special.ts';
 import { broadcastOffsets, reductionOffsets, rowMajorStrides, walk } from './strides.ts';
 import {
   avgPool,
@@ -151,6 +151,10 @@ export const kernels = {
   floor: map(Math.floor),
   lgamma: map(lgamma),
   digamma: map(digamma),
+  expm1: map(Math.expm1),
+  erf: map(erf),
+  log_normal_cdf: map(logNormalCdf),
+  normal_quantile: map(normalQuantile),
   add: pair((x, y) => x + y),
   sub: pair((x, y) => x - y),
   mul: pair((x, y) => x * y),

@@ -1,6 +1,8 @@
 /** How each op is spelled in TensorFlow's: one row for each. Axes and layouts are TensorFlow's own already. */
 import type { DType, TensorType } from '../../base/host-array.ts';
 import type { Graph, OpAttrs, OpName } from '../../graph/ir.ts';
+import { type Expansions, legalize } from '../../graph/transforms/legalize.ts';
+import { specialFunctions } from '../expansions.ts';
 import { convolutions } from './convolutions.ts';
 import { type Attributes, attr } from './graph-def.ts';
 import type { Lowering } from './lowering.ts';
@@ -14,8 +16,12 @@ type Plain = (
   types: readonly TensorType[],
 ) => string;
 
-/** Ops that are bound from outside and never lowered. */
-const BOUND = null;
+/** Ops that are bound from outside, or spelled with others before. */
+const ABSENT = null;
+
+/** What TensorFlow lacks of the special functions. */
+const { log_normal_cdf, normal_quantile } = specialFunctions;
+const expansions: Expansions = { log_normal_cdf, normal_quantile };
 
 const REAL: Attributes = { T: attr.type('f32') };
 const WHOLES = attr.type('i32');
@@ -50,7 +56,7 @@ const reduction =
 
 export const lowerings = {
   ...convolutions,
-  input: BOUND,
+  input: ABSENT,
   constant: (nodes, _inputs, { value }) => nodes.real(value),
   neg: named('Neg'),
   abs: named('Abs'),
@@ -69,6 +75,10 @@ export const lowerings = {
   floor: named('Floor'),
   lgamma: named('Lgamma'),
   digamma: named('Digamma'),
+  expm1: named('Expm1'),
+  erf: named('Erf'),
+  log_normal_cdf: ABSENT,
+  normal_quantile: ABSENT,
   add: named('AddV2'),
   sub: named('Sub'),
   mul: named('Mul'),
@@ -110,10 +120,11 @@ export const lowerings = {
     }),
   slice: (nodes, [x], { begin, size }, { dtype }) =>
     nodes.add('Slice', [x!, nodes.wholes(begin), nodes.wholes(size)], { T: attr.type(dtype), Index: WHOLES }),
-} satisfies { readonly [K in OpName]: Lowering<K> | typeof BOUND };
+} satisfies { readonly [K in OpName]: Lowering<K> | typeof ABSENT };
 
 /** Adds the nodes of a graph whose inputs are there under the given names; gives the names of its outputs. */
-export function lowerGraph(graph: Graph, nodes: Nodes, inputs: ReadonlyMap<string, string>): Map<string, string> {
+export function lowerGraph(whole: Graph, nodes: Nodes, inputs: ReadonlyMap<string, string>): Map<string, string> {
+  const graph = legalize(whole, expansions);
   const names: string[] = [];
   for (const value of graph.values) {
     const row = lowerings[value.op] as Plain | null;

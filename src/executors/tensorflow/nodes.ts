@@ -13,7 +13,9 @@ const OUTPUTS: Readonly<Record<string, string>> = {
     ['AddV2', 'Sub', 'Mul', 'RealDiv', 'Pow', 'Maximum', 'Minimum', 'LogicalAnd', 'LogicalOr'].map((op) => [op, 'z']),
   ),
   ...Object.fromEntries(['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal'].map((op) => [op, 'z'])),
-  ...Object.fromEntries(['Lgamma', 'Digamma', 'LogicalNot', 'Cast', 'Transpose'].map((op) => [op, 'y'])),
+  ...Object.fromEntries(
+    ['Lgamma', 'Digamma', 'Expm1', 'Erf', 'LogicalNot', 'Cast', 'Transpose'].map((op) => [op, 'y']),
+  ),
   Relu: 'activations',
   Softplus: 'activations',
   MatMul: 'product',

@@ -7,6 +7,8 @@ import { elementByElement } from './batching.ts';
 import type { OpRecord } from './op.ts';
 import { trigamma } from './trigamma.ts';
 
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
 type UnaryName = Extract<
   OpName,
   | 'neg'
@@ -26,6 +28,10 @@ type UnaryName = Extract<
   | 'floor'
   | 'lgamma'
   | 'digamma'
+  | 'expm1'
+  | 'erf'
+  | 'log_normal_cdf'
+  | 'normal_quantile'
 >;
 
 function inferReal(inputs: readonly TensorType[]): TensorType {
@@ -66,4 +72,16 @@ export const elementwiseOps = {
   floor: unary('floor', 'the largest whole number not above x', null),
   lgamma: unary('lgamma', 'log |Gamma(x)|', (b, x) => b.digamma(x)),
   digamma: unary('digamma', 'derivative of lgamma; gradient for x > 0', (b, x) => trigamma(b, x)),
+  expm1: unary('expm1', 'e^x - 1, exact near 0', (b, _, y) => b.add(y, 1)),
+  erf: unary('erf', 'error function', (b, x) => b.mul(b.exp(b.neg(b.square(x))), 2 / Math.sqrt(Math.PI))),
+  /** phi(x) / Phi(x), as one exponential: the density alone is 0 in the tail. */
+  log_normal_cdf: unary('log_normal_cdf', 'log of the standard normal distribution function', (b, x, y) =>
+    b.exp(b.sub(b.mul(b.square(x), -0.5), b.add(y, HALF_LOG_TWO_PI))),
+  ),
+  /** 1 / phi(y). */
+  normal_quantile: unary(
+    'normal_quantile',
+    'inverse of the standard normal distribution function, 0 < p < 1',
+    (b, _, y) => b.exp(b.add(b.mul(b.square(y), 0.5), HALF_LOG_TWO_PI)),
+  ),
 } satisfies { readonly [K in UnaryName]: OpRecord<K> };

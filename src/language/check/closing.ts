@@ -246,6 +246,8 @@ const LATER_CALLS: Readonly<Record<string, string>> = {
 export interface ParameterNames {
   readonly name: string;
   readonly required: boolean;
+  /** Has no position: it is given as `name = value`. */
+  readonly byName?: true;
 }
 
 /**
@@ -261,8 +263,9 @@ export function matchArguments(
 ): ReadonlyMap<string, Argument> | null {
   const labels = declared === null ? [] : [{ span: declared, message: 'declared here' }];
   const taken = parameters.map((p) => p.name);
+  const placed = parameters.filter((p) => p.byName !== true).map((p) => p.name);
   const wants =
-    taken.length === 0 ? `${what} takes no arguments` : `${what} takes ${taken.map((n) => `\`${n}\``).join(', ')}`;
+    placed.length === 0 ? `${what} takes no arguments` : `${what} takes ${placed.map((n) => `\`${n}\``).join(', ')}`;
   const matched = new Map<string, Argument>();
   let broken = false;
   const refuse = (place: Span, message: string, hint: string | null) => {
@@ -270,7 +273,7 @@ export function matchArguments(
     broken = true;
   };
   call.args.forEach((argument, position) => {
-    const parameter = argument.name ?? taken[position];
+    const parameter = argument.name ?? placed[position];
     if (argument.weight !== null) {
       refuse(argument.span, `${what} takes no weighted arguments`, 'weights belong to the components of a mixture');
     } else if (parameter === undefined) {

@@ -4,10 +4,13 @@ import type { Argument, Expr } from '../../base/expr.ts';
 import { formatShape } from '../../base/host-array.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import type { CheckedArgument, CheckedDistribution } from './checked.ts';
-import { close, literal, matchArguments, type Scope } from './closing.ts';
+import { close, literal, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
+import { asParameter, boundsInOrder, type GivenParameter, matchParameters } from './parameters.ts';
 import { listed } from './report.ts';
+import { offered, plays } from './roles.ts';
+import { SUPPORT_NOUN } from './supports.ts';
 import { nounOf, typeOf } from './types.ts';
 import { closedConstant, numberIn } from './values.ts';
 
@@ -23,7 +26,7 @@ export function checkDistribution(
   role: DistributionRole,
   scope: Scope,
 ): CheckedDistribution | null {
-  const found = distributionCall(ctx, expr, scope, namesFor(ctx, role)[0]);
+  const found = distributionCall(ctx, expr, scope, offered(ctx.catalogue, role)[0]);
   return found === null ? null : checkCall(ctx, found.call, found.record, role, scope);
 }
 
@@ -54,8 +57,10 @@ export function distributionCall(
   return null;
 }
 
-function namesFor(ctx: Context, role: DistributionRole): readonly string[] {
-  return [...ctx.catalogue.distributions].filter((d) => d.roles.includes(role)).map((d) => d.name);
+/** What is missing, up to "not available yet": a part of the language, or an engine that fits such guides. */
+function lackOf(ctx: Context, record: DistributionSignature, role: DistributionRole): string | null {
+  if (record.needs !== null) return `\`${record.name}\` needs ${record.needs}, which are`;
+  return plays(ctx.catalogue, record, role) ? null : `a \`${record.name}\` guide is`;
 }
 
 const ROLE_NOUN: Readonly<Record<DistributionRole, string>> = {
@@ -73,21 +78,27 @@ function checkCall(
 ): CheckedDistribution | null {
   if (!record.roles.includes(role)) {
     ctx.report.say('BP4004', call.span, `\`${record.name}\` cannot be ${ROLE_NOUN[role]}`, {
-      hint: `${ROLE_NOUN[role]} is one of ${listed(namesFor(ctx, role))}`,
+      hint: `${ROLE_NOUN[role]} is one of ${listed(offered(ctx.catalogue, role))}`,
+    });
+    return null;
+  }
+  const lack = lackOf(ctx, record, role);
+  if (lack !== null) {
+    ctx.report.say('BP2003', call.span, `${lack} not available yet in this version`, {
+      hint: `use one of ${listed(offered(ctx.catalogue, role))}`,
     });
     return null;
   }
   if (record.components) return checkMixture(ctx, call, record, role, scope);
   const optional = role === 'guide';
-  const specs = record.params.map((p) => ({ name: p.name, required: p.default === null && !(optional && p.learned) }));
-  const matched = matchArguments(ctx, call, specs, `\`${record.name}\``);
+  const matched = matchParameters(ctx, call, record, (p) => p.default !== null || (optional && p.learned));
   if (matched === null) return null;
   const args: CheckedArgument[] = [];
   let ok = true;
   for (const param of record.params) {
     const given = matched.get(param.name);
     if (given !== undefined) {
-      const argument = checkArgument(ctx, given, param, record, role, scope);
+      const argument = checkArgument(ctx, given, param.name, record, role, scope);
       if (argument === null) ok = false;
       else args.push(argument);
     } else if (!(optional && param.learned) && param.default !== null) {
@@ -95,32 +106,34 @@ function checkCall(
       args.push({ name: param.name, expr: literal(value, { kind: 'error', span: call.span }), value });
     }
   }
-  return ok ? { name: record.name, args, components: [], span: call.span } : null;
+  if (!ok || !boundsInOrder(ctx, call, record, args)) return null;
+  return { name: record.name, args, components: [], span: call.span };
 }
 
 /** In a likelihood an argument may depend on the network; everywhere else it is a number. */
 function checkArgument(
   ctx: Context,
-  given: Argument,
-  param: DistributionParam,
+  given: GivenParameter,
+  name: string,
   record: DistributionSignature,
   role: DistributionRole,
   scope: Scope,
 ): CheckedArgument | null {
-  const what = `\`${param.name}\` of \`${record.name}\``;
-  const { type, stage, shape } = typeOf(ctx, given.value, scope);
+  const what = `\`${given.as.name}\` of \`${record.name}\``;
+  const written = given.argument.value;
+  const { type, stage, shape } = typeOf(ctx, written, scope);
   if (type === 'unknown') return null;
   if (type !== 'number') {
-    const found = `\`${formatExpr(given.value)}\` is ${nounOf(type)}`;
-    ctx.report.say('BP2008', given.value.span, `${what} is a number, but ${found}`, { hint: 'put a number here' });
+    const found = `\`${formatExpr(written)}\` is ${nounOf(type)}`;
+    ctx.report.say('BP2008', written.span, `${what} is a number, but ${found}`, { hint: 'put a number here' });
     return null;
   }
-  const vector = param.constraint === 'vector';
+  const vector = given.as.constraint === 'vector';
   if (vector !== shape.length > 0 && (vector || role !== 'likelihood')) {
     const wanted = vector ? 'one number for each class' : 'a single number';
     ctx.report.say(
       'BP3006',
-      given.value.span,
+      written.span,
       `${what} is ${wanted}, but this is ${shape.length === 0 ? 'a single number' : `of shape ${formatShape(shape)}`}`,
       {
         hint: vector ? 'give it the output of a network: `net(x)`' : 'give it a number',
@@ -128,21 +141,36 @@ function checkArgument(
     );
     return null;
   }
-  if (role === 'likelihood' && stage === 'run') return { name: param.name, expr: given.value, value: null };
-  const value = closedConstant(ctx, given.value, scope, what);
+  if (role === 'likelihood' && stage === 'run') return { name, expr: asParameter(given, written), value: null };
+  const value = closedConstant(ctx, written, scope, what);
   if (typeof value !== 'number') return null;
-  return inRange(ctx, value, given.value, param, what) ? { name: param.name, expr: given.value, value } : null;
+  if (!inRange(ctx, value, written, given.as, what)) return null;
+  const expr = asParameter(given, written);
+  const converted = expr === written ? value : closedConstant(ctx, expr, scope, what);
+  return typeof converted === 'number' ? { name, expr, value: converted } : null;
 }
 
-export function inRange(ctx: Context, value: number, place: Expr, param: DistributionParam, what: string): boolean {
-  const { constraint } = param;
-  const fits =
-    constraint === 'positive' ? value > 0 : constraint === 'unit' ? value >= 0 && value <= 1 : Number.isFinite(value);
-  if (fits) return true;
-  const wanted = constraint === 'positive' ? 'positive' : 'between 0 and 1';
-  ctx.report.say('BP4005', place.span, `${what} must be ${wanted}, but is ${formatNumber(value)}`, {
-    hint: constraint === 'positive' ? 'give it a number above 0' : 'give it a probability',
-  });
+type Constraint = DistributionParam['constraint'];
+
+/** What a number must be, in words, and what to do about one that is not. */
+const RANGES: Readonly<Partial<Record<Constraint, { fits(x: number): boolean; wanted: string; hint: string }>>> = {
+  positive: { fits: (x) => x > 0, wanted: 'positive', hint: 'give it a number above 0' },
+  unit: { fits: (x) => x >= 0 && x <= 1, wanted: 'between 0 and 1', hint: 'give it a probability' },
+  open_unit: { fits: (x) => x > 0 && x < 1, wanted: 'above 0 and below 1', hint: 'give it a probability' },
+  whole: { fits: (x) => Number.isInteger(x) && x > 0, wanted: 'a whole number above 0', hint: 'give it a count' },
+};
+
+export function inRange(
+  ctx: Context,
+  value: number,
+  place: Expr,
+  { constraint }: { readonly constraint: Constraint },
+  what: string,
+): boolean {
+  const range = RANGES[constraint];
+  if (Number.isFinite(value) && range?.fits(value) !== false) return true;
+  const { wanted, hint } = range ?? { wanted: 'finite', hint: 'give it a number' };
+  ctx.report.say('BP4005', place.span, `${what} must be ${wanted}, but is ${formatNumber(value)}`, { hint });
   return false;
 }
 
@@ -197,9 +225,14 @@ function checkComponent(
     return null;
   }
   const component = ctx.catalogue.distributions.get(distribution.name);
-  if (component?.support === record.support && component.proper) return { weight, distribution };
-  const problem =
-    component?.proper === false ? 'has no finite mass to share' : `covers ${component?.support} numbers only`;
+  if (component === undefined) return null;
+  const { support, event, proper } = component;
+  if (support === record.support && event === record.event && proper) return { weight, distribution };
+  const problem = !proper
+    ? 'has no finite mass to share'
+    : event === record.event
+      ? `covers ${SUPPORT_NOUN[support]} only`
+      : 'has one density for all numbers of a group';
   ctx.report.say('BP4003', argument.value.span, `\`${distribution.name}\` cannot be a component: it ${problem}`, {
     hint: 'mix proper distributions over all real numbers',
   });

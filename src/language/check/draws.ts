@@ -1,18 +1,20 @@
 /** Distributions behind columns, `y: real ~ Normal(2 * x[1] - x[3], 0.5)`: which ones, and arguments of the columns above. */
 import type { ColumnType, DistributionParam, DistributionSignature, ReaderSignature } from '../../base/catalogue.ts';
 import type { ColumnDraw } from '../../base/data.ts';
-import type { Argument, Expr } from '../../base/expr.ts';
+import type { Expr } from '../../base/expr.ts';
 import { formatShape, type Shape, sameShape } from '../../base/host-array.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import type { ColumnLine } from '../syntax/ast.ts';
-import { literal, matchArguments } from './closing.ts';
+import { literal } from './closing.ts';
 import { formatColumnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { distributionCall, inRange } from './distribution.ts';
 import { type Above, columnScope } from './draw-scope.ts';
 import { foldConstants } from './fold-constants.ts';
 import { formatExpr } from './format.ts';
+import { asParameter, type GivenParameter, matchParameters } from './parameters.ts';
 import { listed } from './report.ts';
+import { supportsOf } from './supports.ts';
 import { nounOf, typeOf, unitFree } from './types.ts';
 
 /** Undefined for a column that is read; null after a report. */
@@ -68,30 +70,31 @@ class DrawCheck {
       });
       return null;
     }
-    const specs = record.params.map((p) => ({ name: p.name, required: p.default === null }));
-    const matched = matchArguments(this.ctx, call, specs, `\`${record.name}\``);
+    const matched = matchParameters(this.ctx, call, record, (p) => p.default !== null);
     if (matched === null) return null;
     const args = record.params.map((param) => {
       const given = matched.get(param.name);
       const expr =
         given === undefined
           ? literal(param.default!, { kind: 'error', span: call.span })
-          : this.argument(given, param, record);
+          : this.argument(given, record);
       return { name: param.name, expr };
     });
     return args.some((a) => holdsError(a.expr)) ? null : { distribution: record.name, args, span: call.span };
   }
 
-  /** Classes come from distributions of classes, numbers from all others. */
+  /** Classes come from distributions of classes, or of 0 and 1 where there are two; numbers from all but those of classes. */
   private suits(record: DistributionSignature | undefined): boolean {
-    return record !== undefined && (record.support === 'class') === (this.type.kind === 'class');
+    if (record === undefined) return false;
+    if (this.type.kind === 'class') return supportsOf(this.type).includes(record.support);
+    return record.support !== 'class';
   }
 
   /** An error node after a report. */
-  private argument(given: Argument, param: DistributionParam, record: DistributionSignature): Expr {
+  private argument({ argument: given, as }: GivenParameter, record: DistributionSignature): Expr {
     const { ctx, scope } = this;
     const wrong: Expr = { kind: 'error', span: given.span };
-    const what = `\`${param.name}\` of \`${record.name}\``;
+    const what = `\`${as.name}\` of \`${record.name}\``;
     if (unitFree(ctx, given.value, typeOf(ctx, given.value, scope)).type === 'unknown') return wrong;
     const expr = foldConstants(ctx, given.value, scope);
     if (holdsError(expr)) return wrong;
@@ -102,7 +105,7 @@ class DrawCheck {
       ctx.report.say('BP2008', given.value.span, `${what} is a number, but ${found}`, { hint: 'put a number here' });
       return wrong;
     }
-    const each = this.shapeOf(param);
+    const each = this.shapeOf(as);
     if (shape.length > 0 && !sameShape(shape, each)) {
       const wanted = each.length === 0 ? 'a single number' : `one number, or ${formatShape(each)} of them`;
       const message = `${what} is ${wanted}, but this is of shape ${formatShape(shape)}`;
@@ -111,13 +114,13 @@ class DrawCheck {
       return wrong;
     }
     const numbers = expr.kind === 'list' ? expr.items : [expr];
-    const known = numbers.every((n) => n.kind !== 'number' || inRange(ctx, n.value, given.value, param, what));
-    return known ? expr : wrong;
+    const known = numbers.every((n) => n.kind !== 'number' || inRange(ctx, n.value, given.value, as, what));
+    return known ? foldConstants(ctx, asParameter({ argument: given, as }, expr), scope) : wrong;
   }
 
   /** Numbers of one row that an argument may be made of. */
-  private shapeOf(param: DistributionParam): Shape {
-    if (this.type.kind === 'class') return param.constraint === 'vector' ? [this.type.classes] : [];
+  private shapeOf({ constraint }: Pick<DistributionParam, 'constraint'>): Shape {
+    if (this.type.kind === 'class') return constraint === 'vector' ? [this.type.classes] : [];
     return this.type.shape;
   }
 }

@@ -1,5 +1,5 @@
 /** The line of a model that observes a column: which network sees which column, and whether all shapes fit. */
-import type { ColumnType, DistributionSignature, Support } from '../../base/catalogue.ts';
+import type { DistributionSignature } from '../../base/catalogue.ts';
 import type { ColumnRequest, DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../../base/host-array.ts';
@@ -16,6 +16,7 @@ import { formatExpr } from './format.ts';
 import { formatType } from './input-line.ts';
 import type { NetworkChoice, NetworkInstance, Networks } from './network.ts';
 import { countOf, listed, suggestion } from './report.ts';
+import { supportsOf } from './supports.ts';
 import { typed, typeOf, UNKNOWN } from './types.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
@@ -254,10 +255,10 @@ export class LikelihoodCheck {
 
   private supportFits(record: DistributionSignature, distribution: CheckedDistribution): boolean {
     const { observed } = this.parts;
-    const wanted = supportOf(observed.type);
-    if (record.support === wanted) return true;
+    const wanted = supportsOf(observed.type);
+    if (wanted.includes(record.support)) return true;
     const fitting = [...this.ctx.catalogue.distributions].filter(
-      (d) => d.roles.includes('likelihood') && d.support === wanted,
+      (d) => d.roles.includes('likelihood') && wanted.includes(d.support),
     );
     const hint = fitting.length === 0 ? 'observe another column' : `use ${listed(fitting.map((d) => d.name))}`;
     this.ctx.report.say(
@@ -274,7 +275,9 @@ export class LikelihoodCheck {
     const { observed } = this.parts;
     const { network } = this.application!.instance;
     const last = network.layers.at(-1);
-    const wanted = observed.type.kind === 'class' ? observed.type.classes : sizeOf(observed.type.shape);
+    // Of two classes, `Bernoulli` takes the log odds of one.
+    const classes = observed.type.kind === 'class' && record.support === 'class' ? observed.type.classes : 1;
+    const wanted = observed.type.kind === 'class' ? classes : sizeOf(observed.type.shape);
     for (const argument of distribution.args) {
       const { shape } = typeOf(this.ctx, argument.expr, scope);
       const size = sizeOf(shape);
@@ -297,9 +300,4 @@ export class LikelihoodCheck {
     }
     return true;
   }
-}
-
-function supportOf(type: ColumnType): Support | null {
-  if (type.kind === 'class') return 'class';
-  return type.kind === 'real' ? 'real' : null;
 }

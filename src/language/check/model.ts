@@ -17,6 +17,7 @@ import { type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { listed, suggestion } from './report.ts';
 import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
+import { SUPPORT_NOUN } from './supports.ts';
 
 /** What is known of a model that may be wrong: steps and guides can be checked against its network all the same. */
 export interface ModelInstance {
@@ -279,7 +280,7 @@ class ModelCheck {
     this.ctx.report.say(
       'BP4003',
       prior.span,
-      `\`${record.name}\` covers ${record.support === 'positive' ? 'positive numbers' : record.support} only, but \`${site.path}\` can be any real number`,
+      `\`${record.name}\` covers ${SUPPORT_NOUN[record.support]} only, but \`${site.path}\` can be any real number`,
       {
         labels: [{ span: site.layer.span, message: `\`${site.path}\` is declared here` }],
         hint: 'use a prior over all real numbers, such as `Normal(0, 1)`',

@@ -1,17 +1,17 @@
 /** `Delta(value)`: all mass at one point. As a guide it is a point estimate, whose value is learned. */
-import type { Distribution } from '../distribution.ts';
 
-export const delta: Distribution = {
+import { identity } from '../bijectors/index.ts';
+import { argument } from '../distribution.ts';
+import { distribution, drawOf, learned, param } from './record.ts';
+
+export const delta = distribution({
   name: 'Delta',
   doc: 'all mass at one point: a point estimate',
-  params: [{ name: 'value', constraint: 'real', default: null, learned: true, doc: 'the point' }],
-  components: false,
+  params: [learned(param('value', 'real', null, 'the point'))],
   support: 'real',
   roles: ['guide'],
-  proper: true,
   point: true,
-  logDensity() {
-    throw new Error('internal: Delta has no density; it stands only in guides');
-  },
-  likelihood: null,
-};
+  draw: drawOf('Delta'),
+  moments: { mean: (_, term) => argument(term, 'value'), variance: () => 0 },
+  bijector: () => identity,
+});

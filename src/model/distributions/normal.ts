@@ -1,19 +1,27 @@
 /** `Normal(mean, sd)`: log density -((x - mean) / sd)^2 / 2 - log sd - log(2 pi) / 2. */
-import { argument, centred, type Distribution, logOf, minus } from '../distribution.ts';
+
+import { identity } from '../bijectors/index.ts';
+import { argument, centred, logOf, type Moments, minus } from '../distribution.ts';
+import { alternative, distribution, drawOf, learned, param, predictsReal, reciprocal, squareRoot } from './record.ts';
 
 export const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
-export const normal: Distribution = {
+const moments: Moments = {
+  mean: (_, term) => argument(term, 'mean'),
+  variance: (b, term) => b.square(argument(term, 'sd')),
+};
+
+export const normal = distribution({
   name: 'Normal',
   doc: 'normal (Gaussian) distribution',
-  params: [
-    { name: 'mean', constraint: 'real', default: 0, learned: true, doc: 'mean' },
-    { name: 'sd', constraint: 'positive', default: 1, learned: true, doc: 'standard deviation' },
+  params: [learned(param('mean', 'real', 0, 'mean')), learned(param('sd', 'positive', 1, 'standard deviation'))],
+  alternatives: [
+    alternative('variance', 'sd', 'positive', squareRoot, 'sd^2'),
+    alternative('precision', 'sd', 'positive', (x) => reciprocal(squareRoot(x)), '1 / sd^2'),
   ],
-  components: false,
   support: 'real',
   roles: ['prior', 'guide', 'likelihood'],
-  proper: true,
+  predicts: 'real',
   logDensity(b, x, term) {
     const sd = argument(term, 'sd');
     const d = centred(b, x, argument(term, 'mean'));
@@ -21,10 +29,14 @@ export const normal: Distribution = {
     if (typeof sd === 'number') return b.add(b.mul(b.square(d), -0.5 / (sd * sd)), constant);
     return b.add(b.mul(b.square(b.div(d, sd)), -0.5), constant);
   },
-  likelihood: {
-    parameters: (b, term, rows) => ({
-      mean: b.add(b.full([rows], 0), argument(term, 'mean')),
-      sd: b.add(b.full([rows], 0), argument(term, 'sd')),
-    }),
+  draw: drawOf('Normal'),
+  moments,
+  bijector: () => identity,
+  /** The average of x and the mean, weighted by 1 / step and 1 / sd^2. */
+  prox(b, x, step, term) {
+    const variance = b.square(argument(term, 'sd'));
+    const pulled = b.add(b.mul(x, variance), b.mul(argument(term, 'mean'), step));
+    return b.div(pulled, b.add(variance, step));
   },
-};
+  likelihood: predictsReal(moments.mean, (_, term) => argument(term, 'sd')),
+});

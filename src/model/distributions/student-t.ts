@@ -2,20 +2,33 @@
  * `StudentT(df, mean, scale)`, z = (x - mean) / scale: log density
  * lgamma((df + 1) / 2) - lgamma(df / 2) - log(df pi) / 2 - log scale - (df + 1) / 2 * log(1 + z^2 / df).
  */
-import { argument, type Distribution, logOf, squaredDistance } from '../distribution.ts';
 
-export const studentT: Distribution = {
+import { identity } from '../bijectors/index.ts';
+import { argument, logOf, type Moments, squaredDistance } from '../distribution.ts';
+import { distribution, drawOf, param, predictsReal } from './record.ts';
+
+const moments: Moments = {
+  mean: (b, term) => b.select(b.greater(argument(term, 'df'), 1), argument(term, 'mean'), Number.NaN),
+  /** scale^2 df / (df - 2); infinite for df from 1 to 2. */
+  variance(b, term) {
+    const df = argument(term, 'df');
+    const finite = b.div(b.mul(b.square(argument(term, 'scale')), df), b.sub(df, 2));
+    const none = b.select(b.greater(df, 1), Number.POSITIVE_INFINITY, Number.NaN);
+    return b.select(b.greater(df, 2), finite, none);
+  },
+};
+
+export const studentT = distribution({
   name: 'StudentT',
   doc: "Student's t distribution, with heavier tails than a normal one",
   params: [
-    { name: 'df', constraint: 'positive', default: null, learned: false, doc: 'degrees of freedom' },
-    { name: 'mean', constraint: 'real', default: 0, learned: false, doc: 'median, and mean where there is one' },
-    { name: 'scale', constraint: 'positive', default: 1, learned: false, doc: 'scale' },
+    param('df', 'positive', null, 'degrees of freedom'),
+    param('mean', 'real', 0, 'median, and mean where there is one'),
+    param('scale', 'positive', 1, 'scale'),
   ],
-  components: false,
   support: 'real',
-  roles: ['prior'],
-  proper: true,
+  roles: ['prior', 'likelihood'],
+  predicts: 'real',
   logDensity(b, x, term) {
     const df = argument(term, 'df');
     const scale = argument(term, 'scale');
@@ -25,5 +38,18 @@ export const studentT: Distribution = {
     const constant = b.sub(b.sub(gammas, b.mul(b.log(b.mul(df, Math.PI)), 0.5)), logOf(b, scale));
     return b.sub(constant, b.mul(b.log1p(b.div(z2, df)), half));
   },
-  likelihood: null,
-};
+  draw: drawOf('StudentT'),
+  moments,
+  bijector: () => identity,
+  expansion: {
+    latents: [
+      { name: 'precision', per: 'element', distribution: 'Gamma(df / 2, rate = df / 2)', doc: 'of one number' },
+    ],
+    given: 'Normal(mean, scale / sqrt(precision))',
+  },
+  /** The median, which is the mean where there is one. */
+  likelihood: predictsReal(
+    (_, term) => argument(term, 'mean'),
+    (b, term) => b.sqrt(moments.variance(b, term)),
+  ),
+});

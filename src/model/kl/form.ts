@@ -1,10 +1,12 @@
 /** A divergence KL(guide || prior) in closed form, for one pair of families. */
-import type { GraphBuilder, Ref } from '../../graph/builder.ts';
+import type { GraphBuilder, Operand, Ref } from '../../graph/builder.ts';
 import type { Term } from '../distribution.ts';
-import type { SiteView } from '../guide.ts';
 
-/** What a guide with a spread shows to a closed form. */
-export type SpreadView = SiteView & { readonly spread: NonNullable<SiteView['spread']> };
+/**
+ * The guide's arguments by name, in the forms that its family has at hand: a `Normal` shows `mean`, `variance` (0 where masked),
+ * `sd` (positive also there) and `log_variance`; all others the parameters of their records.
+ */
+export type Shown = (name: string) => Operand;
 
 export interface ClosedForm {
   readonly guide: string;
@@ -14,5 +16,14 @@ export interface ClosedForm {
   /** An approximation, whose error `doc` names. */
   readonly approximate?: true;
   /** Nats for each element; finite for masked ones, whose value the caller drops. */
-  elements(b: GraphBuilder, view: SpreadView, prior: Term): Ref;
+  elements(b: GraphBuilder, guide: Shown, prior: Term): Ref;
+}
+
+/** A term as a guide. */
+export function shownBy({ args, distribution }: Term): Shown {
+  return (name) => {
+    const value = args[name];
+    if (value === undefined) throw new Error(`internal: a ${distribution.name} guide does not show ${name}`);
+    return value;
+  };
 }

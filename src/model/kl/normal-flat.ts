@@ -7,5 +7,5 @@ export const normalFlat: ClosedForm = {
   guide: 'Normal',
   prior: 'Flat',
   doc: 'minus the entropy of the guide; the prior is improper',
-  elements: (b, { spread }) => b.sub(b.mul(spread.logVariance, -0.5), HALF_LOG_TWO_PI_E),
+  elements: (b, guide) => b.sub(b.mul(guide('log_variance'), -0.5), HALF_LOG_TWO_PI_E),
 };

@@ -19,10 +19,11 @@ export const normalLogUniform: ClosedForm = {
   prior: 'LogUniform',
   doc: 'sigmoid fit of Molchanov, Ashukha & Vetrov 2017, eq. 14, within 0.009 nat up to a constant',
   approximate: true,
-  elements(b, { mean, spread }) {
-    const t = b.add(b.square(mean), LOG_UNIFORM_FLOOR);
-    const logAlpha = b.sub(spread.logVariance, b.log(t));
-    const tail = b.mul(b.sub(b.log(b.add(spread.variance, t)), spread.logVariance), 0.5);
+  elements(b, guide) {
+    const t = b.add(b.square(guide('mean')), LOG_UNIFORM_FLOOR);
+    const logVariance = guide('log_variance');
+    const logAlpha = b.sub(logVariance, b.log(t));
+    const tail = b.mul(b.sub(b.log(b.add(guide('variance'), t)), logVariance), 0.5);
     // 1 - sigmoid is part of the gradient too, and is computed once.
     const fit = b.mul(b.sub(1, b.sigmoid(b.add(b.mul(logAlpha, K3), K2))), K1);
     return b.add(tail, fit);

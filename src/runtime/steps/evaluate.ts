@@ -9,6 +9,7 @@ import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
 import { distinctDraws, drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
+import { refuseImpossible } from '../observed.ts';
 import { batchFor, readingStored } from '../stored-batch.ts';
 import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
@@ -60,6 +61,7 @@ async function predict(
   posterior: Posterior,
   context: RunContext,
 ): Promise<Predictions> {
+  refuseImpossible(step.model, context.dataset, splitName);
   const split = context.dataset.splits[splitName]!;
   const density = buildDensity(step.model);
   const { observed, columnType } = step.model.likelihood;

@@ -2,6 +2,7 @@
 import type { Catalogue, DistributionParam, NumberRange, OptionSpec, OptionType } from '../../base/catalogue.ts';
 import type { HostValue } from '../../base/expr.ts';
 import type { Named } from '../../base/registry.ts';
+import { CONSTRAINT_NOUN, SUPPORT_NOUN } from '../../language/index.ts';
 import { catalogue } from '../../runtime/index.ts';
 import { table } from './table.ts';
 
@@ -65,19 +66,21 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
     return [`takes ${min === max ? min : `${min} to ${max}`} ${max === 1 ? 'number' : 'numbers'}`];
   },
   distributions: (name) => {
-    const { support, roles, proper, point, components } = catalogue.distributions.get(name)!;
+    const record = catalogue.distributions.get(name)!;
+    const { support, roles, proper, point, components, needs, alternatives } = record;
     return [
       ...(components ? ['takes weighted distributions: `0.5: Normal(0, 1), 0.5: Normal(0, 0.1)`'] : []),
-      `of ${SUPPORTS[support]}${point ? ', all at one point' : ''}${proper ? '' : ', without a finite integral'}`,
-      `can be ${joined(roles)}`,
+      ...alternatives.map((a) => `\`${a.name}\` (${a.doc}) may be given in place of \`${a.replaces}\``),
+      `of ${SUPPORT_NOUN[support]}${point ? ', all at one point' : ''}${proper ? '' : ', without a finite integral'}`,
+      ...(needs === null ? [`can be ${joined(roles)}`] : [`not available yet: it needs ${needs}`]),
     ];
   },
   engines: (name) => [`guides: ${catalogue.engines.get(name)!.guides.join(', ')}`],
   criteria: (name) => (catalogue.criteria.get(name)!.needsSpread ? ['needs a posterior with a spread'] : []),
   metrics: (name) => {
-    const { over, likelihoods, better } = catalogue.metrics.get(name)!;
+    const { over, judges, better } = catalogue.metrics.get(name)!;
     const judged =
-      over === 'weights' ? 'counts weights' : `over the rows of a split, of ${joined(likelihoods)} likelihoods`;
+      over === 'weights' ? 'counts weights' : `over the rows of a split, of ${joined(judges.map((j) => JUDGED[j]))}`;
     return [judged, `better when ${better}`];
   },
   readers: (name) => {
@@ -87,12 +90,7 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
   exporters: (name) => [`writes ${catalogue.exporters.get(name)!.file}`],
 };
 
-const SUPPORTS = {
-  real: 'real numbers',
-  positive: 'positive numbers',
-  unit: 'numbers from 0 to 1',
-  class: 'classes',
-} as const;
+const JUDGED = { class: 'classes', real: 'numbers' } as const;
 
 /** Name, what it takes, default and meaning of each setting or parameter. */
 export function settingRows(
@@ -106,9 +104,8 @@ function optionRow(option: OptionSpec): readonly string[] {
 }
 
 function paramRow(param: DistributionParam): readonly string[] {
-  const kinds = { ...SUPPORTS, vector: 'one number for each class' };
   const start = param.default === null ? 'must be given' : `= ${param.default}`;
-  return [param.name, kinds[param.constraint], start, param.doc];
+  return [param.name, CONSTRAINT_NOUN[param.constraint], start, param.doc];
 }
 
 function defaultText(option: OptionSpec): string {

@@ -1,6 +1,7 @@
 /** What may be written next: commands, and at each spot of a program the names that fit there, from the catalogue and the scope. */
 
 import type { OptionSpec, ReaderSignature } from '../../base/catalogue.ts';
+import { offered } from '../../language/index.ts';
 import { HEAD_WORDS } from '../../language/syntax/vocabulary.ts';
 import { catalogue } from '../../runtime/index.ts';
 import { topicNames } from '../explain/topics.ts';
@@ -80,8 +81,8 @@ function candidates(spot: Spot, names: Names, text: string): readonly string[] {
 
 function distributionsFor(spot: Spot): readonly string[] {
   if (spot.body === 'data') return readerOf(spot)?.draws ?? [];
-  const roles = spot.opener === 'guide' ? ['guide'] : ['prior', 'likelihood'];
-  return [...catalogue.distributions].filter((d) => d.roles.some((r) => roles.includes(r))).map((d) => d.name);
+  if (spot.opener === 'guide') return offered(catalogue, 'guide');
+  return [...new Set([...offered(catalogue, 'prior'), ...offered(catalogue, 'likelihood')])];
 }
 
 /** Words after which only one kind of name can follow; null behind all others. */

@@ -100,8 +100,10 @@ export function evaluatedOn(step: PlanEvaluate, split: string): PlanEvaluate {
 
 /** What is worth knowing where the run has no evaluate step: every metric for its likelihood, and what is left of the weights. */
 export function standardEvaluation(plan: RunPlan, model: CheckedModel, split: string): PlanEvaluate {
-  const likelihood = model.likelihood.distribution.name;
-  const fitting = [...catalogue.metrics].filter((m) => m.over === 'data' && m.likelihoods.includes(likelihood));
+  const predicts = catalogue.distributions.get(model.likelihood.distribution.name)?.predicts ?? null;
+  const fitting = [...catalogue.metrics].filter(
+    (m) => m.over === 'data' && predicts !== null && m.judges.includes(predicts),
+  );
   const names = [...fitting.map((m) => m.name), 'kept', 'compression'];
   const metrics = names.map((metric): MetricRequest => ({ key: metric, metric, split, span: plan.span }));
   const place = { index: plan.steps.length + 1, name: null, from: null, span: plan.span };

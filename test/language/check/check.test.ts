@@ -124,7 +124,7 @@ describe('the catalogue', () => {
   it('says which guides an engine fits', () => {
     const engine = { ...catalogue.engines.get('sgvb')!, guides: ['Normal', 'LowRankNormal'] };
     const text = `${PROGRAM}\nguide { * ~ Delta() }`;
-    const { diagnostics } = checkWith(text, { engines: registry([engine]) });
+    const { diagnostics } = checkWith(text, { engines: registry([engine, catalogue.engines.get('map')!]) });
     expect(diagnostics.map((d) => `${d.code} ${d.message}`)).toContain(
       'BP5001 engine `sgvb` cannot fit `Delta` guides',
     );

@@ -75,12 +75,12 @@ describe('completion', () => {
     ['network other {\n  a = rel', ['relu']],
     ['network other { // a { in a comment\n  a = rel', ['relu']],
     ['model other {\n  dense.', ['dense.bias', 'dense.weight']],
-    ['model other {\n  fc1.weight ~ Lo', ['LogUniform']],
+    ['model other {\n  fc1.weight ~ Lo', ['LogNormal', 'LogUniform']],
     ['model other {\n  y ~ Categorical(logits = ne', ['net']],
     ['guide other {\n  fc1.weight ~ ', ['Delta', 'Normal']],
     ['data more = idx("{") {\n  x: ', ['class', 'image', 'real']],
     ['data more = idx("tiny") {\n  x: image[4, 4, 1], ', ['scale']],
-    ['data more = simulate() {\n  x: real ~ ', ['Categorical', 'HalfNormal', 'Laplace', 'Normal', 'StudentT']],
+    ['data more = simulate() {\n  x: real ~ Ca', ['Categorical', 'Cauchy']],
     ['data more = idx("tiny") {\n  x: image[4, 4, 1] ~ ', []],
   ])('%j', async (text, expected) => {
     expect(await at(text)).toEqual(expected);

@@ -167,8 +167,10 @@ function fitsLikelihood(ctx: Context, metric: MetricSignature, place: Expr, stat
   const likelihood = state?.model.model?.likelihood;
   if (metric.over === 'weights' || likelihood === undefined) return true;
   const { name } = likelihood.distribution;
-  if (metric.likelihoods.includes(name)) return true;
-  const fitting = [...ctx.catalogue.metrics].filter((m) => m.over === 'weights' || m.likelihoods.includes(name));
+  const predicts = ctx.catalogue.distributions.get(name)?.predicts ?? null;
+  const judges = (m: MetricSignature) => predicts !== null && m.judges.includes(predicts);
+  if (judges(metric)) return true;
+  const fitting = [...ctx.catalogue.metrics].filter((m) => m.over === 'weights' || judges(m));
   ctx.report.say('BP6005', place.span, `\`${metric.name}\` does not judge a \`${name}\` likelihood`, {
     labels: [{ span: likelihood.span, message: 'the likelihood' }],
     hint: `use ${listed(fitting.map((m) => m.name))}`,

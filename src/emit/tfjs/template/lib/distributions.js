@@ -25,17 +25,25 @@ export function Laplace({ mean, scale }) {
   return {
     name: 'Laplace',
     width: scale,
-    logDensity: (x) => tf.sub(tf.div(tf.neg(tf.abs(tf.sub(x, mean))), scale), log(2 * scale)),
+    mean,
+    scale,
+    logDensity: (x) => tf.sub(tf.div(tf.neg(tf.abs(tf.sub(x, mean))), scale), tf.add(Math.LN2, log(scale))),
+    parameters: (rows) => ({ mean: perRow(mean, rows), sd: perRow(tf.mul(scale, Math.SQRT2), rows) }),
   };
 }
 
 export function StudentT({ df, mean, scale }) {
-  const normaliser = lgamma((df + 1) / 2) - lgamma(df / 2) - 0.5 * Math.log(df * Math.PI) - Math.log(scale);
+  const normaliser = lgamma((df + 1) / 2) - lgamma(df / 2) - 0.5 * Math.log(df * Math.PI);
+  const spread = df > 2 ? Math.sqrt(df / (df - 2)) : df > 1 ? Infinity : NaN;
   return {
     name: 'StudentT',
     width: scale,
     logDensity: (x) =>
-      tf.sub(normaliser, tf.mul(tf.log1p(tf.div(tf.square(tf.div(tf.sub(x, mean), scale)), df)), (df + 1) / 2)),
+      tf.sub(
+        tf.sub(normaliser, log(scale)),
+        tf.mul(tf.log1p(tf.div(tf.square(tf.div(tf.sub(x, mean), scale)), df)), (df + 1) / 2),
+      ),
+    parameters: (rows) => ({ mean: perRow(mean, rows), sd: perRow(tf.mul(scale, spread), rows) }),
   };
 }
 
@@ -52,7 +60,12 @@ export function HalfNormal({ scale }) {
   return {
     name: 'HalfNormal',
     width: scale,
-    logDensity: (x) => tf.add(tf.mul(tf.square(tf.div(x, scale)), -0.5), Math.LN2 - HALF_LOG_TWO_PI - Math.log(scale)),
+    logDensity: (x) =>
+      tf.sub(tf.mul(tf.square(tf.div(x, scale)), -0.5), tf.add(HALF_LOG_TWO_PI - Math.LN2, log(scale))),
+    parameters: (rows) => ({
+      mean: perRow(tf.mul(scale, Math.sqrt(2 / Math.PI)), rows),
+      sd: perRow(tf.mul(scale, Math.sqrt(1 - 2 / Math.PI)), rows),
+    }),
   };
 }
 

@@ -10,6 +10,15 @@ const closedForms = {
     const second = tf.add(variance, tf.square(tf.sub(mean, m)));
     return tf.add(tf.sub(tf.div(second, 2 * sd * sd), tf.mul(logVariance, 0.5)), Math.log(sd) - 0.5);
   },
+  /** The mean distance of a folded normal over the scale, minus the entropy of the guide. */
+  Laplace({ mean, logVariance }, { mean: m, scale }) {
+    const sd = tf.exp(tf.mul(logVariance, 0.5));
+    const d = tf.sub(mean, m);
+    const z = tf.mul(tf.div(d, sd), Math.SQRT1_2);
+    const near = tf.mul(tf.mul(sd, Math.sqrt(2 / Math.PI)), tf.exp(tf.neg(tf.square(z))));
+    const distance = tf.add(near, tf.mul(d, tf.erf(z)));
+    return tf.add(tf.add(tf.div(distance, scale), minusEntropy(logVariance)), Math.log(2 * scale));
+  },
   /** The fit of Molchanov, Ashukha & Vetrov 2017, eq. 14, up to a constant; within 0.009 nat. */
   LogUniform({ mean, variance, logVariance }) {
     const t = tf.add(tf.square(mean), 1e-8);

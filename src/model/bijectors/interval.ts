@@ -1,0 +1,51 @@
+/** Maps onto an interval: the unit interval by `sigmoid`, others by shifting and stretching it, half-open ones by `exp`. */
+import type { Operand } from '../../graph/builder.ts';
+import { type Bijector, elementwise } from './bijector.ts';
+import { identity } from './identity.ts';
+
+export const sigmoid: Bijector = {
+  ...elementwise,
+  name: 'sigmoid',
+  doc: 'numbers between 0 and 1 by their log odds',
+  forward: (b, z) => b.sigmoid(z),
+  inverse: (b, x) => b.sub(b.log(x), b.log1p(b.neg(x))),
+  /** log(s (1 - s)) of s = sigmoid z. */
+  logDetJacobian: (b, z) => b.neg(b.add(b.softplus(z), b.softplus(b.neg(z)))),
+};
+
+/** Between two bounds, each a number, a value, or infinite. */
+export function interval(low: Operand, high: Operand): Bijector {
+  if (low === Number.NEGATIVE_INFINITY) return high === Number.POSITIVE_INFINITY ? identity : below(high);
+  if (high === Number.POSITIVE_INFINITY) return above(low);
+  return {
+    ...elementwise,
+    name: 'interval',
+    doc: 'numbers between two bounds',
+    forward: (b, z) => b.add(b.mul(b.sigmoid(z), b.sub(high, low)), low),
+    inverse: (b, x) => b.sub(b.log(b.sub(x, low)), b.log(b.sub(high, x))),
+    logDetJacobian: (b, z) => b.add(sigmoid.logDetJacobian(b, z), b.log(b.sub(high, low))),
+  };
+}
+
+function above(low: Operand): Bijector {
+  return {
+    ...elementwise,
+    name: 'above',
+    doc: 'numbers above a bound',
+    forward: (b, z) => b.add(b.exp(z), low),
+    inverse: (b, x) => b.log(b.sub(x, low)),
+    logDetJacobian: (_, z) => z,
+  };
+}
+
+function below(high: Operand): Bijector {
+  return {
+    ...elementwise,
+    name: 'below',
+    doc: 'numbers below a bound',
+    // Rising, as all the others.
+    forward: (b, z) => b.sub(high, b.exp(b.neg(z))),
+    inverse: (b, x) => b.neg(b.log(b.sub(high, x))),
+    logDetJacobian: (b, z) => b.neg(z),
+  };
+}
