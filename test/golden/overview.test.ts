@@ -26,7 +26,7 @@ describe('overviews', () => {
     expect(checked.unfinished).toEqual([]);
     const parts: string[] = [];
     for (const plan of checked.runs) {
-      const dataset = await readData(plan.data, nodeHost(), source.name);
+      const dataset = await readData(plan.data, nodeHost());
       parts.push(printOverview(plan, { sources, dataset, executor, reason: 'for this test' }));
     }
     expectAccepted(join(FOLDER, file.replace(/bprune$/, 'expected')), parts.join('\n'));

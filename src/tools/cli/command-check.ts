@@ -41,9 +41,9 @@ export async function checkCommand(file: string, flags: CheckFlags, sources: Map
 }
 
 /** The data are read, for the forecast to be that of the run. */
-async function printRuns({ checked, source, sources }: Loaded): Promise<void> {
+async function printRuns({ checked, sources }: Loaded): Promise<void> {
   for (const plan of checked.runs) {
-    const dataset = await readData(plan.data, nodeHost(), source.name);
+    const dataset = await readData(plan.data, nodeHost());
     const choice = await chooseExecutor('auto', readMeasurements()?.[workloadOf(plan)]);
     if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
     const { executor, reason } = choice;
