@@ -2,7 +2,7 @@
 import type { Catalogue, DistributionParam, NumberRange, OptionSpec, OptionType } from '../../base/catalogue.ts';
 import type { HostValue } from '../../base/expr.ts';
 import type { Named } from '../../base/registry.ts';
-import { CONSTRAINT_NOUN, SUPPORT_NOUN } from '../../language/index.ts';
+import { CONSTRAINT_NOUN, offered, SUPPORT_NOUN } from '../../language/index.ts';
 import { catalogue } from '../../runtime/index.ts';
 import { table } from './table.ts';
 
@@ -68,11 +68,12 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
   distributions: (name) => {
     const record = catalogue.distributions.get(name)!;
     const { support, roles, proper, point, components, needs, alternatives } = record;
+    const able = roles.filter((role) => role !== 'guide' || offered(catalogue, 'guide').includes(name));
     return [
       ...(components ? ['takes weighted distributions: `0.5: Normal(0, 1), 0.5: Normal(0, 0.1)`'] : []),
       ...alternatives.map((a) => `\`${a.name}\` (${a.doc}) may be given in place of \`${a.replaces}\``),
       `of ${SUPPORT_NOUN[support]}${point ? ', all at one point' : ''}${proper ? '' : ', without a finite integral'}`,
-      ...(needs === null ? [`can be ${joined(roles)}`] : [`not available yet: it needs ${needs}`]),
+      ...(needs === null ? [`can be ${joined(able)}`] : [`not available yet: it needs ${needs}`]),
     ];
   },
   engines: (name) => [`guides: ${catalogue.engines.get(name)!.guides.join(', ')}`],
