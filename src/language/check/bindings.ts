@@ -4,7 +4,7 @@ import { sizeOf } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import type { ModelDeclaration } from '../syntax/ast.ts';
-import { close, constantScope, literal, matchArguments, type Scope } from './closing.ts';
+import { close, constantScope, LAYER_QUANTITIES, literal, matchArguments, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { ROW_COUNT } from './declarations.ts';
 import type { NetworkChoice, Networks } from './network.ts';
@@ -110,8 +110,9 @@ export function priorScope(
         const known = bindings.values.get(expr.name) ?? own.resolve(expr, closePart);
         return known ?? base.resolve(expr, closePart);
       }
-      if (site === null || expr.kind !== 'member' || expr.object.kind !== 'name' || expr.object.name !== 'layer')
-        return null;
+      if (expr.kind !== 'member' || expr.object.kind !== 'name' || expr.object.name !== 'layer') return null;
+      // A line about groups is put in for each layer later.
+      if (site === null) return LAYER_QUANTITIES.includes(expr.name) ? expr : null;
       const value = layerQuantities(site, index)[expr.name];
       return value === undefined ? null : literal(value, { kind: 'error', span: expr.span });
     },

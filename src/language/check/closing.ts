@@ -9,7 +9,7 @@ import type { DefDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
 import { sayUnavailable } from './later.ts';
-import { sayPlanned } from './planned.ts';
+import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { nounOf, type Typed, typeOf } from './types.ts';
 
@@ -21,6 +21,8 @@ export interface Scope {
   typeOf(expr: Expr): Typed | null;
   /** What it knows, for suggestions. */
   readonly names: readonly string[];
+  /** Names that can be meant, but that only later versions know. */
+  readonly planned?: readonly string[];
 }
 
 /** Constants, definitions and functions, nothing else. */
@@ -107,7 +109,7 @@ class Closer {
       report.say('BP2005', place, `\`${name}\` is ${kind}, not a value`, { hint });
     } else {
       const names = [...this.scope.names, ...declarations.consts.keys()];
-      const hint = suggestion(name, names) ?? `declare it: \`const ${name} = ...\``;
+      const hint = suggestion(name, names, 'there is', this.scope.planned) ?? `declare it: \`const ${name} = ...\``;
       report.say('BP2001', place, `there is no \`${name}\` here`, { hint });
     }
   }
@@ -130,6 +132,9 @@ class Closer {
   }
 
   private member(expr: Extract<Expr, { kind: 'member' }>): Expr {
+    if (expr.object.kind === 'name' && expr.object.name === LAYER && !this.ctx.declarations.consts.has(LAYER)) {
+      return this.layerPart(expr.name, expr.span);
+    }
     const object = this.close(expr.object);
     if (object.kind !== 'error') {
       this.ctx.report.say('BP2005', expr.span, `a value has no part \`${expr.name}\``, {
@@ -139,9 +144,23 @@ class Closer {
     return errorNode(expr.span);
   }
 
+  /** `layer.NAME` where there is no layer, or no such number of one. */
+  private layerPart(name: string, place: Span): Expr {
+    const parts = LAYER_QUANTITIES.map((part) => `${LAYER}.${part}`);
+    const written = `${LAYER}.${name}`;
+    this.ctx.report.say('BP2001', place, `there is no \`${written}\` here`, {
+      hint: parts.includes(written)
+        ? 'use it in a prior, which is put in for each layer'
+        : suggestion(written, parts, 'of a layer there is'),
+    });
+    return errorNode(place);
+  }
+
   private call(expr: Extract<Expr, { kind: 'call' }>): Expr {
     if (expr.callee.kind !== 'name') {
-      if (expr.callee.kind !== 'error') {
+      // `draw(net, Normal(0, 1))(x)`: what is wrong with the first brackets is said of them.
+      const callee = expr.callee.kind === 'call' ? this.close(expr.callee) : expr.callee;
+      if (callee.kind !== 'error') {
         this.ctx.report.say('BP2005', expr.callee.span, 'only functions can be called', {
           hint: 'write the name of a function before the brackets',
         });
@@ -194,8 +213,9 @@ class Closer {
     // Distributions are the names with a capital.
     const functions = [...declarations.networks.keys(), ...declarations.defs.keys(), ...catalogue.functions.names];
     const names = capital ? catalogue.distributions.names : functions;
+    const planned = PLANNED[capital ? 'distribution' : 'function'];
     report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {
-      hint: suggestion(name, names),
+      hint: suggestion(name, names, 'there is', planned),
     });
   }
 
@@ -236,6 +256,10 @@ class Closer {
     return bound;
   }
 }
+
+const LAYER = 'layer';
+/** What a line that is put in for each layer knows of it: its place, and the numbers of its inputs and outputs. */
+export const LAYER_QUANTITIES: readonly string[] = ['index', 'inputs', 'outputs'];
 
 /** Calls that the grammar makes of words whose meaning comes later. */
 const LATER_CALLS: Readonly<Record<string, string>> = {

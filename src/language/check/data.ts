@@ -2,6 +2,7 @@
 import type { ReaderSignature } from '../../base/catalogue.ts';
 import type { ColumnRequest, DataRequest, SplitRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
+import { nearest } from '../../base/suggest.ts';
 import type { ColumnLine, DataDeclaration, DerivedLine, Identifier } from '../syntax/ast.ts';
 import { constantScope, matchArguments } from './closing.ts';
 import { columnType } from './column-types.ts';
@@ -9,8 +10,9 @@ import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import type { Above } from './draw-scope.ts';
 import { columnDraw } from './draws.ts';
+import { sayUnavailable } from './later.ts';
 import { argumentsAsOptions, type Given, plainOptions } from './options.ts';
-import { sayPlanned } from './planned.ts';
+import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { numberIn, wholeIn } from './values.ts';
 
@@ -51,6 +53,7 @@ function dataRequest(ctx: Context, declaration: DataDeclaration): DataRequest | 
 function readerOf(ctx: Context, call: Expr): ReaderSignature | null {
   if (call.kind === 'error') return null;
   const callee = call.kind === 'call' ? call.callee : call;
+  const { declarations } = ctx;
   const { readers } = ctx.catalogue;
   if (callee.kind !== 'name') {
     ctx.report.say('BP2005', call.span, 'data come from a reader', {
@@ -61,8 +64,14 @@ function readerOf(ctx: Context, call: Expr): ReaderSignature | null {
   const reader = readers.get(callee.name);
   if (reader === undefined) {
     if (sayPlanned(ctx.report, 'reader', callee.name, callee.span)) return null;
+    const base = declarations.data.get(callee.name);
+    if (base !== undefined) {
+      ctx.used.add(base);
+      sayUnavailable(ctx.report, call.span, `a data set made from \`${callee.name}\``);
+      return null;
+    }
     ctx.report.say('BP2001', callee.span, `there is no reader \`${callee.name}\``, {
-      hint: suggestion(callee.name, readers.names, 'the readers are'),
+      hint: suggestion(callee.name, [...readers.names, ...declarations.data.keys()], 'the readers are', PLANNED.reader),
     });
     return null;
   }
@@ -140,9 +149,13 @@ const SPLIT = [
 function splitRequest(ctx: Context, line: DerivedLine): SplitRequest | null {
   const { value } = line;
   if (value.kind === 'error') return null;
-  if (value.kind !== 'call' || value.callee.kind !== 'name' || value.callee.name !== 'split') {
+  const word = value.kind === 'call' && value.callee.kind === 'name' ? value.callee.name : '';
+  if (sayPlanned(ctx.report, 'data function', word, value.span)) return null;
+  if (value.kind !== 'call' || word !== 'split') {
+    const near = word === '' ? null : nearest(word, ['split', ...PLANNED['data function']]);
+    const example = `write \`${line.name.name} = split(train, 10%, seed = 1)\`, or a column with \`:\``;
     ctx.report.say('BP7002', value.span, `\`${line.name.name}\` is neither a column nor a split`, {
-      hint: `write \`${line.name.name} = split(train, 10%, seed = 1)\`, or a column with \`:\``,
+      hint: near === null ? example : `write \`${near}(...)\``,
     });
     return null;
   }

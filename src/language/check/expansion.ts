@@ -22,7 +22,7 @@ import { columnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { formatType, onlyInputLine, type Values, withSizes } from './input-line.ts';
 import { type LineValue, layerOf, type Placed } from './layer-line.ts';
-import { sayPlanned } from './planned.ts';
+import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { constantIn, kindOfValue } from './values.ts';
 
@@ -303,7 +303,7 @@ export class Expansion {
     const names = [...declarations.blocks.keys(), ...catalogue.layers.names];
     if (sayPlanned(report, 'layer', layer.name, layer.span)) return;
     report.say('BP2001', layer.span, `there is no layer \`${layer.name}\``, {
-      hint: suggestion(layer.name, names, 'the layers are'),
+      hint: suggestion(layer.name, names, 'the layers are', PLANNED.layer),
     });
   }
 }

@@ -1,7 +1,8 @@
 /** Joins a program with those that it imports: one space of names, each file once, places that say which file they are in. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { Declaration, ImportDeclaration, Program } from '../syntax/ast.ts';
-import { Report } from './report.ts';
+import { sayUnavailable } from './later.ts';
+import { Report, suggestion } from './report.ts';
 
 /** The program that an import names, or null where there is none; programs are told apart by the names of their sources. */
 export type FindImport = (declaration: ImportDeclaration) => Program | null;
@@ -16,6 +17,13 @@ export function joinImports(main: Program, find: FindImport): Joined {
   const join = new Join(find);
   const declarations = join.open(main);
   return { program: { ...main, declarations }, diagnostics: join.report.diagnostics };
+}
+
+/** Files that come with bprune. */
+const LIBRARIES: ReadonlySet<string> = new Set(['bprune:classifiers', 'bprune:common']);
+
+function librarian(path: string): string | null {
+  return path.startsWith('bprune:') ? suggestion(path, LIBRARIES) : null;
 }
 
 class Join {
@@ -39,9 +47,15 @@ class Join {
 
   private imported(declaration: ImportDeclaration): Declaration[] {
     const program = this.find(declaration);
+    if (program === null && LIBRARIES.has(declaration.path)) {
+      sayUnavailable(this.report, declaration.pathSpan, `\`${declaration.path}\``);
+      return [{ kind: 'error', span: declaration.span }];
+    }
     if (program === null) {
       this.report.say('BP2022', declaration.pathSpan, `there is no \`${declaration.path}\` to import`, {
-        hint: 'paths are relative to the file that imports; `bprune:NAME` names a file that comes with bprune',
+        hint:
+          librarian(declaration.path) ??
+          'paths are relative to the file that imports; `bprune:NAME` names a file that comes with bprune',
       });
       // Names that are missing may have been in it.
       return [{ kind: 'error', span: declaration.span }];

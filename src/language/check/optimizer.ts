@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING } from './declarations.ts';
 import { formatExpr, formatNumber } from './format.ts';
 import { argumentsAsOptions, matchOptions, plainOptions } from './options.ts';
-import { sayPlanned } from './planned.ts';
+import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { nounOf, typed, typeOf, unitFree } from './types.ts';
 
@@ -115,7 +115,7 @@ export function checkOptimizer(
   if (record === undefined) {
     if (sayPlanned(ctx.report, 'optimizer', callee.name, callee.span)) return null;
     ctx.report.say('BP2001', callee.span, `there is no optimizer \`${callee.name}\``, {
-      hint: suggestion(callee.name, optimizers.names, 'the optimizers are'),
+      hint: suggestion(callee.name, optimizers.names, 'the optimizers are', PLANNED.optimizer),
     });
     return null;
   }

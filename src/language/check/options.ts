@@ -6,6 +6,7 @@ import { nearest } from '../../base/suggest.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
+import { sayUnavailable } from './later.ts';
 import { listed, suggestion } from './report.ts';
 import { closedConstant, constantIn, kindOfValue } from './values.ts';
 
@@ -21,6 +22,8 @@ export interface Given {
 export interface Owner {
   readonly what: string;
   readonly span: Span;
+  /** Options that it will have. */
+  readonly planned?: ReadonlySet<string>;
 }
 
 export interface Matched {
@@ -41,11 +44,14 @@ export function matchOptions(
   let ok = true;
   for (const option of written) {
     const earlier = given.get(option.name);
-    if (!names.includes(option.name)) {
+    if (!names.includes(option.name) && owner.planned?.has(option.name) === true) {
+      sayUnavailable(ctx.report, option.nameSpan, `option \`${option.name}\` of ${owner.what}`);
+      ok = false;
+    } else if (!names.includes(option.name)) {
       const none = names.length === 0 ? `${owner.what} has no options` : null;
       ctx.report.say('BP2013', option.nameSpan, `${owner.what} has no option \`${option.name}\``, {
-        hint: suggestion(option.name, names, 'its options are') ?? none,
-        fix: fixOf(option.nameSpan, option.name, names),
+        hint: suggestion(option.name, names, 'its options are', owner.planned) ?? none,
+        fix: fixOf(option.nameSpan, option.name, [...names, ...(owner.planned ?? [])]),
       });
       ok = false;
     } else if (earlier !== undefined) {

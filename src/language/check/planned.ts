@@ -17,17 +17,41 @@ export const PLANNED = {
     conv1d depthwise_conv2d layer_norm reshape dropout embedding concat gate leaky_relu silu gelu`),
   reader: words('npz images uci'),
   engine: words('swag ensemble sghmc laplace'),
-  estimator: words('flipout'),
   optimizer: words('proximal dual_averaging'),
   criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
+  quantity: words('weight bias input output grad loss size'),
   metric: words(`
     barrier bytes coverage crps elbo gradient latency log_evidence predictive_sd relative_error remaining support survived
-    training_flops uce auroc`),
+    training_flops uce auroc weights`),
   'export format': words('onnx report'),
   function: words(`
-    any between count cosh decreasing draw edf_below edge_inclusion increasing kaiming_uniform mean median mode
-    node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform`),
+    any between count cosh decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
+    node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
+    weights`),
+  'data function': words('only corrupt'),
 } as const;
+
+/** Options that the language has and that no record declares yet, by the verb that takes them. */
+export const PLANNED_OPTIONS = {
+  infer: words(`
+    adversarial average divergence gradient members objective parameterization rows seed sites temperature`),
+  prune: words('allocate at_most compensate search soft'),
+} as const;
+
+/** Words that an option takes beside those of its record. */
+export const PLANNED_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
+  batch: words('all'),
+  estimator: words('arm exact exact_difference flipout gumbel reinforce ste'),
+};
+
+const GROUPS = words('biases channels columns filters inputs outputs parameters units weights');
+
+/** What a metric can be asked of beside a split: `kept(units)`. */
+export const PLANNED_ARGUMENTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  kept: GROUPS,
+  sparsity: GROUPS,
+  compression: words('bits'),
+};
 
 export type PlannedKind = keyof typeof PLANNED;
 

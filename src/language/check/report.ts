@@ -48,10 +48,15 @@ export class Report {
   }
 }
 
-/** "did you mean `weight`?", else what there is, else nothing. */
-export function suggestion(written: string, names: Iterable<string>, what = 'there is'): string | null {
+/** "did you mean `weight`?", else what there is, else nothing. `planned` may be meant, but is not listed. */
+export function suggestion(
+  written: string,
+  names: Iterable<string>,
+  what = 'there is',
+  planned: Iterable<string> = [],
+): string | null {
   const known = [...new Set(names)];
-  const near = nearest(written, known);
+  const near = nearest(written, [...known, ...planned]);
   if (near !== null && near !== written) return `did you mean \`${near}\`?`;
   return known.length === 0 ? null : `${what} ${listed(known)}`;
 }

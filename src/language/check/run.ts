@@ -26,6 +26,9 @@ export interface RunState {
   readonly inference: PlanInfer | null;
 }
 
+/** The state before the first step. */
+const START = 'init';
+
 export type KnownStep = Exclude<Step, { kind: 'error' }>;
 
 export class RunCheck {
@@ -127,16 +130,27 @@ export class RunCheck {
     if (step.from === null) return true;
     const { name, span } = step.from;
     const state = this.states.get(name);
+    if (name === START && !this.names.has(name)) {
+      sayUnavailable(this.ctx.report, span, `\`from ${START}\``);
+      this.current = null;
+      this.incomplete = true;
+      return true;
+    }
     if (state !== undefined) {
       this.current = state;
       return true;
     }
     if (!this.incomplete && !this.names.has(name)) {
       this.ctx.report.say('BP2001', span, `no step above is called \`${name}\``, {
-        hint: suggestion(name, this.states.keys(), 'the named steps are') ?? 'name a step: `full = infer ...`',
+        hint: suggestion(name, this.states.keys(), 'the named steps are', [START]) ?? 'name a step: `full = infer ...`',
       });
     }
     return null;
+  }
+
+  /** Is there a step of this name above, whatever it left? */
+  hasStep(name: string): boolean {
+    return this.names.has(name);
   }
 
   /** The state that a step works on; null when there is none, which is reported. */

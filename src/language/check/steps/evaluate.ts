@@ -7,8 +7,9 @@ import { rowScope } from '../bindings.ts';
 import type { MetricRequest, PlanEvaluate } from '../checked.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
+import { sayUnavailable } from '../later.ts';
 import { type Given, plainOptions } from '../options.ts';
-import { sayPlanned } from '../planned.ts';
+import { PLANNED, PLANNED_ARGUMENTS, sayPlanned } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
 import type { RunCheck, RunState, StepBase } from '../run.ts';
 
@@ -141,7 +142,7 @@ function metricOf(run: RunCheck, item: Expr, split: string, state: RunState | nu
     const near = nearest(shown, [...catalogue.metrics.names, ...options]);
     const hint = near !== null && options.includes(near) ? `write \`${near} = ...\`` : null;
     report.say('BP2001', callee.span, `there is no metric \`${shown}\``, {
-      hint: hint ?? suggestion(shown, catalogue.metrics.names, 'the metrics are'),
+      hint: hint ?? suggestion(shown, catalogue.metrics.names, 'the metrics are', PLANNED.metric),
     });
     return null;
   }
@@ -158,7 +159,18 @@ function splitArgument(run: RunCheck, call: Extract<Expr, { kind: 'call' }>, met
   if (metric.over === 'data' && more.length === 0 && argument?.name === null && value?.kind === 'name') {
     return isSplit(run, value.name, value) ? value.name : null;
   }
-  const hint = metric.over === 'data' ? `name a split: \`${metric.name}(test)\`` : `write \`${metric.name}\` alone`;
+  const planned = PLANNED_ARGUMENTS[metric.name] ?? new Set<string>();
+  const word = value?.kind === 'name' && more.length === 0 ? value.name : '';
+  if (planned.has(word)) {
+    sayUnavailable(run.ctx.report, call.span, `\`${formatExpr(call)}\``);
+    return null;
+  }
+  const near = word === '' ? null : nearest(word, planned);
+  const without =
+    near === null
+      ? `write \`${metric.name}\` alone`
+      : `did you mean \`${metric.name}(${argument?.name == null ? '' : `${argument.name} = `}${near})\`?`;
+  const hint = metric.over === 'data' ? `name a split: \`${metric.name}(test)\`` : without;
   run.ctx.report.say('BP2007', call.span, `\`${metric.name}\` does not take these arguments`, { hint });
   return null;
 }

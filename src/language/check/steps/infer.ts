@@ -1,6 +1,7 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
 import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';
+import { nearest } from '../../../base/suggest.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { CheckedModel, PlanInfer } from '../checked.ts';
@@ -8,19 +9,25 @@ import type { Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
 import { chooseGuide, guideSites } from '../guide.ts';
+import { sayUnavailable } from '../later.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue } from '../options.ts';
-import { sayPlanned } from '../planned.ts';
+import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
 import { countOf, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
+
+type Call = Extract<Expr, { kind: 'call' }>;
 
 export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanInfer | null {
   const { ctx } = run;
   const before = ctx.report.errors;
   checkDataClause(run, step);
   const subject = chooseModel(ctx, step.model ?? run.declaration.model, step.engine.span);
-  const instance = subject === null ? null : run.models.instance(subject.declaration, subject.call, run.data);
+  const instance =
+    subject === null || takesState(run, subject.call)
+      ? null
+      : run.models.instance(subject.declaration, subject.call, run.data);
   const engine = engineOf(ctx, step);
   const written = step.guide ?? run.declaration.guide;
   const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span);
@@ -44,6 +51,14 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
   if (run.current !== null) run.current = { ...run.current, inference };
   return inference;
+}
+
+/** True after saying that a model cannot be built on the posterior of a step above: `for second(net, pre)`. */
+function takesState(run: RunCheck, call: Call): boolean {
+  const states = call.args.filter(({ value }) => value.kind === 'name' && run.hasStep(value.name));
+  for (const { value } of states)
+    sayUnavailable(run.ctx.report, value.span, `the state \`${formatExpr(value)}\` in a model`);
+  return states.length > 0;
 }
 
 /** A run is about one data set in this version. */
@@ -70,7 +85,7 @@ function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
   if (engine !== undefined) return engine;
   if (sayPlanned(ctx.report, 'engine', step.engine.name, step.engine.span)) return null;
   ctx.report.say('BP2001', step.engine.span, `there is no engine \`${step.engine.name}\``, {
-    hint: suggestion(step.engine.name, engines.names, 'the engines are'),
+    hint: suggestion(step.engine.name, engines.names, 'the engines are', PLANNED.engine),
   });
   return null;
 }
@@ -126,7 +141,7 @@ class InferOptions {
     this.step = step;
     this.engine = engine;
     this.rows = rows;
-    this.owner = { what: `engine \`${engine.name}\``, span: step.engine.span };
+    this.owner = { what: `engine \`${engine.name}\``, span: step.engine.span, planned: PLANNED_OPTIONS.infer };
     this.scope = rowScope(rows);
   }
 
@@ -173,7 +188,7 @@ class InferOptions {
     const [spec, second] = found;
     if (spec === undefined) {
       const misspelt = this.step.options?.settings.some(
-        (s) => !this.engine.options.some((o) => o.name === s.name.name),
+        (s) => !this.engine.options.some((o) => o.name === s.name.name) && !PLANNED_OPTIONS.infer.has(s.name.name),
       );
       // A misspelt option is most likely the length.
       if (misspelt !== true) {
@@ -210,7 +225,7 @@ class InferOptions {
       const standard = typeof spec?.default === 'number' ? spec.default : BATCH;
       return Math.min(standard, this.rows ?? standard);
     }
-    const value = optionValue(this.ctx, option, spec, this.scope);
+    const value = this.plain(option, spec);
     if (typeof value !== 'number') return null;
     if (this.rows === null || value <= this.rows) return value;
     const place = option.value?.span ?? option.span;
@@ -222,6 +237,24 @@ class InferOptions {
         hint: `write at most \`batch = ${this.rows}\``,
       },
     );
+    return null;
+  }
+
+  /** The value of an option that is no schedule; null after a report. */
+  private plain(option: Given, spec: OptionSpec): HostValue | null {
+    const head = option.value?.kind === 'call' ? option.value.callee : option.value;
+    const planned = PLANNED_WORDS[spec.name];
+    const isWord = head?.kind === 'name' && !this.ctx.declarations.consts.has(head.name);
+    if (!isWord || planned === undefined) return optionValue(this.ctx, option, spec, this.scope);
+    const near = nearest(head.name, [...(spec.type.kind === 'choice' ? spec.type.values : []), ...planned]);
+    if (near === null || !planned.has(near)) return optionValue(this.ctx, option, spec, this.scope);
+    if (near === head.name) {
+      sayUnavailable(this.ctx.report, option.value!.span, `\`${spec.name} = ${formatExpr(option.value!)}\``);
+    } else {
+      this.ctx.report.say('BP2015', head.span, `\`${spec.name}\` cannot be \`${head.name}\``, {
+        hint: `did you mean \`${near}\`?`,
+      });
+    }
     return null;
   }
 
@@ -258,7 +291,7 @@ class InferOptions {
       if (schedule !== null) schedules[spec.name] = schedule;
       return;
     }
-    const value = given === undefined ? spec.default : optionValue(this.ctx, given, spec, this.scope);
+    const value = given === undefined ? spec.default : this.plain(given, spec);
     if (value !== null) values[spec.name] = value;
   }
 }

@@ -6,16 +6,17 @@ import { holdsError, partsOf } from '../../evaluate/constant.ts';
 import type { Budget, PruneStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { PlanPrune } from '../checked.ts';
-import { close, errorNode, type Scope } from '../closing.ts';
+import { close, type Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
+import { criterionScope } from '../criterion-scope.ts';
 import { formatExpr, formatNumber } from '../format.ts';
 import { prunedSites } from '../groups.ts';
 import { isPoint } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
-import { sayPlanned } from '../planned.ts';
+import { PLANNED_OPTIONS } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
 import type { RunCheck, RunState, StepBase } from '../run.ts';
-import { nounOf, typed, typeOf } from '../types.ts';
+import { nounOf, typeOf } from '../types.ts';
 import { numberIn } from '../values.ts';
 
 export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanPrune | null {
@@ -26,8 +27,8 @@ export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanP
   const sites = network === null ? null : prunedSites(ctx, step.groups, network);
   const rule =
     step.rule.kind === 'where'
-      ? whereRule(run, step.rule.predicate)
-      : byRule(run, step.rule.criterion, step.rule.budget);
+      ? whereRule(ctx, step.rule.predicate, criterionScope(run, state))
+      : byRule(ctx, step.rule.criterion, step.rule.budget, criterionScope(run, state));
   if (state === null || sites === null || rule === null) return null;
   const paths = sites.map((s) => s.path);
   if (!spreadIsThere(ctx, rule.criteria, paths, state)) return null;
@@ -38,6 +39,12 @@ export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanP
 function refuseOptions(ctx: Context, step: PruneStep): void {
   for (const option of [...(step.options?.settings ?? []), ...(step.options?.items ?? [])]) {
     const name = 'name' in option && typeof option.name === 'object' ? option.name.name : formatExpr(option as Expr);
+    if (!PLANNED_OPTIONS.prune.has(name)) {
+      ctx.report.say('BP2013', option.span, `\`prune\` has no option \`${name}\``, {
+        hint: suggestion(name, PLANNED_OPTIONS.prune, 'its options are'),
+      });
+      continue;
+    }
     ctx.report.say('BP2003', option.span, `option \`${name}\` of \`prune\` is not available yet in this version`, {
       hint: 'leave it out',
     });
@@ -49,9 +56,7 @@ interface Rule {
   readonly criteria: readonly { readonly record: CriterionSignature; readonly span: Span }[];
 }
 
-function whereRule(run: RunCheck, predicate: Expr): Rule | null {
-  const { ctx } = run;
-  const scope = criterionScope(run);
+function whereRule(ctx: Context, predicate: Expr, scope: Scope): Rule | null {
   const closed = close(ctx, predicate, scope);
   if (holdsError(closed)) return null;
   const { type } = typeOf(ctx, closed, scope);
@@ -78,46 +83,25 @@ function whereRule(run: RunCheck, predicate: Expr): Rule | null {
   return { rule: { kind: 'where', predicate: closed }, criteria };
 }
 
-const OWN_CRITERION = 'a criterion of your own';
-
-/** Criteria, constants and `N`. */
-function criterionScope(run: RunCheck): Scope {
-  const { catalogue, declarations, report } = run.ctx;
-  const { criteria } = catalogue;
-  const base = rowScope(run.ctx.facts.get(run.data.name)?.rows.train ?? null);
-  const is = (expr: Expr) => expr.kind === 'name' && criteria.has(expr.name);
-  return {
-    resolve: (expr, closePart) => {
-      if (is(expr)) return expr;
-      const named = expr.kind === 'call' ? expr.callee : expr;
-      if (named.kind !== 'name' || !declarations.criteria.has(named.name)) return base.resolve(expr, closePart);
-      sayUnavailable(report, named.span, OWN_CRITERION);
-      return errorNode(expr.span);
-    },
-    typeOf: (expr) => (is(expr) ? typed('number', 'run') : null),
-    names: [...criteria.names, ...base.names],
-  };
-}
-
 function criteriaIn(ctx: Context, expr: Expr): Rule['criteria'] {
   if (expr.kind !== 'name') return partsOf(expr).flatMap((part) => criteriaIn(ctx, part));
   const record = ctx.catalogue.criteria.get(expr.name);
   return record === undefined ? [] : [{ record, span: expr.span }];
 }
 
-function byRule(run: RunCheck, criterion: Expr, budget: Budget): Rule | null {
-  const { ctx } = run;
+function byRule(ctx: Context, criterion: Expr, budget: Budget, scope: Scope): Rule | null {
   const share = shareOf(ctx, budget);
   if (criterion.kind === 'error') return null;
-  if (criterion.kind !== 'name' || ctx.declarations.criteria.has(criterion.name)) {
-    sayUnavailable(ctx.report, criterion.span, OWN_CRITERION);
+  if (criterion.kind !== 'name') {
+    if (!holdsError(close(ctx, criterion, scope)))
+      sayUnavailable(ctx.report, criterion.span, 'a formula as a criterion');
     return null;
   }
   const record = ctx.catalogue.criteria.get(criterion.name);
   if (record === undefined) {
-    if (sayPlanned(ctx.report, 'criterion', criterion.name, criterion.span)) return null;
+    if (scope.resolve(criterion, (part) => part)?.kind === 'error') return null;
     ctx.report.say('BP2001', criterion.span, `there is no criterion \`${criterion.name}\``, {
-      hint: suggestion(criterion.name, ctx.catalogue.criteria.names, 'the criteria are'),
+      hint: suggestion(criterion.name, ctx.catalogue.criteria.names, 'the criteria are', scope.planned),
     });
     return null;
   }
