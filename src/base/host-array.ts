@@ -1,10 +1,7 @@
 /** Arrays that pass between rooms: plain typed arrays with a type; tensors never leave an executor. */
 
-/**
- * `f32` is the real number type: single precision in fast executors, float64 in `reference`. `u8` is how images lie in memory:
- * a graph may read it and cast it, and computes nothing else with it.
- */
-export type DType = 'f32' | 'i32' | 'u8' | 'bool';
+/** `f32` is the real number type: single precision in fast executors, float64 in `reference`. */
+export type DType = 'f32' | 'i32' | 'bool';
 export type Shape = readonly number[];
 
 export interface TensorType {

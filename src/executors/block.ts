@@ -104,7 +104,7 @@ function isFeeds(feeds: readonly Feed[] | Staged): feeds is readonly Feed[] {
   return Array.isArray(feeds);
 }
 
-const kinds = { f32: Float32Array, i32: Int32Array, u8: Uint8Array, bool: Uint8Array } as const;
+const kinds = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
 function ownArray(type: TensorType, data: NumericArray, name: string): NumericArray {
   invariant(data.length === sizeOf(type.shape), `state \`${name}\` is written in another size`);

@@ -6,15 +6,12 @@ import type { Key } from '../base/keys.ts';
 import { fillNormal, fillUniform } from '../base/normal.ts';
 import { permutation } from '../base/sample.ts';
 import { noiseKey, shuffleKey } from '../base/streams.ts';
-import { freshRoom, type Room } from '../data/index.ts';
+import { freshRoom, gatherBatch, type Room } from '../data/index.ts';
 import type { Feed } from '../executors/executor.ts';
 import type { NoiseSpec, StepProgram } from '../graph/program.ts';
 import { compileSchedule } from '../language/index.ts';
-import { batchFor } from './stored-batch.ts';
 
 export interface Feeder {
-  /** The rows that are fed. */
-  readonly split: Split;
   readonly stepsPerEpoch: number;
   /** Rows of the batch of a step: the last one of an epoch may be short. */
   rowsOf(step: number): number;
@@ -38,15 +35,15 @@ export function feeder(split: Split, batch: number, scalars: Readonly<Record<str
   const feedInto = (program: StepProgram, step: number, room: Room): Feed => {
     const rows = orderOf(Math.floor(step / stepsPerEpoch)).subarray(start(step), start(step) + rowsOf(step));
     const at = { epoch: step / stepsPerEpoch, step };
+    const columns = program.batch.map((b) => b.name);
     return {
-      batch: batchFor(program, split, rows, (name, type) => room(`batch/${name}`, type)),
+      batch: gatherBatch(split, columns, rows, (name, type) => room(`batch/${name}`, type)),
       noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step, room)])),
       scalars: Object.fromEntries(schedules.map(([name, schedule]) => [name, schedule(at)])),
     };
   };
   const kept = keptRoom();
   return {
-    split,
     stepsPerEpoch,
     rowsOf,
     feed: (program, step) => feedInto(program, step, freshRoom),

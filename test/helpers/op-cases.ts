@@ -97,19 +97,6 @@ const shapeCases: OpCase[] = [
   real('input', 'input', matrix, (_, [x]) => x!),
   real('constant', 'constant', matrix, (b, [x]) => b.add(x!, b.constant(0.5))),
   real('cast', 'cast to i32 and back', matrix, (b, [x]) => b.cast(b.cast(x!, 'i32'), 'f32')),
-  {
-    op: 'cast',
-    name: 'cast of bytes',
-    inputs: [{ dtype: 'u8', shape: [3, 4] }, f32([4])],
-    build: (b, [x, y]) => b.mul(b.cast(x!, 'f32'), y!),
-    arrays: (next) => [
-      {
-        type: { dtype: 'u8', shape: [3, 4] },
-        data: Uint8Array.from({ length: 12 }, (_, i) => (i < 2 ? 255 * i : 256 * next())),
-      },
-      randomReal([4], next),
-    ],
-  },
   real('and', 'and', [[3, 4], [4]], (b, [x, y]) => b.cast(b.and(b.greater(x!, 0), b.less(y!, 1)), 'f32')),
   real('or', 'or', [[3, 4], [4]], (b, [x, y]) => b.cast(b.or(b.greater(x!, 0), b.less(y!, 1)), 'f32')),
   real('not', 'not', matrix, (b, [x]) => b.cast(b.not(b.greater(x!, 0)), 'f32')),

@@ -2,7 +2,7 @@
 import protobuf from 'protobufjs/light.js';
 
 /** Numbers that `onnx.proto3` gives to element types. */
-export const ELEMENT = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9 } as const;
+export const ELEMENT = { f32: 1, i32: 6, i64: 7, bool: 9 } as const;
 export type Element = keyof typeof ELEMENT;
 
 export interface TensorProto {

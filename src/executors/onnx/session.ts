@@ -15,7 +15,7 @@ export async function openOnnx(state: readonly StateSpec[]): Promise<BlockSessio
   return new OnnxSession(await load(), state);
 }
 
-const tensorTypes = { f32: 'float32', i32: 'int32', u8: 'uint8', bool: 'bool' } as const;
+const tensorTypes = { f32: 'float32', i32: 'int32', bool: 'bool' } as const;
 
 class OnnxSession implements BlockSession {
   readonly #runtime: Runtime;

@@ -118,9 +118,7 @@ const slice: Kernel<'slice'> = ({ begin }, type, [x]) => {
 };
 
 const cast: Kernel<'cast'> = ({ dtype }, type, inputs) => {
-  const convert = { f32: (x: number) => x, i32: Math.trunc, u8: Math.trunc, bool: (x: number) => truth(x !== 0) }[
-    dtype
-  ];
+  const convert = { f32: (x: number) => x, i32: Math.trunc, bool: (x: number) => truth(x !== 0) }[dtype];
   return map(convert)(null, type, inputs);
 };
 

@@ -6,7 +6,7 @@ import type { DType, NumericArray, Shape } from '../../base/host-array.ts';
 export type Element = DType | 'resource';
 
 /** Numbers that `types.proto` gives to element types. */
-const ELEMENT: Readonly<Record<Element, number>> = { f32: 1, i32: 3, u8: 4, bool: 10, resource: 20 };
+const ELEMENT: Readonly<Record<Element, number>> = { f32: 1, i32: 3, bool: 10, resource: 20 };
 
 /** An attribute in the form of its message; made by `attr`. */
 export type Attribute = Readonly<Record<string, unknown>>;

@@ -10,7 +10,6 @@ import { TAG } from './graph-def.ts';
 interface Binding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
-  readonly TF_UINT8: number;
   readonly TF_BOOL: number;
   createTensor(shape: readonly number[], dtype: number, data: NumericArray): number;
   tensorDataSync(id: number): NumericArray;
@@ -40,7 +39,7 @@ export interface Loaded {
 export async function openLibrary(): Promise<Library> {
   const { backend } = await load('node');
   const { binding } = backend as unknown as { readonly binding: Binding };
-  const types = { f32: binding.TF_FLOAT, i32: binding.TF_INT32, u8: binding.TF_UINT8, bool: binding.TF_BOOL } as const;
+  const types = { f32: binding.TF_FLOAT, i32: binding.TF_INT32, bool: binding.TF_BOOL } as const;
   return {
     load: (bytes) => loadGraph(binding, bytes),
     tensor: (data, { dtype, shape }) => binding.createTensor(shape, types[dtype], data),

@@ -84,8 +84,7 @@ function makeKit(loaded: Loaded): Kit & { dispose(): void } {
   };
 }
 
-/** tfjs has no bytes: they become reals on their way in. */
-const tfTypes = { f32: 'float32', i32: 'int32', u8: 'float32', bool: 'bool' } as const;
+const tfTypes = { f32: 'float32', i32: 'int32', bool: 'bool' } as const;
 
 export function upload(backend: Backend, array: HostArray): TensorInfo {
   const shape = [...array.type.shape];

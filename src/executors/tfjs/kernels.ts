@@ -25,7 +25,7 @@ export type Lowering<K extends OpName> = (
 /** Ops that `legalize` spells with others before, and ops that are bound and never run. */
 const ABSENT = null;
 
-const dtypes = { f32: 'float32', i32: 'int32', u8: 'float32', bool: 'bool' } as const;
+const dtypes = { f32: 'float32', i32: 'int32', bool: 'bool' } as const;
 
 function unary(kernel: string, attrs: object = {}) {
   return (kit: Kit, [x]: readonly TensorInfo[]): TensorInfo => kit.run(kernel, { x: x! }, attrs);

@@ -14,7 +14,7 @@ export interface MemoryForecast {
 }
 
 export function bytesOf({ dtype, shape }: TensorType): number {
-  return sizeOf(shape) * (dtype === 'bool' || dtype === 'u8' ? 1 : 4);
+  return sizeOf(shape) * (dtype === 'bool' ? 1 : 4);
 }
 
 export function forecastMemory(program: StepProgram): MemoryForecast {

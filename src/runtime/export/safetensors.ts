@@ -13,9 +13,7 @@ export interface Tensors {
 const formats = {
   f32: { dtype: 'F32', bytes: 4 },
   i32: { dtype: 'I32', bytes: 4 },
-  // The format has one name for both; what is read back is taken for truth values.
   bool: { dtype: 'U8', bytes: 1 },
-  u8: { dtype: 'U8', bytes: 1 },
 } as const;
 type DTypeName = keyof typeof formats;
 
