@@ -11,11 +11,10 @@ import { forecastMemory } from '../graph/transforms/memory.ts';
 import type { EngineProgram } from '../inference/engine.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { blockSteps } from './block-length.ts';
-import { readingStored } from './stored-batch.ts';
 
 /** Bytes of a training in batches of `rows`. */
 export function forecastTraining(program: EngineProgram, rows: number, dataset: Dataset, executor: Executor): number {
-  const step = readingStored(program.step(rows, { values: false }), dataset.splits.train!);
+  const step = program.step(rows, { values: false });
   const { state, fed, values } = forecastMemory(step);
   const { base, states, step: stepFactor } = executor.memory;
   // `state` counts the state before and after the step.

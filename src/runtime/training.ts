@@ -12,7 +12,6 @@ import { refuseTooLarge } from './memory.ts';
 import { refuseImpossible } from './observed.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
 import type { RunContext, RunState } from './steps/step.ts';
-import { asStored, readingStored } from './stored-batch.ts';
 
 /** Steps of the first blocks, before any was timed. */
 const FIRST_BLOCK = 4;
@@ -84,7 +83,7 @@ export async function openTraining(
   const program = engine.build({ ...step, density: buildDensity(step.model), masks });
   const key = runStepKey(context.seed, step.index);
   const split = context.dataset.splits.train!;
-  const feeds = feeder(asStored(split), Math.min(step.batch, split.rows), program.scalars, key);
+  const feeds = feeder(split, Math.min(step.batch, split.rows), program.scalars, key);
   const { unit, count } = step.length;
   const steps = Math.max(1, Math.round(unit === 'steps' ? count : count * feeds.stepsPerEpoch));
   const batch = Math.min(step.batch, split.rows);
@@ -163,9 +162,7 @@ function feedsFor({ session, feeder }: Training, compiled: Compiled, first: numb
 
 async function compiledFor(t: Training, rows: number, values: boolean): Promise<Compiled> {
   const key = `${rows} ${values}`;
-  const known =
-    t.compiled.get(key) ??
-    (await t.session.compile(readingStored(t.program.step(rows, { values }), t.context.dataset.splits.train!)));
+  const known = t.compiled.get(key) ?? (await t.session.compile(t.program.step(rows, { values })));
   t.compiled.set(key, known);
   return known;
 }

@@ -10,7 +10,6 @@ import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
 import { distinctDraws, drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
 import { refuseImpossible } from '../observed.ts';
-import { asStored, readingStored } from '../stored-batch.ts';
 import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
 /** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
@@ -63,7 +62,6 @@ async function predict(
 ): Promise<Predictions> {
   refuseImpossible(step.model, context.dataset, splitName);
   const split = context.dataset.splits[splitName]!;
-  const stored = asStored(split);
   const density = buildDensity(step.model);
   const { observed, columnType } = step.model.likelihood;
   const collected = predictive(
@@ -81,11 +79,10 @@ async function predict(
     }[] = [];
     for (let first = 0; first < split.rows; first += ROWS) {
       const rows = allRows(split).subarray(first, first + ROWS);
-      const program =
-        compiled.get(rows.length) ?? (await session.compile(readingStored(density.predict(rows.length), split)));
+      const program = compiled.get(rows.length) ?? (await session.compile(density.predict(rows.length)));
       compiled.set(rows.length, program);
       const columns = program.program.batch.map((b) => b.name);
-      batches.push({ first, compiled: program, batch: gatherBatch(stored, columns, rows) });
+      batches.push({ first, compiled: program, batch: gatherBatch(split, columns, rows) });
     }
     const draws = drawsOf(step, posterior);
     const key = runStepKey(context.seed, step.index);
