@@ -22,7 +22,6 @@ import { columnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { formatType, onlyInputLine, type Values, withSizes } from './input-line.ts';
 import { type LineValue, layerOf, type Placed } from './layer-line.ts';
-import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { constantIn, kindOfValue } from './values.ts';
 
@@ -301,9 +300,8 @@ export class Expansion {
     const { catalogue, declarations, report } = this.ctx;
     if (declarations.incomplete) return;
     const names = [...declarations.blocks.keys(), ...catalogue.layers.names];
-    if (sayPlanned(report, 'layer', layer.name, layer.span)) return;
     report.say('BP2001', layer.span, `there is no layer \`${layer.name}\``, {
-      hint: suggestion(layer.name, names, 'the layers are', PLANNED.layer),
+      hint: suggestion(layer.name, names, 'the layers are'),
     });
   }
 }

@@ -9,20 +9,15 @@ import type { Report } from './report.ts';
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 export const PLANNED = {
-  distribution: words(`
-    LogNormal TruncatedNormal TruncatedLogNormal GroupLaplace Cauchy HalfNormal HalfCauchy Gamma InverseGamma Beta
-    Exponential TruncatedExponential Uniform Bernoulli Poisson Binomial SpikeSlab Horseshoe RegularizedHorseshoe
-    GroupNormalJeffreys HardConcrete Ordered MultivariateNormal Dirichlet LowRankNormal Prior Integer Markov`),
-  layer: words(`
-    conv1d depthwise_conv2d layer_norm reshape dropout embedding concat gate leaky_relu silu gelu`),
-  reader: words('npz images uci'),
+  distribution: words('LowRankNormal Prior Integer Markov'),
+  reader: words('images'),
   engine: words('swag ensemble sghmc laplace'),
   optimizer: words('proximal dual_averaging'),
   criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
   quantity: words('weight bias input output grad loss size'),
   metric: words(`
     barrier bytes coverage crps elbo gradient latency log_evidence predictive_sd relative_error remaining support survived
-    training_flops uce auroc weights`),
+    training_flops uce auroc`),
   'export format': words('onnx report'),
   function: words(`
     any between count cosh decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode

@@ -1,0 +1,35 @@
+/** What is said to be planned must not be there already: the word would hide a record, or stand in the list for nothing. */
+import { describe, expect, it } from 'vitest';
+import { functions } from '../../../src/base/functions.ts';
+import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, type PlannedKind } from '../../../src/language/check/planned.ts';
+import { catalogue } from '../../../src/runtime/catalogue.ts';
+
+const records: Partial<Record<PlannedKind, readonly string[]>> = {
+  distribution: catalogue.distributions.names,
+  reader: catalogue.readers.names,
+  engine: catalogue.engines.names,
+  optimizer: catalogue.optimizers.names,
+  criterion: catalogue.criteria.names,
+  metric: catalogue.metrics.names,
+  'export format': catalogue.exporters.names,
+  function: functions.names,
+};
+
+describe('planned names', () => {
+  it.each(Object.entries(records))('of kind %s have no record', (kind, names) => {
+    expect([...PLANNED[kind as PlannedKind]].filter((name) => names.includes(name))).toEqual([]);
+  });
+
+  it('of options are those of no engine', () => {
+    const options = [...catalogue.engines].flatMap((engine) => engine.options.map((o) => o.name));
+    expect([...PLANNED_OPTIONS.infer].filter((name) => options.includes(name))).toEqual([]);
+  });
+
+  it('of estimators are none that an engine takes', () => {
+    const taken = [...catalogue.engines].flatMap((engine) =>
+      engine.options.flatMap((o) => (o.name === 'estimator' && o.type.kind === 'choice' ? o.type.values : [])),
+    );
+    expect(taken).toContain('shared');
+    expect([...PLANNED_WORDS.estimator!].filter((name) => taken.includes(name))).toEqual([]);
+  });
+});
