@@ -78,7 +78,10 @@ export interface Dataset {
 
 /** The reading half of a host. Problems are thrown as `DiagnosticError`. */
 export interface FileAccess {
-  /** Absolute form of a path or `npm:package/path`, as written in the program at `from`; null when nothing is there. */
+  /**
+   * Absolute form of a path, `npm:package/path` or `bprune:NAME`, as written in the program at `from`; null when nothing is
+   * there. `bprune:` alone is the folder of the files that come with bprune.
+   */
   locate(written: string, from: string): Promise<string | null>;
   isDirectory(path: string): Promise<boolean>;
   /** Names in a directory, sorted. */

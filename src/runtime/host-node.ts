@@ -82,12 +82,17 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
 async function locate(written: string, from: string): Promise<string | null> {
   const own = dirname(fileURLToPath(import.meta.url));
   const candidates = written.startsWith(OWN_PREFIX)
-    ? ancestors(own).map((folder) => join(folder, 'models', `${written.slice(OWN_PREFIX.length)}.bprune`))
+    ? ancestors(own).map((folder) => join(folder, 'models', ownFile(written.slice(OWN_PREFIX.length))))
     : written.startsWith(PACKAGE_PREFIX)
       ? inPackages(written.slice(PACKAGE_PREFIX.length), [dirname(resolve(from)), process.cwd(), own])
       : [resolve(dirname(resolve(from)), written), resolve(written)];
   for (const path of candidates) if (await exists(path)) return path;
   return null;
+}
+
+/** Without a name, the folder of them all. */
+function ownFile(name: string): string {
+  return name === '' ? '.' : `${name}.bprune`;
 }
 
 function inPackages(inside: string, starts: readonly string[]): string[] {

@@ -15,6 +15,7 @@ export interface Assembled {
 
 /** Files that come with bprune. */
 const OWN_PREFIX = 'bprune:';
+const ENDING = '.bprune';
 
 export async function assemble(files: FileAccess, main: Source): Promise<Assembled> {
   const sources = [main];
@@ -42,13 +43,20 @@ export async function assemble(files: FileAccess, main: Source): Promise<Assembl
     return parsed.program;
   };
   const program = await read(main);
-  const joined = joinImports(program, (declaration) => found.get(declaration) ?? null);
+  const joined = joinImports(program, (declaration) => found.get(declaration) ?? null, await libraryOf(files, main));
   return { program: joined.program, sources, diagnostics: [...diagnostics, ...joined.diagnostics] };
+}
+
+/** `bprune:lenet5` and the others. */
+async function libraryOf(files: FileAccess, main: Source): Promise<readonly string[]> {
+  const folder = await files.locate(OWN_PREFIX, main.name);
+  const names = folder === null ? [] : await files.list(folder);
+  return names.filter((name) => name.endsWith(ENDING)).map((name) => `${OWN_PREFIX}${name.slice(0, -ENDING.length)}`);
 }
 
 /** Where an import lies, and the name that its places are shown under: as short as the person's own path to the program. */
 async function locate(files: FileAccess, written: string, from: string) {
-  const path = await files.locate(written, from);
+  const path = written === OWN_PREFIX ? null : await files.locate(written, from);
   if (path === null) return null;
   return { name: written.startsWith(OWN_PREFIX) ? written : files.join(from, '..', written), path };
 }

@@ -34,10 +34,13 @@ export function stubFacts(request: DataRequest, files: Readonly<Record<string, n
 /** The text of an imported file by the path that is written, or null; those of bprune's own are looked for in `models`. */
 export type ReadImport = (path: string) => string | null;
 
+const MODELS = join(import.meta.dirname, '../../models');
+const LIBRARY = filesBelow(MODELS, '.bprune').map((file) => `bprune:${file.replace('.bprune', '')}`);
+
 export function filesBeside(folder: string): ReadImport {
   return (path) => {
     const own = /^bprune:(.+)$/.exec(path)?.[1];
-    const file = own === undefined ? join(folder, path) : join(import.meta.dirname, '../../models', `${own}.bprune`);
+    const file = own === undefined ? join(folder, path) : join(MODELS, `${own}.bprune`);
     return existsSync(file) ? readFileSync(file, 'utf8') : null;
   };
 }
@@ -59,7 +62,7 @@ function assembled(name: string, text: string, readImport: ReadImport) {
     }
     return parsed.program;
   };
-  const joined = joinImports(read(name, text), (d) => programs.get(d.path) ?? null);
+  const joined = joinImports(read(name, text), (d) => programs.get(d.path) ?? null, LIBRARY);
   return { program: joined.program, sources, diagnostics: [...diagnostics, ...joined.diagnostics] };
 }
 

@@ -43,6 +43,15 @@ describe('imports', () => {
     expect(names(loaded)).toEqual(['lib/all.bprune', 'lib/parts/net.bprune']);
   });
 
+  it.each([
+    ['bprune:lenet-5', 'did you mean `bprune:lenet5`?'],
+    ['bprune:zither', expect.stringMatching(/^with bprune come .*`bprune:lenet5`/)],
+    ['bprune:', expect.stringMatching(/^with bprune come .*`bprune:lenet5`/)],
+  ])('that do not exist, such as %s, are told what comes with bprune', async (path, hint) => {
+    const { diagnostics } = await load({ 'main.bprune': `import "${path}"\n` });
+    expect(diagnostics.map((d) => [d.code, d.hint])).toEqual([['BP2022', hint]]);
+  });
+
   it('are read once, however many files import them', async () => {
     const loaded = await load({
       'main.bprune': `import "a.bprune"\nimport "b.bprune"\n${RUN}`,

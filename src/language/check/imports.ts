@@ -1,8 +1,9 @@
 /** Joins a program with those that it imports: one space of names, each file once, places that say which file they are in. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { nearest } from '../../base/suggest.ts';
 import type { Declaration, ImportDeclaration, Program } from '../syntax/ast.ts';
 import { sayUnavailable } from './later.ts';
-import { Report, suggestion } from './report.ts';
+import { listed, Report } from './report.ts';
 
 /** The program that an import names, or null where there is none; programs are told apart by the names of their sources. */
 export type FindImport = (declaration: ImportDeclaration) => Program | null;
@@ -13,28 +14,29 @@ export interface Joined {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function joinImports(main: Program, find: FindImport): Joined {
-  const join = new Join(find);
+/** `library` are the files that come with bprune (`bprune:lenet5`), for hints. */
+export function joinImports(main: Program, find: FindImport, library: readonly string[]): Joined {
+  const join = new Join(find, library);
   const declarations = join.open(main);
   return { program: { ...main, declarations }, diagnostics: join.report.diagnostics };
 }
 
-/** Files that come with bprune. */
-const LIBRARIES: ReadonlySet<string> = new Set(['bprune:classifiers', 'bprune:common']);
+const OWN_PREFIX = 'bprune:';
 
-function librarian(path: string): string | null {
-  return path.startsWith('bprune:') ? suggestion(path, LIBRARIES) : null;
-}
+/** Files that will come with bprune. */
+const PLANNED_FILES: ReadonlySet<string> = new Set(['bprune:classifiers', 'bprune:common']);
 
 class Join {
   readonly report = new Report();
   private readonly find: FindImport;
+  private readonly library: readonly string[];
   /** Sources that are being read, from the outermost in. */
   private readonly path: string[] = [];
   private readonly done = new Set<string>();
 
-  constructor(find: FindImport) {
+  constructor(find: FindImport, library: readonly string[]) {
     this.find = find;
+    this.library = library;
   }
 
   open(program: Program): Declaration[] {
@@ -47,15 +49,15 @@ class Join {
 
   private imported(declaration: ImportDeclaration): Declaration[] {
     const program = this.find(declaration);
-    if (program === null && LIBRARIES.has(declaration.path)) {
+    if (program === null && PLANNED_FILES.has(declaration.path)) {
       sayUnavailable(this.report, declaration.pathSpan, `\`${declaration.path}\``);
       return [{ kind: 'error', span: declaration.span }];
     }
     if (program === null) {
       this.report.say('BP2022', declaration.pathSpan, `there is no \`${declaration.path}\` to import`, {
-        hint:
-          librarian(declaration.path) ??
-          'paths are relative to the file that imports; `bprune:NAME` names a file that comes with bprune',
+        hint: declaration.path.startsWith(OWN_PREFIX)
+          ? this.libraryHint(declaration.path)
+          : 'paths are relative to the file that imports; `bprune:NAME` names a file that comes with bprune',
       });
       // Names that are missing may have been in it.
       return [{ kind: 'error', span: declaration.span }];
@@ -66,6 +68,14 @@ class Join {
     }
     if (this.done.has(program.source)) return [];
     return this.open(program).filter((d) => d.kind !== 'run');
+  }
+
+  /** Names are compared without what all of them begin with. */
+  private libraryHint(path: string): string {
+    const bare = (name: string) => name.slice(OWN_PREFIX.length);
+    const near = nearest(bare(path), this.library.map(bare));
+    if (near !== null) return `did you mean \`${OWN_PREFIX}${near}\`?`;
+    return `with bprune come ${listed(this.library)}`;
   }
 
   private sayCircle(declaration: ImportDeclaration, source: string): void {
