@@ -33,6 +33,9 @@ export const PLANNED_OPTIONS = {
   prune: words('allocate at_most compensate search soft'),
 } as const;
 
+/** Options that can be given `of` one site. */
+export const PLANNED_OF_SITE = words('estimator gradient optimizer parameterization');
+
 /** Words that an option takes beside those of its record. */
 export const PLANNED_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   batch: words('all'),

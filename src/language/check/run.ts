@@ -1,6 +1,6 @@
 /** Runs: which data, model and guide they are about, and the steps one after the other with the state that each leaves. */
 import type { DataRequest } from '../../base/data.ts';
-import type { Identifier, RunDeclaration, Step } from '../syntax/ast.ts';
+import type { Identifier, RunDeclaration, SiteSetting, Step } from '../syntax/ast.ts';
 import type { CheckedGuideSite, MetricRequest, PlanInfer, PlanStep, RunPlan } from './checked.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
@@ -8,6 +8,7 @@ import { formatStep } from './format.ts';
 import type { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
 import type { ModelInstance, Models } from './model.ts';
+import { PLANNED_OF_SITE } from './planned.ts';
 import { suggestion } from './report.ts';
 import { evaluateStep } from './steps/evaluate.ts';
 import { exportStep } from './steps/export.ts';
@@ -88,12 +89,22 @@ export class RunCheck {
     return plan;
   }
 
+  private ofSite({ name, span }: SiteSetting): void {
+    const { report } = this.ctx;
+    if (PLANNED_OF_SITE.has(name.name)) {
+      sayUnavailable(report, span, 'an option `of` one site');
+      return;
+    }
+    report.say('BP2013', name.span, `there is no option \`${name.name}\` of a site`, {
+      hint: suggestion(name.name, PLANNED_OF_SITE, 'of a site there is'),
+    });
+  }
+
   private dispatch(step: KnownStep, base: StepBase): PlanStep | null {
     for (const { kind, span } of [...(step.options?.every ?? []), ...(step.options?.moves ?? [])]) {
       sayUnavailable(this.ctx.report, span, `\`${kind}\``);
     }
-    for (const { span } of step.options?.ofSites ?? [])
-      sayUnavailable(this.ctx.report, span, 'an option `of` one site');
+    for (const setting of step.options?.ofSites ?? []) this.ofSite(setting);
     switch (step.kind) {
       case 'infer':
         return inferStep(this, step, base);
