@@ -5,6 +5,8 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 
 export interface UpdateInputs {
   readonly parameter: Ref;
+  /** What the parameter is of its site: a value, such as a mean or a particle, or a spread. */
+  readonly of: 'value' | 'spread';
   /** Of loss / N with respect to the parameter. */
   readonly gradient: Ref;
   /** Values of the declared slots, all zero at first. */

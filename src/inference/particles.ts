@@ -215,7 +215,8 @@ function update(
     const gradient = b.label(b.reshape(direction, parameter.type.shape), `Stein direction of ${site.path}`, site.span);
     const slot = (s: string) => program.state(tensor(setup, site, slotName(site, s)));
     const scalar = (s: string) => program.scalar(s);
-    const step = setup.optimizer.update(b, { parameter, gradient, slot, scalar }, request.optimizer.options);
+    const inputs = { parameter, of: 'value', gradient, slot, scalar } as const;
+    const step = setup.optimizer.update(b, inputs, request.optimizer.options);
     program.setState(name, b.label(step.parameter, `${name} after the step`, site.span));
     for (const [s, value] of Object.entries(step.slots)) program.setState(slotName(site, s), value);
   });

@@ -214,6 +214,7 @@ function update(setup: Setup, program: StepProgramBuilder, objective: Ref, param
       b,
       {
         parameter,
+        of: name === parameterName(site, 'mean') ? 'value' : 'spread',
         gradient,
         slot: (slot) => program.state(tensor(site, slotName(name, slot))),
         scalar: (scalar) => program.scalar(scalar),

@@ -104,7 +104,6 @@ describe('what has no counterpart', () => {
       (o) => [`the optimizer \`${o}\``, planOf([{ ...infer, optimizer: { ...infer.optimizer, name: o } }])] as const,
     ),
     ['the estimator `flipout`', planOf([{ ...infer, estimator: 'flipout' }])],
-    ['the optimizer `lion`', planOf([{ ...infer, optimizer: { ...infer.optimizer, name: 'lion' } }])],
     ['the reader `simulate`', planOf([infer], 'simulate', { n: 200, seed: 1 })],
     ['the reader `parquet`', planOf([infer], 'parquet')],
     ['the export format `onnx`', planOf([infer, { ...base, kind: 'export', index: 2, model, formats: ['onnx'] }])],

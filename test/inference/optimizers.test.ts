@@ -1,9 +1,11 @@
-/** Adam, SGD and Adagrad against their recurrences as published, written out in float64. */
+/** Optimizers against their recurrences as published, written out in float64, and against PyTorch where it has them. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
 import { realArray } from '../../src/base/host-array.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
 import { optimizers } from '../../src/inference/index.ts';
+import type { UpdateInputs } from '../../src/inference/optimizer.ts';
 import { compileSchedule } from '../../src/language/evaluate/schedule.ts';
 import { StepProgramBuilder } from '../../src/model/step-program.ts';
 import { call, name, number } from '../helpers/models.ts';
@@ -14,7 +16,12 @@ const gradientsAt = (step: number) => [Math.sin(step + 1), 0.01 * Math.cos(3 * s
 const STEPS = 50;
 
 /** Parameters after each of `STEPS` updates. */
-async function run(kind: string, options: OptionValues, rate = number(0.05)): Promise<number[][]> {
+async function run(
+  kind: string,
+  options: OptionValues,
+  rate = number(0.05),
+  of: UpdateInputs['of'] = 'value',
+): Promise<number[][]> {
   const optimizer = optimizers.get(kind)!;
   const program = new StepProgramBuilder();
   const type = realArray([3]).type;
@@ -24,6 +31,7 @@ async function run(kind: string, options: OptionValues, rate = number(0.05)): Pr
     program.graph,
     {
       parameter: read('p'),
+      of,
       gradient: program.batch({ name: 'g', type }),
       slot: read,
       scalar: (s) => program.scalar(s),
@@ -140,5 +148,75 @@ describe('adagrad', () => {
   it('has scalars that the language evaluates', () => {
     const share = compileSchedule(optimizers.get('adagrad')!.scalars(number(1), { decay: 0.9 })['adagrad.share']!);
     expect([0, 1, 7].map((step) => share({ step, epoch: step / 10 }))).toEqual([1, 1 - 0.9, 1 - 0.9]);
+  });
+});
+
+describe('rmsprop', () => {
+  it.each([
+    { decay: 0.99, momentum: 0, epsilon: 1e-8 },
+    { decay: 0.9, momentum: 0.7, epsilon: 1e-3 },
+  ])('follows the recurrence of PyTorch: %j', async (options) => {
+    const { decay, momentum, epsilon } = options;
+    const p = [1, -1, 0.5];
+    const [v, u] = [
+      [0, 0, 0],
+      [0, 0, 0],
+    ];
+    const expected = Array.from({ length: STEPS }, (_, i) => {
+      gradientsAt(i).forEach((g, j) => {
+        v[j] = decay * v[j]! + (1 - decay) * g * g;
+        u[j] = momentum * u[j]! + g / (Math.sqrt(v[j]!) + epsilon);
+        p[j]! -= 0.05 * u[j]!;
+      });
+      return [...p];
+    });
+    expectSame(await run('rmsprop', options), expected);
+  });
+});
+
+describe('lion', () => {
+  it.each([
+    { beta1: 0.9, beta2: 0.99, weight_decay: 0 },
+    { beta1: 0.8, beta2: 0.95, weight_decay: 0.3 },
+  ])('follows algorithm 2 of Chen et al.: %j', async (options) => {
+    const { beta1, beta2, weight_decay: decay } = options;
+    const p = [1, -1, 0.5];
+    const m = [0, 0, 0];
+    const expected = Array.from({ length: STEPS }, (_, i) => {
+      gradientsAt(i).forEach((g, j) => {
+        p[j]! -= 0.05 * (Math.sign(beta1 * m[j]! + (1 - beta1) * g) + decay * p[j]!);
+        m[j] = beta2 * m[j]! + (1 - beta2) * g;
+      });
+      return [...p];
+    });
+    expectSame(await run('lion', options), expected);
+  });
+});
+
+describe('weight decay', () => {
+  it.each(['adamw', 'lion'])('of %s leaves spreads alone', async (kind) => {
+    const spread = await run(kind, { weight_decay: 0.5 }, undefined, 'spread');
+    const without = await run(kind, { weight_decay: 0 });
+    expectSame(spread, without);
+  });
+});
+
+interface PyTorch {
+  readonly steps: readonly number[];
+  readonly optimizers: readonly {
+    readonly optimizer: string;
+    readonly options: OptionValues;
+    readonly points: readonly number[][];
+  }[];
+}
+
+describe('PyTorch', () => {
+  const pytorch = JSON.parse(readFileSync(new URL('optimizers.json', import.meta.url), 'utf8')) as PyTorch;
+  it.each(pytorch.optimizers)('takes the same path: $optimizer, $options', async ({ optimizer, options, points }) => {
+    const path = await run(optimizer, options);
+    expectSame(
+      pytorch.steps.map((n) => path[n - 1]!),
+      points,
+    );
   });
 });

@@ -45,8 +45,11 @@ export const optimizers: Readonly<Record<string, EmitOptimizer>> = {
   },
 };
 
-/** In the catalogue, but refused by name: the optimizer of TensorFlow.js adds epsilon inside the root and begins at 0.1. */
-export const optimizersRefused: readonly string[] = ['adagrad'];
+/**
+ * In the catalogue, but refused by name: TensorFlow.js adds epsilon inside the root of Adagrad and RMSprop and begins the
+ * former at 0.1; it has no Lion and no AdamW.
+ */
+export const optimizersRefused: readonly string[] = ['adagrad', 'adamw', 'rmsprop', 'lion'];
 
 function number(value: OptionValues[string] | undefined, otherwise: number): Js {
   return literal(Number(value ?? otherwise));

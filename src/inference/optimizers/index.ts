@@ -3,6 +3,9 @@ import { registry } from '../../base/registry.ts';
 import type { Optimizer } from '../optimizer.ts';
 import { adagrad } from './adagrad.ts';
 import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
+import { lion } from './lion.ts';
+import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
-export const optimizers = registry<Optimizer>([adam, sgd, adagrad]);
+export const optimizers = registry<Optimizer>([adam, sgd, adagrad, adamw, rmsprop, lion]);

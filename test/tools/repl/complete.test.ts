@@ -61,7 +61,7 @@ describe('completion', () => {
     ['run on tiny {\n  infer ', ['map', 'sgvb', 'svgd']],
     ['run on tiny {\n  infer sgvb { ep', ['epochs']],
     ['run on tiny {\n  infer sgvb {\n    batch = 3, op', ['optimizer']],
-    ['run on tiny {\n  infer sgvb { optimizer = ', ['adagrad', 'adam', 'sgd']],
+    ['run on tiny {\n  infer sgvb { optimizer = ', ['adagrad', 'adam', 'adamw', 'lion', 'rmsprop', 'sgd']],
     ['run on tiny {\n  infer sgvb { estimator = sh', ['shared']],
     ['run on tiny {\n  infer sgvb { epochs = ra', ['rate']],
     ['run on tiny {\n  prune fc1.', ['fc1.bias', 'fc1.weight']],
