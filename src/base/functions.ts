@@ -1,5 +1,6 @@
 /** The functions that expressions may call. `language/evaluate` has each on the host, `model/expression` has each in a graph; a test holds them together. */
 import type { FunctionSignature } from './catalogue.ts';
+import type { Expr } from './expr.ts';
 import { registry } from './registry.ts';
 
 function fn(name: string, doc: string, min: number, max: number = min): FunctionSignature {
@@ -15,6 +16,7 @@ export const functions = registry<FunctionSignature>([
   fn('sign', '-1, 0 or 1', 1),
   fn('floor', 'the largest whole number not above x', 1),
   fn('tanh', 'hyperbolic tangent', 1),
+  fn('cosh', 'hyperbolic cosine; `log(cosh(x))` does not overflow', 1),
   fn('sigmoid', '1 / (1 + exp(-x))', 1),
   fn('softplus', 'log(1 + exp(x))', 1),
   fn('relu', 'max(x, 0)', 1),
@@ -22,3 +24,20 @@ export const functions = registry<FunctionSignature>([
   fn('max', 'the larger of two', 2),
   fn('clamp', 'clamp(x, low, high): x, but never outside the two bounds', 3),
 ]);
+
+/** Numbers that the language has a name for, where the program gives that name to nothing else. */
+export const namedNumbers: ReadonlyMap<string, number> = new Map([['pi', Math.PI]]);
+
+/**
+ * The `x` of `log(cosh(x))`, which both twins work out as |x| + log1p(exp(-2 |x|)) - log 2: the cosine itself overflows beyond 710,
+ * or 88 in single precision, and its logarithm is what densities with exponential tails are made of.
+ */
+export function logCoshArgument(expr: Expr): Expr | null {
+  const cosine = argumentOf(expr, 'log');
+  return cosine === null ? null : argumentOf(cosine, 'cosh');
+}
+
+function argumentOf(expr: Expr, name: string): Expr | null {
+  if (expr.kind !== 'call' || expr.callee.kind !== 'name' || expr.callee.name !== name) return null;
+  return expr.args.length === 1 ? expr.args[0]!.value : null;
+}

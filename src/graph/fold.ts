@@ -11,7 +11,7 @@ const unaryFolds = {
   sqrt: Math.sqrt,
   square: (x: number) => x * x,
   reciprocal: (x: number) => 1 / x,
-  sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
+  sigmoid: (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   tanh: Math.tanh,
   relu: (x: number) => Math.max(x, 0),

@@ -3,6 +3,7 @@
  * give truth values, arithmetic is elementwise with broadcasting.
  */
 import type { BinaryOp, Expr } from '../base/expr.ts';
+import { logCoshArgument } from '../base/functions.ts';
 import type { GraphBuilder, Operand, Ref } from '../graph/builder.ts';
 
 /** What names and calls of the surrounding model mean; asked first at every node, null where it has nothing to say. */
@@ -20,6 +21,7 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   sign: (b, [x]) => b.sign(x!),
   floor: (b, [x]) => b.floor(x!),
   tanh: (b, [x]) => b.tanh(x!),
+  cosh: (b, [x]) => b.mul(b.add(b.exp(x!), b.exp(b.neg(x!))), 0.5),
   sigmoid: (b, [x]) => b.sigmoid(x!),
   softplus: (b, [x]) => b.softplus(x!),
   relu: (b, [x]) => b.relu(x!),
@@ -89,12 +91,20 @@ function lowerBinary(b: GraphBuilder, op: BinaryOp, x: Operand, y: Operand): Ref
 }
 
 function lowerCall(b: GraphBuilder, call: Extract<Expr, { kind: 'call' }>, lower: (e: Expr) => Operand): Ref {
+  const inner = logCoshArgument(call);
+  if (inner !== null) return logCosh(b, lower(inner));
   const lowering = call.callee.kind === 'name' ? lowerings[call.callee.name] : undefined;
   if (lowering === undefined) throw new Error(`internal: ${describe(call)} cannot stand in a graph`);
   return lowering(
     b,
     call.args.map((argument) => lower(argument.value)),
   );
+}
+
+/** |x| + log(1 + exp(-2 |x|)) - log 2, with the slope tanh x. */
+function logCosh(b: GraphBuilder, x: Operand): Ref {
+  const size = b.abs(x);
+  return b.sub(b.add(size, b.softplus(b.mul(size, -2))), Math.LN2);
 }
 
 function describe(expr: Expr): string {

@@ -21,6 +21,7 @@ const meaning: Readonly<Record<string, (...xs: number[]) => number>> = {
   sign: Math.sign,
   floor: Math.floor,
   tanh: Math.tanh,
+  cosh: Math.cosh,
   sigmoid,
   softplus: (x) => Math.log1p(Math.exp(x)),
   relu: (x) => Math.max(x, 0),

@@ -38,6 +38,7 @@ const onNumbers: Readonly<Record<string, { readonly math: string } | { readonly 
   sign: { math: 'sign' },
   floor: { math: 'floor' },
   tanh: { math: 'tanh' },
+  cosh: { math: 'cosh' },
   sigmoid: { library: 'sigmoid' },
   softplus: { library: 'softplus' },
   relu: { math: 'max' },
@@ -51,6 +52,7 @@ export const emittedFunctions: readonly string[] = Object.keys(onNumbers);
 const onTensors: Readonly<Record<string, string>> = {
   ...{ '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '^': 'pow', min: 'minimum', max: 'maximum' },
   ...{ exp: 'exp', log: 'log', log1p: 'log1p', sqrt: 'sqrt', abs: 'abs', sign: 'sign', floor: 'floor', tanh: 'tanh' },
+  cosh: 'cosh',
   ...{ sigmoid: 'sigmoid', softplus: 'softplus', relu: 'relu' },
 };
 

@@ -141,7 +141,7 @@ export const kernels = {
   sqrt: map(Math.sqrt),
   square: map((x) => x * x),
   reciprocal: map((x) => 1 / x),
-  sigmoid: map((x) => 1 / (1 + Math.exp(-x))),
+  sigmoid: map((x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))),
   softplus: map((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   tanh: map(Math.tanh),
   relu: map((x) => Math.max(x, 0)),

@@ -3,6 +3,7 @@
  * that the surrounding scope knows. What cannot be closed is reported and becomes an error node.
  */
 import type { Argument, Expr, HostValue } from '../../base/expr.ts';
+import { namedNumbers } from '../../base/functions.ts';
 import type { Span } from '../../base/span.ts';
 import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
 import type { DefDeclaration } from '../syntax/ast.ts';
@@ -83,6 +84,8 @@ class Closer {
 
   private name(name: string, place: Span): Expr {
     if (this.ctx.declarations.consts.has(name)) return constantValue(this.ctx, name, place);
+    const known = namedNumbers.get(name);
+    if (known !== undefined) return literal(known, errorNode(place));
     if (!this.ctx.declarations.incomplete) this.unknownName(name, place);
     return errorNode(place);
   }

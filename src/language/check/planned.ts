@@ -20,7 +20,7 @@ export const PLANNED = {
     training_flops uce auroc`),
   'export format': words('onnx report'),
   function: words(`
-    any between count cosh decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
+    any between count decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
     node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
     weights`),
   'data function': words('only corrupt'),

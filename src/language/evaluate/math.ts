@@ -94,10 +94,11 @@ const arithmetic = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus'
 const comparisons = ['smaller', 'smallerEq', 'larger', 'largerEq'] as const;
 const provided = ['exp', 'log', 'log1p', 'sqrt', 'abs', 'sign', 'floor', 'tanh'] as const;
 
-/** What mathjs does not have for numbers, in forms that do not overflow. */
+/** What mathjs does not have for numbers, in forms that do not overflow, and what a graph makes of exponentials. */
 const ours: Readonly<Record<string, Scalar>> = {
   sigmoid: (x) => (x! >= 0 ? 1 / (1 + Math.exp(-x!)) : Math.exp(x!) / (1 + Math.exp(x!))),
   softplus: (x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
+  cosh: (x) => (Math.exp(x!) + Math.exp(-x!)) * 0.5,
   relu: (x) => Math.max(x!, 0),
   min: (x, y) => Math.min(x!, y!),
   max: (x, y) => Math.max(x!, y!),
@@ -107,6 +108,8 @@ const ours: Readonly<Record<string, Scalar>> = {
 /** Functions that expressions may call, by the names of `base/functions.ts`; a test holds the lists equal. */
 export const hostFunctions: readonly string[] = [...provided, ...Object.keys(ours)];
 
+/** log(cosh(x)), which does not overflow. */
+export const LOG_COSH = 'log_cosh_';
 /** `[A, B]`: the name of the function that a list is compiled to. */
 export const LIST = 'list_';
 /** `FROM..TO`, both ends included. */
@@ -142,6 +145,7 @@ math.import(
       [...arithmetic, ...comparisons, ...provided].map((name) => [name, elementwise(scalars[name]!)]),
     ),
     ...Object.fromEntries(Object.entries(ours).map(([name, f]) => [name, elementwise(f)])),
+    [LOG_COSH]: elementwise((x) => Math.abs(x!) + Math.log1p(Math.exp(-2 * Math.abs(x!))) - Math.LN2),
     equal,
     unequal: (x: HostValue, y: HostValue) => !equal(x, y),
     [LIST]: (...items: HostValue[]) => items,

@@ -1,7 +1,8 @@
 /** From our expression tree to mathjs' nodes, never through text. Figures such as `final.error` become one symbol each. */
 import type { MathNode } from 'mathjs/number';
 import type { Expr } from '../../base/expr.ts';
-import { ELEMENT, LIST, math, OPERATORS, PREFIXES, RANGE } from './math.ts';
+import { logCoshArgument } from '../../base/functions.ts';
+import { ELEMENT, LIST, LOG_COSH, math, OPERATORS, PREFIXES, RANGE } from './math.ts';
 
 /** An expression that has no value on the host; the caller turns it into a diagnostic. */
 export class NoHostValue extends Error {
@@ -56,14 +57,20 @@ export function nodeOf(expr: Expr): MathNode {
     case 'member':
       return figure(expr);
     case 'call':
-      if (expr.callee.kind !== 'name') return figure(expr);
-      return call(
-        expr.callee.name,
-        expr.args.map((a) => a.value),
-      );
+      return callNode(expr);
     case 'error':
       throw new NoHostValue(expr, 'could not be read');
   }
+}
+
+function callNode(expr: Extract<Expr, { kind: 'call' }>): MathNode {
+  if (expr.callee.kind !== 'name') return figure(expr);
+  const inner = logCoshArgument(expr);
+  if (inner !== null) return call(LOG_COSH, [inner]);
+  return call(
+    expr.callee.name,
+    expr.args.map((a) => a.value),
+  );
 }
 
 function figure(expr: Expr): MathNode {

@@ -53,6 +53,14 @@ describe('constants and overrides', () => {
     expect(result.constants.get('width')).toBe(3);
   });
 
+  it('knows the number pi, until the program says otherwise', () => {
+    const circle = PROGRAM.replace('const width = 2', 'const width = 2 * pi');
+    expect(checkText('test.bprune', circle).result.constants.get('width')).toBe(2 * Math.PI);
+    const own = checkText('test.bprune', `${circle}\nconst pi = 3`);
+    expect(own.result.diagnostics).toEqual([]);
+    expect(own.result.constants.get('width')).toBe(6);
+  });
+
   it('refuses overrides of unknown constants and of other types', () => {
     expect(messages(PROGRAM, { qick: 'true' })).toEqual(['BP2011 there is no constant `qick` to set']);
     expect(messages(PROGRAM, { quick: '3' })).toEqual([

@@ -60,6 +60,7 @@ describe('constants', () => {
       sign: Math.sign,
       floor: Math.floor,
       tanh: Math.tanh,
+      cosh: Math.cosh,
       sigmoid: (x) => 0.5 * (1 + Math.tanh(x / 2)),
       softplus: (x) => Math.log(1 + Math.exp(x)),
       relu: (x) => (x + Math.abs(x)) / 2,
