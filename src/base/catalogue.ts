@@ -30,6 +30,8 @@ export type OptionType =
     }
   /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
   | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
+  /** `1 epoch` or `50 steps`, after which something is done again; a bare number counts epochs. Kept in steps. */
+  | { readonly kind: 'period' }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
   | { readonly kind: 'schedule'; readonly min?: number }
   /** A call of a registered optimizer, such as `adam(1e-3)`. */
@@ -168,6 +170,8 @@ export interface EngineSignature extends Named {
   readonly guides: readonly string[];
   /** The option that says of how many draws its posterior consists; left out where it is drawn from without end. */
   readonly draws?: string;
+  /** In words, what its posterior is made of, where it fits no guide: it trains points, which pay -log prior. */
+  readonly posterior?: string;
 }
 
 export interface OptimizerSignature extends Named {

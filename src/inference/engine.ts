@@ -34,6 +34,8 @@ export interface EngineProgram {
   /** The step for a batch of `rows`; a short last batch is another program over the same state. Info holds `loss`, `nll`, `kl`
    *  (scalars, natural logs, for the whole data set: `loss = nll + kl_weight * kl`), unless `values` is false. */
   step(rows: number, options?: StepOptions): StepProgram;
+  /** What is done between two steps, after every `every` of them: a program over the same state, without batch, noise and scalars. */
+  readonly collect?: { readonly every: number; readonly program: StepProgram };
   /** Scalars that the steps read: closed over `epoch` and `step`, evaluated by runtime before each step. */
   readonly scalars: Readonly<Record<string, Expr>>;
   /** The posterior at a state. */

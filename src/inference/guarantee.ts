@@ -71,7 +71,7 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
 
 function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model']['sites'][number]): DivergenceTerm {
   const guide = step.guide.find((g) => g.site === site.path)?.family ?? '';
-  const spread = engine.draws === undefined && distributions.get(guide)?.point !== true;
+  const spread = engine.posterior === undefined && distributions.get(guide)?.point !== true;
   return {
     kind: 'divergence',
     site: site.path,

@@ -4,9 +4,10 @@ import type { Engine } from './engine.ts';
 import { map } from './engines/map.ts';
 import { sgvb } from './engines/sgvb.ts';
 import { svgd } from './engines/svgd.ts';
+import { swag } from './engines/swag.ts';
 
 /** The engines. A new one: one file in `engines/`, one line here. */
-export const engines = registry<Engine>([sgvb, map, svgd]);
+export const engines = registry<Engine>([sgvb, map, svgd, swag]);
 
 export { estimators } from './estimators/index.ts';
 export { optimizers } from './optimizers/index.ts';

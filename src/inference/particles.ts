@@ -95,7 +95,12 @@ function initialState(setup: Setup, key: Key, from: Posterior | null): StateArra
     const before = earlier.get(site.path);
     const fitting = before !== undefined && before.mean.length === sizeOf(site.shape) ? before : null;
     const mask = request.masks.get(site.path) ?? null;
-    const start = startParticles(site, particles, initialKey(key, site.path), fitting);
+    const start = startParticles(
+      site,
+      particles,
+      { own: initialKey(key, site.path), common: initialKey(key, 'common') },
+      fitting,
+    );
     // Slots begin at 0 and masked gradients are 0, so what begins at 0 under the mask stays 0.
     if (mask !== null) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
     const shape = [particles, ...site.shape];
@@ -167,7 +172,11 @@ function ofOneParticle(
   );
   const weights = drawnWeights((path) => views.get(path)!.mean);
   const named = (name: string) => refs[name]!;
-  const { output, statistics } = density.forward(b, weights, refs.x!, { training: true, stored: named, noise: named });
+  const { output, statistics } = density.forward(b, weights, refs.x!, {
+    kind: 'training',
+    stored: named,
+    noise: named,
+  });
   const logLikelihood = density.logLikelihood(b, output, refs.y!);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
   const kl = [...views.values()]

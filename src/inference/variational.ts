@@ -160,7 +160,7 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const running = new Map(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
   const stored = (path: string) => found(running.get(path), `statistic ${path}`);
   const noise = noiseOfLayers(program, density, rows);
-  const { output, statistics } = density.forward(b, weights.source, x, { training: true, stored, noise });
+  const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise });
   for (const [path, value] of statistics) program.setState(path, value);
   const logLikelihood = density.logLikelihood(b, output, y);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);

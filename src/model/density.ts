@@ -26,7 +26,7 @@ export interface WeightSource {
 export interface Forward {
   /** The network's output, `[rows, ...]`. */
   readonly output: Ref;
-  /** Running statistics after the step, by path; empty in prediction. */
+  /** Statistics by path: in training those after the step, while measuring those of the batch; none in prediction. */
   readonly statistics: ReadonlyMap<string, Ref>;
 }
 
@@ -54,6 +54,8 @@ export interface Density {
    * parameters: `probabilities` `[rows, classes]` for Categorical; `mean` and `sd` `[rows]` for Normal.
    */
   predict(rows: number): StepProgram;
+  /** A function of one draw of the weights (state `fc1.weight`, ...) and a batch of inputs: info by path, the statistics of the batch. */
+  measure(rows: number): StepProgram;
 }
 
 export function buildDensity(model: CheckedModel): Density {
@@ -77,6 +79,7 @@ export function buildDensity(model: CheckedModel): Density {
       return b.label(perRow, `log likelihood of ${model.likelihood.observed}`, model.likelihood.span);
     },
     predict: (rows) => predictProgram(density, rows),
+    measure: (rows) => measureProgram(density, rows),
   };
   return density;
 }
@@ -99,13 +102,22 @@ function forward(b: GraphBuilder, network: CheckedNetwork, weights: WeightSource
     if (record === undefined || first === undefined) throw new Error(`internal: layer ${layer.path} cannot be built`);
     const context: LayerContext = {
       weights,
-      training: pass.training,
-      statistic: (role) => pass.stored(statisticPath(layer, role)),
+      training: pass.kind === 'training',
+      ofBatch: pass.kind !== 'predicting',
+      statistic(role) {
+        if (pass.kind === 'measuring') throw new Error(`internal: ${layer.path} asks for what is being measured`);
+        return pass.stored(statisticPath(layer, role));
+      },
       noise(role) {
-        if (!pass.training) throw new Error(`internal: ${layer.path} asks for noise in a prediction`);
+        if (pass.kind !== 'training') throw new Error(`internal: ${layer.path} asks for noise outside a training`);
         return pass.noise(noiseName(layer, role));
       },
-      update: (role, value) => void statistics.set(statisticPath(layer, role), value),
+      report(role, value, momentum) {
+        const path = statisticPath(layer, role);
+        if (pass.kind === 'measuring') statistics.set(path, value);
+        if (pass.kind === 'training')
+          statistics.set(path, b.add(b.mul(pass.stored(path), momentum), b.mul(value, 1 - momentum)));
+      },
     };
     const value = b.at(layer.span, () => record.emit(b, layer, [first, ...others], context));
     values.set(layer.path, b.label(value, `output of ${layer.path}`, layer.span));
@@ -125,6 +137,18 @@ function sumOverRow(b: GraphBuilder, x: Ref, rows: number): Ref {
         whole,
         rest.map((_, axis) => axis + 1),
       );
+}
+
+function measureProgram(density: Density, rows: number): StepProgram {
+  const program = new StepProgramBuilder();
+  const values = new Map(
+    density.sites.map((s) => [s.path, program.state({ name: s.path, type: f32(s.shape), follows: s.path })]),
+  );
+  const [input] = density.batch(rows);
+  const weights = drawnWeights((path) => values.get(path)!);
+  const { statistics } = density.forward(program.graph, weights, program.batch(input), { kind: 'measuring' });
+  for (const [path, value] of statistics) program.info(path, value);
+  return program.finish();
 }
 
 function predictProgram(density: Density, rows: number): StepProgram {

@@ -9,12 +9,14 @@ import type { WeightSource } from './density.ts';
 /** What a layer may ask for while its graph is built. */
 export interface LayerContext {
   readonly weights: WeightSource;
-  /** True: statistics are those of the batch, and the running ones are updated. False: the running ones are used. */
+  /** False while predictions are made, and while statistics are taken anew for them: nothing is drawn then. */
   readonly training: boolean;
+  /** True: statistics are those of the batch, and are reported. False: the running ones are used. */
+  readonly ofBatch: boolean;
   /** A running statistic before the step. */
   statistic(role: string): Ref;
-  /** Its value after the step. */
-  update(role: string, value: Ref): void;
+  /** Reports a statistic of the batch; `momentum` is what a step keeps of the running one. */
+  report(role: string, value: Ref, momentum: number): void;
   /** Fresh numbers `[rows, ...shape]` that the record declares; there are none unless `training`. */
   noise(role: string): Ref;
 }

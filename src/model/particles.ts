@@ -24,17 +24,28 @@ export function particleSite(site: CheckedSite, particles: readonly Float32Array
   return { path, layer, counts: parameter.counts, shape, family: 'Particles', mean, sd, particles, mask: null };
 }
 
+/** Of the site, and one that all sites share. */
+export interface StartKeys {
+  readonly own: Key;
+  readonly common: Key;
+}
+
 /**
  * Start values of `count` particles, one behind the other, each from a key of its own: a start value of the site, or a draw
  * of what was inferred before. A draw that is no particle's alone gets the noise that a new guide would have, since particles
  * that begin as one stay one.
  */
-export function startParticles(site: CheckedSite, count: number, key: Key, from: SitePosterior | null): Float32Array {
+export function startParticles(
+  site: CheckedSite,
+  count: number,
+  { own: key, common }: StartKeys,
+  from: SitePosterior | null,
+): Float32Array {
   const size = sizeOf(site.shape);
   const values = new Float32Array(count * size);
   for (let i = 0; i < count; i++) {
     const own = childKey(key, i);
-    values.set(from === null ? initialWeights(site, own) : drawSite(from, i, own), i * size);
+    values.set(from === null ? initialWeights(site, own) : drawSite(from, i, own, childKey(common, i)), i * size);
     if (from !== null && !isAlone(from, i))
       addNoise(values.subarray(i * size, (i + 1) * size), childKey(own, 'apart'), startSd(site));
   }
@@ -42,7 +53,11 @@ export function startParticles(site: CheckedSite, count: number, key: Key, from:
 }
 
 function isAlone(from: SitePosterior, draw: number): boolean {
-  return from.family === 'Normal' || (from.family === 'Particles' && draw < from.particles.length);
+  return (
+    from.family === 'Normal' ||
+    from.family === 'LowRankNormal' ||
+    (from.family === 'Particles' && draw < from.particles.length)
+  );
 }
 
 function addNoise(values: Float32Array, key: Key, sd: number): void {

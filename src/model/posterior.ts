@@ -2,6 +2,7 @@
 import { f32, type HostArray, type Shape } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
+import { changedParts, drawLowRank, type LowRankPart } from './low-rank.ts';
 import { drawOf, meanStatistic, type StatisticValues, statisticArrays } from './statistics.ts';
 
 interface SiteBase {
@@ -17,12 +18,13 @@ interface SiteBase {
 }
 
 /**
- * The posterior of one site: `Normal` (mean and sd for each element), `Delta` (sd 0), or `Particles` (equally likely values of
- * the whole site; mean and sd are theirs).
+ * The posterior of one site: `Normal` (mean and sd for each element), `Delta` (sd 0), `Particles` (equally likely values of
+ * the whole site), or `LowRankNormal` (normals with few common directions, equally likely); mean and sd are then theirs.
  */
 export type SitePosterior =
   | (SiteBase & { readonly family: 'Normal' | 'Delta' })
-  | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] });
+  | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] })
+  | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] });
 
 export interface Posterior {
   readonly kind: 'posterior';
@@ -40,6 +42,9 @@ export function meanWeights(posterior: Posterior): SiteValues {
   return Object.fromEntries([...sites, ...statisticArrays(posterior.statistics, meanStatistic)]);
 }
 
+/** Beside the sites: what a draw of all of them has in common. No site is called so, since all have a dot in their path. */
+const COMMON = 'common';
+
 /**
  * Draw number `draw` (from 0) of every site, each from its own key; of particles the one of that number, the same for all
  * sites, from the first again after the last. What was pruned is exactly 0 in every draw.
@@ -47,14 +52,16 @@ export function meanWeights(posterior: Posterior): SiteValues {
 export function drawWeights(posterior: Posterior, draw: number, keyOf: (site: string) => Key): SiteValues {
   const sites = posterior.sites.map((s): [string, HostArray] => [
     s.path,
-    { type: f32(s.shape), data: drawSite(s, draw, keyOf(s.path)) },
+    { type: f32(s.shape), data: drawSite(s, draw, keyOf(s.path), keyOf(COMMON)) },
   ]);
   return Object.fromEntries([...sites, ...statisticArrays(posterior.statistics, (s) => drawOf(s, draw))]);
 }
 
-export function drawSite(site: SitePosterior, draw: number, key: Key): Float32Array {
+/** `common` is a key that all sites of the draw share. */
+export function drawSite(site: SitePosterior, draw: number, key: Key, common: Key): Float32Array {
   if (site.family === 'Delta') return site.mean;
   if (site.family === 'Particles') return site.particles[draw % site.particles.length]!;
+  if (site.family === 'LowRankNormal') return drawLowRank(site.parts, draw, key, common);
   const values = new Float32Array(site.mean.length);
   fillNormal(key, values);
   for (let i = 0; i < values.length; i++) {
@@ -66,15 +73,15 @@ export function drawSite(site: SitePosterior, draw: number, key: Key): Float32Ar
 /** How many draws differ: one of a point, as many as there are particles; null where there is no end. */
 export function distinctDraws(posterior: Posterior): number | null {
   const counts = posterior.sites.map((s) =>
-    s.family === 'Normal' ? Number.POSITIVE_INFINITY : s.family === 'Particles' ? s.particles.length : 1,
+    s.family === 'Delta' ? 1 : s.family === 'Particles' ? s.particles.length : Number.POSITIVE_INFINITY,
   );
   const most = Math.max(1, ...counts);
   return Number.isFinite(most) ? most : null;
 }
 
 /**
- * The posterior after pruning: 0 in mean, sd and particles on what goes, everything else unchanged. For independent elements this is
- * both the marginal of the rest and its conditional given zeros. What an earlier plan removed stays removed.
+ * The posterior after pruning: 0 in mean, sd, particles and columns on what goes, everything else unchanged: the marginal of the
+ * rest. For independent elements it is also the conditional given zeros. What an earlier plan removed stays removed.
  */
 export function restrict(posterior: Posterior, plan: { readonly keep: ReadonlyMap<string, Uint8Array> }): Posterior {
   const sites = posterior.sites.map((site) => {
@@ -90,9 +97,17 @@ export function masked(site: SitePosterior, keep: Uint8Array): SitePosterior {
   const mask = keep.map((kept, i) => (kept !== 0 && site.mask?.[i] !== 0 ? 1 : 0));
   const zeroed = (values: Float32Array) => values.map((v, i) => (mask[i] === 0 ? 0 : v));
   const moments = { mean: zeroed(site.mean), sd: zeroed(site.sd), mask };
-  return site.family === 'Particles'
-    ? { ...site, ...moments, particles: site.particles.map(zeroed) }
-    : { ...site, ...moments };
+  if (site.family === 'Particles') return { ...site, ...moments, particles: site.particles.map(zeroed) };
+  if (site.family === 'LowRankNormal') return { ...site, ...moments, parts: changedParts(site.parts, zeroed) };
+  return { ...site, ...moments };
+}
+
+/**
+ * True where the running statistics of layers belong to no draw: whatever training kept of them is that of other weights, and
+ * they have to be taken from training rows for every set of weights that predicts (Maddox et al. 2019, section 3.3).
+ */
+export function statisticsAreForeign({ sites, statistics }: Posterior): boolean {
+  return statistics.length > 0 && sites.some((site) => site.family === 'LowRankNormal');
 }
 
 /** The masks of a posterior by site path, as `infer` takes them over. */

@@ -14,12 +14,14 @@ export interface StatisticRef {
 }
 
 /**
- * Where the layers of one pass through the network find what is no weight. `stored` gives the running statistic at a path. While
- * training, layers use those of the batch and give the running ones anew, and `noise` gives the fresh numbers of a layer by name.
+ * Where the layers of one pass through the network find what is no weight, by what the pass is for. `training`: layers use the
+ * statistics of the batch, the running ones, `stored`, move towards them, and `noise` gives the fresh numbers of a layer by name.
+ * `predicting`: layers use the stored ones. `measuring`: they use those of the batch, and give them as they are.
  */
 export type PassSource =
-  | { readonly training: true; readonly stored: (path: string) => Ref; readonly noise: (name: string) => Ref }
-  | { readonly training: false; readonly stored: (path: string) => Ref };
+  | { readonly kind: 'training'; readonly stored: (path: string) => Ref; readonly noise: (name: string) => Ref }
+  | { readonly kind: 'predicting'; readonly stored: (path: string) => Ref }
+  | { readonly kind: 'measuring' };
 
 /** What inference leaves behind of a statistic: one value, or one for each particle. */
 export interface StatisticValues {
@@ -40,7 +42,7 @@ export function statisticsOf(network: CheckedNetwork): readonly StatisticRef[] {
 
 /** For predictions, wherever the stored ones are at hand. */
 export function storedStatistics(stored: (path: string) => Ref): PassSource {
-  return { training: false, stored };
+  return { kind: 'predicting', stored };
 }
 
 /** The start of a statistic, `count` times in one row: what was carried over, else its start value. */

@@ -7,7 +7,7 @@
 import type { Dataset } from '../base/data.ts';
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
 import type { Executor } from '../executors/executor.ts';
-import { forecastMemory } from '../graph/transforms/memory.ts';
+import { bytesOf, forecastMemory } from '../graph/transforms/memory.ts';
 import type { EngineProgram } from '../inference/engine.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { blockSteps } from './block-length.ts';
@@ -17,8 +17,9 @@ export function forecastTraining(program: EngineProgram, rows: number, dataset: 
   const step = program.step(rows, { values: false });
   const { state, fed, values } = forecastMemory(step);
   const { base, states, step: stepFactor } = executor.memory;
-  // `state` counts the state before and after the step.
-  return base + dataBytes(dataset) + (states * state) / 2 + stepFactor * values + blockSteps(step) * fed;
+  const idle = program.state.reduce((sum, { type }) => sum + bytesOf(type), 0) - state / 2;
+  // `state` counts the state before and after the step; what the step leaves alone is held twice while it is taken down.
+  return base + dataBytes(dataset) + (states * state) / 2 + 2 * idle + stepFactor * values + blockSteps(step) * fed;
 }
 
 /** Bytes of all columns. */

@@ -42,6 +42,8 @@ export interface Training {
   readonly steps: number;
   readonly rows: number;
   readonly compiled: Map<string, Compiled>;
+  /** State tensors that the steps change or read; the others are taken down between them. */
+  readonly moving: readonly string[];
   done: number;
   /** The steps of the epoch that is going on, or of the last one: rows seen, and each row's share of their negative log likelihood. */
   epoch: { rows: number; nll: number };
@@ -101,6 +103,7 @@ export async function openTraining(
     steps,
     rows: split.rows,
     compiled: new Map(),
+    moving: program.step(batch, { values: false }).state.map((s) => s.name),
     done: snapshot?.done ?? 0,
     epoch: { ...(snapshot?.epoch ?? { rows: 0, nll: 0 }) },
     last: snapshot?.last ?? { nll: Number.NaN, kl: null, loss: null },
@@ -115,7 +118,7 @@ export async function runBlock(t: Training): Promise<void> {
   const block = t.ready ?? (await prepare(t, t.done));
   if (block.first % t.feeder.stepsPerEpoch === 0) t.epoch = { rows: 0, nll: 0 };
   const started = t.context.host.now();
-  const before = t.session.read();
+  const before = t.session.read(t.moving);
   const running = t.session.run(block.compiled, block.feeds);
   // Whatever happens to the next block, this one's end is waited for.
   const settled = Promise.allSettled([before, running]);
@@ -123,6 +126,7 @@ export async function runBlock(t: Training): Promise<void> {
   await settled;
   const start = { step: block.first, state: await before };
   await account(t, block, start, await running);
+  if (isCollected(t, t.done)) await collect(t);
   t.earlier = start;
   t.pace = nextPace(block.end - block.first, t.context.host.now() - started);
 }
@@ -146,6 +150,7 @@ async function prepare(t: Training, first: number): Promise<Block> {
   const fits = (step: number) =>
     step < t.steps &&
     step - first < longest &&
+    !isCollected(t, step) &&
     step % t.feeder.stepsPerEpoch !== 0 &&
     t.feeder.rowsOf(step) === rows &&
     valuesWanted(t, step) === values;
@@ -165,6 +170,20 @@ async function compiledFor(t: Training, rows: number, values: boolean): Promise<
   const known = t.compiled.get(key) ?? (await t.session.compile(t.program.step(rows, { values })));
   t.compiled.set(key, known);
   return known;
+}
+
+/** True where something is taken down after so many steps. */
+function isCollected({ program: { collect } }: Training, done: number): boolean {
+  return collect !== undefined && done % collect.every === 0;
+}
+
+/** Takes down what the engine wants of the state between two steps. */
+async function collect(t: Training): Promise<void> {
+  const { collect: wanted } = t.program;
+  if (wanted === undefined) return;
+  const known = t.compiled.get('collect') ?? (await t.session.compile(wanted.program));
+  t.compiled.set('collect', known);
+  await t.session.run(known, [{ batch: {}, noise: {}, scalars: {} }]);
 }
 
 /** The values of KL and loss cost a tenth of a step: they are computed where somebody reads them. */

@@ -98,7 +98,6 @@ async function filesOf(...args: Parameters<typeof emit>): Promise<ReadonlyMap<st
 
 describe('what has no counterpart', () => {
   const cases: readonly (readonly [what: string, plan: RunPlan])[] = [
-    ['the engine `swag`', planOf([{ ...infer, engine: 'swag' }])],
     ...enginesRefused.map((engine) => [`the engine \`${engine}\``, planOf([{ ...infer, engine }])] as const),
     ...optimizersRefused.map(
       (o) => [`the optimizer \`${o}\``, planOf([{ ...infer, optimizer: { ...infer.optimizer, name: o } }])] as const,

@@ -63,7 +63,7 @@ export function emitLayer(b: GraphBuilder, { record, layer }: ReturnType<typeof 
     throw new Error('a layer with noise has no case');
   };
   return record.emit(b, layer, [first, ...others], {
-    ...{ weights, training: true, statistic, noise, update: () => undefined },
+    ...{ weights, training: true, ofBatch: true, statistic, noise, report: () => undefined },
   });
 }
 

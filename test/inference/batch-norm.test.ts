@@ -70,7 +70,7 @@ async function pass(training: boolean, at = { x, scale, shift }) {
   };
   return await compute(inputs, ({ graph: b }, refs) => {
     const read = (path: string) => refs[path]!;
-    const source = training ? ({ training, stored: read, noise: read } as const) : storedStatistics(read);
+    const source = training ? ({ kind: 'training', stored: read, noise: read } as const) : storedStatistics(read);
     const forward = density.forward(b, drawnWeights(read), refs.x!, source);
     const sum = b.sum(b.mul(forward.output, refs.weighting!));
     const [dx, dScale, dShift] = gradients(b, sum, [refs.x!, read('bn.scale'), read('bn.shift')]);

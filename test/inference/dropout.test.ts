@@ -65,7 +65,7 @@ describe('dropout', () => {
         b,
         drawnWeights(() => refs.x!),
         refs.x!,
-        { training: true, stored: () => refs.x!, noise: () => refs.noise! },
+        { kind: 'training', stored: () => refs.x!, noise: () => refs.noise! },
       ).output,
     }));
     const kept = out!.filter((v) => v !== 0);

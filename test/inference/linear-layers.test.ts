@@ -43,7 +43,7 @@ async function outputOf(
   const unused = () => {
     throw new Error('a linear layer has neither statistics nor noise');
   };
-  const context = { weights: source, training: true, statistic: unused, noise: unused, update: unused };
+  const context = { weights: source, training: true, ofBatch: true, statistic: unused, noise: unused, report: unused };
   program.info('out', record.emit(b, layer, [input], context));
   const step = program.finish();
   const state = Object.fromEntries(

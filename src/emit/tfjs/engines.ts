@@ -13,8 +13,8 @@ export const engines: Readonly<Record<string, EmitEngine>> = {
   map: { weight: 'prior_weight' },
 };
 
-/** In the catalogue, but refused by name: particles need products of batches that the hand-written part does not have. */
-export const enginesRefused: readonly string[] = ['svgd'];
+/** In the catalogue, but refused by name: the hand-written part has no products of batches, and takes nothing down between steps. */
+export const enginesRefused: readonly string[] = ['svgd', 'swag'];
 
 export const estimators: Readonly<Record<string, LibraryName>> = {
   local_reparameterization: 'localReparameterization',

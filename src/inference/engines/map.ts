@@ -2,9 +2,18 @@
  * Maximum a posteriori: minimises (N / rows) * sum of -log likelihood - prior_weight * log prior, by point estimates.
  * It is `sgvb` under Delta guides, whose divergence is -log prior.
  */
+import type { OptionSpec } from '../../base/catalogue.ts';
 import type { Engine } from '../engine.ts';
 import { trainingOptions } from '../options.ts';
 import { buildVariational } from '../variational.ts';
+
+export const priorWeightOption: OptionSpec = {
+  name: 'prior_weight',
+  type: { kind: 'schedule', min: 0 },
+  default: 1,
+  required: false,
+  doc: 'factor of -log prior',
+};
 
 export const map: Engine = {
   name: 'map',
@@ -16,15 +25,6 @@ export const map: Engine = {
       'its loss is a density at a point, and no expectation under a guide: the highest point says nothing of the mass around it',
     weights: ['prior_weight'],
   },
-  options: [
-    ...trainingOptions,
-    {
-      name: 'prior_weight',
-      type: { kind: 'schedule', min: 0 },
-      default: 1,
-      required: false,
-      doc: 'factor of -log prior',
-    },
-  ],
+  options: [...trainingOptions, priorWeightOption],
   build: (request) => buildVariational(request, 'prior_weight'),
 };

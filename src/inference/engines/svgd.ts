@@ -14,6 +14,7 @@ export const svgd: Engine = {
   doc: 'particles that climb the posterior density and repel each other',
   guides: ['Particles'],
   draws: 'particles',
+  posterior: 'its particles',
   objective: {
     doc: 'minus the log joint density, the mean over the particles',
     instead:

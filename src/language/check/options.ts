@@ -248,6 +248,22 @@ function firstOutOfRange(values: readonly number[], type: Extract<OptionType, { 
   return values.map((value) => outOfRange(value, type)).find((problem) => problem !== null) ?? null;
 }
 
+/** `1 epoch`, `50 steps`; null after a report. */
+export function period(
+  ctx: Context,
+  option: Given,
+  spec: OptionSpec,
+  scope: Scope,
+): { readonly count: number; readonly unit: 'epochs' | 'steps' } | null {
+  const { value } = option;
+  const closed = value === null ? null : close(ctx, value, scope);
+  const unit = closed?.kind === 'number' ? closed.unit : null;
+  const bare: Given = closed?.kind === 'number' ? { ...option, value: { ...closed, unit: null } } : option;
+  const type = { kind: 'number', min: 0, exclusiveMin: true } as const;
+  const count = optionValue(ctx, bare, { ...spec, type }, scope);
+  return typeof count === 'number' ? { count, unit: unit === 'steps' ? 'steps' : 'epochs' } : null;
+}
+
 /** A duration in the unit of its option; null after a report. */
 export function duration(ctx: Context, option: Given, spec: OptionSpec, scope: Scope): number | null {
   const { value } = option;

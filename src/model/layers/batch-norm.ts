@@ -39,7 +39,7 @@ export const batchNorm: Layer = {
   },
   emit(b, layer, [x], context) {
     const [scale, shift] = [context.weights.value(b, layer, 'scale'), context.weights.value(b, layer, 'shift')];
-    const { mean, variance } = context.training
+    const { mean, variance } = context.ofBatch
       ? batchMoments(b, x, Number(layer.options.momentum), context)
       : { mean: context.statistic('mean'), variance: context.statistic('variance') };
     const factor = b.div(scale, b.sqrt(b.add(variance, Number(layer.options.epsilon))));
@@ -48,7 +48,7 @@ export const batchNorm: Layer = {
   linear: null,
 };
 
-/** The moments of the batch; the running ones move towards them. */
+/** The moments of the batch. */
 function batchMoments(b: GraphBuilder, x: Ref, momentum: number, context: LayerContext) {
   const { shape } = x.type;
   const axes = shape.slice(0, -1).map((_, axis) => axis);
@@ -56,9 +56,7 @@ function batchMoments(b: GraphBuilder, x: Ref, momentum: number, context: LayerC
   const mean = b.mean(x, axes);
   const variance = b.mean(b.square(b.sub(x, mean)), axes);
   const unbiased = b.mul(variance, count / Math.max(1, count - 1));
-  const moved = (role: string, value: Ref) =>
-    context.update(role, b.add(b.mul(context.statistic(role), momentum), b.mul(value, 1 - momentum)));
-  moved('mean', mean);
-  moved('variance', unbiased);
+  context.report('mean', mean, momentum);
+  context.report('variance', unbiased, momentum);
   return { mean, variance };
 }

@@ -1,5 +1,9 @@
-/** A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`) `SITE.mask` (where something was pruned), and statistics. */
+/**
+ * A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`), of SWAG `SITE.parts.mean`, `.own`
+ * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), `SITE.mask` (where something was pruned), and statistics.
+ */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
+import { lowRankArrays } from '../../model/low-rank.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import { meanStatistic } from '../../model/statistics.ts';
 import { writeSafetensors } from './safetensors.ts';
@@ -11,6 +15,8 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
     if (site.family !== 'Delta') tensors.set(`${site.path}.sd`, { type: f32(site.shape), data: site.sd });
     if (site.family === 'Particles')
       tensors.set(`${site.path}.particles`, stackedParticles(site.shape, site.particles));
+    if (site.family === 'LowRankNormal')
+      for (const [name, array] of lowRankArrays(site.path, site.shape, site.parts)) tensors.set(name, array);
     if (site.mask !== null)
       tensors.set(`${site.path}.mask`, { type: { dtype: 'bool', shape: site.shape }, data: site.mask });
   }

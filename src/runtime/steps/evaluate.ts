@@ -8,8 +8,15 @@ import type { Compiled } from '../../executors/executor.ts';
 import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
-import { distinctDraws, drawWeights, meanWeights, type Posterior } from '../../model/posterior.ts';
+import {
+  distinctDraws,
+  drawWeights,
+  meanWeights,
+  type Posterior,
+  statisticsAreForeign,
+} from '../../model/posterior.ts';
 import { refuseImpossible } from '../observed.ts';
+import { openMeasuring } from './statistics.ts';
 import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
 /** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
@@ -70,6 +77,7 @@ async function predict(
     columnType.kind === 'class' ? columnType.classes : 0,
   );
   const session = await context.executor.open(density.predict(Math.min(ROWS, split.rows)).state);
+  const measuring = statisticsAreForeign(posterior) ? await openMeasuring(density, context) : null;
   try {
     const compiled = new Map<number, Compiled>();
     const batches: {
@@ -88,10 +96,9 @@ async function predict(
     const key = runStepKey(context.seed, step.index);
     for (let draw = 0; draw < draws; draw++) {
       if (context.host.interrupted()) throw new Interrupted(step);
-      const point = step.of === 'mean';
-      await session.write(
-        point ? meanWeights(posterior) : drawWeights(posterior, draw, (site) => drawKey(key, draw, site)),
-      );
+      const weights =
+        step.of === 'mean' ? meanWeights(posterior) : drawWeights(posterior, draw, (site) => drawKey(key, draw, site));
+      await session.write({ ...weights, ...(await measuring?.measure(weights)) });
       for (const { first, compiled: program, batch } of batches) {
         const [info] = await session.run(program, [{ batch, noise: {}, scalars: {} }]);
         collected.add(draw, first, info!);
@@ -101,6 +108,7 @@ async function predict(
     }
     return collected.finish(gatherBatch(split, [observed], allRows(split))[observed]!);
   } finally {
+    measuring?.dispose();
     session.dispose();
   }
 }

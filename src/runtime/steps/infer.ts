@@ -2,7 +2,10 @@
 import { guaranteeOf } from '../../inference/guarantee.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
 import { compileSchedule } from '../../language/index.ts';
+import { buildDensity } from '../../model/density.ts';
+import { meanWeights, type Posterior, statisticsAreForeign } from '../../model/posterior.ts';
 import { openTraining, posteriorNow, runBlock, snapshotOf, type Training } from '../training.ts';
+import { openMeasuring } from './statistics.ts';
 import { Interrupted, resultOf, type StepKind, type StepOutcome } from './step.ts';
 
 export const inferStep: StepKind<PlanInfer> = {
@@ -55,8 +58,21 @@ function meanNll(t: Training): number {
   return t.epoch.nll / t.epoch.rows;
 }
 
+/** Statistics at the mean of a posterior to whose weights those of the training do not belong. */
+async function withStatistics(t: Training, posterior: Posterior): Promise<Posterior> {
+  if (!statisticsAreForeign(posterior)) return posterior;
+  const measuring = await openMeasuring(buildDensity(t.step.model), t.context);
+  try {
+    const found = await measuring.measure(meanWeights(posterior));
+    const statistics = posterior.statistics.map((s) => ({ ...s, draws: [Float32Array.from(found[s.path]!.data)] }));
+    return { ...posterior, statistics };
+  } finally {
+    measuring.dispose();
+  }
+}
+
 async function finish(t: Training): Promise<StepOutcome> {
-  const posterior = await posteriorNow(t);
+  const posterior = await withStatistics(t, await posteriorNow(t));
   const { kl, loss } = t.last;
   const shown = { nll: meanNll(t), ...(kl === null ? {} : { kl }), ...(loss === null ? {} : { loss }) };
   const guarantee = guaranteeOf(t.step, compileSchedule).verdict;

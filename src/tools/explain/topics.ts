@@ -140,6 +140,8 @@ export function typeText(type: OptionType): string {
     }
     case 'duration':
       return `number of ${type.unit}`;
+    case 'period':
+      return 'number of epochs, or of `steps`';
     case 'schedule':
       return ranged('number or schedule', type);
     case 'optimizer':

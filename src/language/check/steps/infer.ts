@@ -11,7 +11,7 @@ import { formatExpr } from '../format.ts';
 import { chooseGuide, guideSites } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
-import { duration, type Given, matchOptions, type Owner, optionValue } from '../options.ts';
+import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
 import { countOf, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
@@ -92,11 +92,11 @@ function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
 
 /** `with GUIDE` for an engine whose posterior is of its own kind. A guide that the run has for other steps is passed over. */
 function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): void {
-  if (step.guide === null || engine.draws === undefined) return;
+  if (step.guide === null || engine.posterior === undefined) return;
   ctx.report.say(
     'BP5001',
     step.guide.span,
-    `engine \`${engine.name}\` fits no guide: its ${engine.draws} are the posterior`,
+    `engine \`${engine.name}\` fits no guide: ${engine.posterior} are the posterior`,
     {
       hint: `leave \`with ${step.guide.name}\` out`,
     },
@@ -107,7 +107,7 @@ function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engin
   for (const site of model.sites) {
     const prior = ctx.catalogue.distributions.get(site.prior.name);
     const point = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
-    if (prior?.unbounded !== true || !(point || engine.draws !== undefined)) continue;
+    if (prior?.unbounded !== true || !(point || engine.posterior !== undefined)) continue;
     const does = point ? 'looks for the highest density' : 'climbs the density';
     ctx.report.say(
       'BP4012',
@@ -154,7 +154,10 @@ class InferOptions {
     const optimizer = this.optimizer(given, horizon);
     const values: Record<string, HostValue> = {};
     const schedules: Record<string, Expr> = {};
-    for (const spec of this.engine.options) this.option(spec, given.get(spec.name), horizon, values, schedules);
+    for (const spec of this.engine.options) {
+      if (spec.type.kind === 'period') this.period(spec, given.get(spec.name), horizon, values);
+      else this.option(spec, given.get(spec.name), horizon, values, schedules);
+    }
     const { batch: _, estimator, ...options } = values;
     if (this.ctx.report.errors > before || length === null || batch === null || optimizer === null) return null;
     const way = typeof estimator === 'string' ? estimator : this.ctx.catalogue.estimators.names[0]!;
@@ -271,6 +274,30 @@ class InferOptions {
     const option = spec === undefined ? undefined : given.get(spec.name);
     if (option === undefined) return defaultOptimizer(this.ctx, this.step.span);
     return option.value === null ? null : checkOptimizer(this.ctx, option.value, this.scope, horizon);
+  }
+
+  /** A period in steps, within the training. */
+  private period(
+    spec: OptionSpec,
+    given: Given | undefined,
+    horizon: Horizon | null,
+    values: Record<string, HostValue>,
+  ): void {
+    if (horizon === null) return;
+    const stepsPerEpoch = Math.round(horizon.steps / horizon.epochs);
+    const written = given === undefined ? null : period(this.ctx, given, spec, this.scope);
+    if (given !== undefined && written === null) return;
+    const { count, unit } = written ?? { count: Number(spec.default), unit: 'epochs' };
+    const steps = Math.round(unit === 'steps' ? count : count * stepsPerEpoch);
+    if (steps >= 1 && steps <= horizon.steps) {
+      values[spec.name] = steps;
+      return;
+    }
+    const place = given?.value?.span ?? this.step.engine.span;
+    const found = `${countOf(steps, 'step')}, and the training has ${countOf(horizon.steps, 'step')}`;
+    this.ctx.report.say('BP2015', place, `\`${spec.name}\` is ${found}`, {
+      hint: `write \`${spec.name} = ${horizon.steps} steps\` at most`,
+    });
   }
 
   /** What is neither length nor optimizer: a schedule or a plain value. */

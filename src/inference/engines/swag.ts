@@ -1,0 +1,90 @@
+/**
+ * SWAG (Maddox, Garipov, Izmailov, Vetrov & Wilson 2019, algorithm 1): `map` trains, its iterates are taken down every so often,
+ * and the posterior is the normal of their moments. With K columns its covariance is half of the iterates' variances and half of
+ * that of their last K deviations, D D' / (K - 1); `rank = 0` is SWAG-diagonal, and its mean that of SWA (Izmailov et al. 2018).
+ * State: that of `map`, and `iterates.count`, `SITE.iterates.mean`, `.variance`, `.columns`.
+ */
+import { f32 } from '../../base/host-array.ts';
+import { lowRankMoments } from '../../model/low-rank.ts';
+import { masked, type SitePosterior } from '../../model/posterior.ts';
+import type { Engine, EngineProgram, EngineRequest, StateArrays } from '../engine.ts';
+import { collectProgram, emptyIterates, iterateState, partsOf, type Watched } from '../iterates.ts';
+import { trainingOptions } from '../options.ts';
+import { buildVariational } from '../variational.ts';
+import { priorWeightOption } from './map.ts';
+
+export const swag: Engine = {
+  name: 'swag',
+  doc: 'a normal from the iterates of a training: their mean, their variances, and their last deviations',
+  guides: ['LowRankNormal'],
+  posterior: 'the moments of its iterates',
+  objective: {
+    doc: 'minus the log joint density at one point',
+    instead:
+      'its loss is that of one iterate, and the spread of the iterates is that of their gradient noise: no divergence from the posterior is known or made small',
+    weights: ['prior_weight'],
+  },
+  options: [
+    ...trainingOptions,
+    priorWeightOption,
+    {
+      name: 'rank',
+      type: { kind: 'integer', min: 0 },
+      default: 20,
+      required: false,
+      doc: 'number K of deviations that are kept; 0: variances alone',
+    },
+    {
+      name: 'scale',
+      type: { kind: 'number', min: 0, exclusiveMin: true },
+      default: null,
+      required: false,
+      doc: 'factor of the covariance; 0.5 when left out, and 1 of variances alone',
+    },
+    {
+      name: 'collect_every',
+      type: { kind: 'period' },
+      default: 1,
+      required: false,
+      doc: 'how often an iterate is taken down',
+    },
+  ],
+  build,
+};
+
+function build(request: EngineRequest): EngineProgram {
+  const { density, options } = request;
+  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, span: null });
+  const trained = buildVariational({ ...request, guide: density.sites.map((s) => point(s.path)) }, 'prior_weight');
+  const rank = Number(options.rank ?? 20);
+  const scale = typeof options.scale === 'number' ? options.scale : null;
+  const watched = density.sites.map(({ path, shape }): Watched => {
+    return { site: path, iterate: { name: `${path}.mean`, type: f32(shape), follows: path } };
+  });
+  return {
+    ...trained,
+    state: [...trained.state, ...iterateState(watched, rank)],
+    initial: (key, from) => ({ ...trained.initial(key, from), ...emptyIterates(watched, rank) }),
+    collect: { every: Number(options.collect_every ?? 1), program: collectProgram(watched, rank) },
+    posterior(state) {
+      const iterate = trained.posterior(state);
+      return { ...iterate, sites: iterate.sites.map((site, i) => fromIterates(site, watched[i]!, rank, scale, state)) };
+    },
+  };
+}
+
+function fromIterates(
+  iterate: SitePosterior,
+  watched: Watched,
+  rank: number,
+  scale: number | null,
+  state: StateArrays,
+): SitePosterior {
+  const { path, layer, counts, shape, mean, mask } = iterate;
+  // Stopped before the first was taken down: the iterate itself, without spread.
+  const parts = partsOf(watched, 1, rank, scale, state) ?? [{ mean, own: new Float32Array(mean.length), columns: [] }];
+  const [first, ...others] = parts;
+  const moments = lowRankMoments([first!, ...others]);
+  const site = { path, layer, counts, shape, ...moments, family: 'LowRankNormal', parts, mask: null } as const;
+  return mask === null ? site : masked(site, mask);
+}
