@@ -78,7 +78,8 @@ function planOf(steps: readonly PlanStep[], reader = 'csv', options: OptionValue
       { name: 'x', type: { kind: 'real', shape: [2] } as const, options: {}, span: HERE },
       { name: 'y', type: { kind: 'class', classes: 2 } as const, options: {}, span: HERE },
     ],
-    splits: [],
+    seen: [],
+    derived: [],
     readerSpan: HERE,
     span: HERE,
   };
