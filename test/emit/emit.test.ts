@@ -1,6 +1,7 @@
 /** What an emitter takes and refuses: every registered record has its entry, every project its packages, in the same bytes each time. */
 import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
+import type { DerivedRequest } from '../../src/base/data.ts';
 import { functions } from '../../src/base/functions.ts';
 import { type EmitRequest, emitTfjs, gatherInputs } from '../../src/emit/index.ts';
 import { criteria as emittedCriteria, metrics as emittedMetrics } from '../../src/emit/tfjs/criteria.ts';
@@ -51,6 +52,11 @@ describe('tables by catalogue names', () => {
   it.each(tables)('%s are whole', (_, registered, emitted) => {
     expect([...emitted].sort()).toEqual([...registered].sort());
   });
+});
+
+const deriving = (plan: RunPlan, ...derived: readonly DerivedRequest[]): RunPlan => ({
+  ...plan,
+  data: { ...plan.data, derived },
 });
 
 const model = classifier([2, 3, 2], distribution('Normal', 0, 1), distribution('Flat'));
@@ -121,6 +127,7 @@ describe('what has no counterpart', () => {
         },
       ]),
     ],
+    ['`only`', deriving(planOf([infer]), { kind: 'classes', column: 'y', classes: [1, 0], span: HERE })],
     // A name that every JavaScript object answers to.
     ['the estimator `constructor`', planOf([{ ...infer, estimator: 'constructor' }])],
   ];
