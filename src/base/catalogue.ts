@@ -34,6 +34,8 @@ export type OptionType =
   | { readonly kind: 'period' }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
   | { readonly kind: 'schedule'; readonly min?: number }
+  /** A word with one number, `sign(0.01)`; the number is kept. */
+  | { readonly kind: 'call'; readonly word: string; readonly argument: NumberRange; readonly example: number }
   /** A call of a registered optimizer, such as `adam(1e-3)`. */
   | { readonly kind: 'optimizer' };
 
@@ -211,13 +213,6 @@ export interface ReaderSignature extends Named {
   readonly draws?: readonly string[];
 }
 
-/** What `corrupt` puts into a column. */
-export interface CorruptionSignature extends Named {
-  /** By position in this order, or by name. */
-  readonly options: readonly OptionSpec[];
-  readonly columnTypes: readonly ColumnType['kind'][];
-}
-
 export interface ExporterSignature extends Named {
   /** The file that it writes, below the run directory. */
   readonly file: string;
@@ -238,6 +233,5 @@ export interface Catalogue {
   readonly criteria: Registry<CriterionSignature>;
   readonly metrics: Registry<MetricSignature>;
   readonly readers: Registry<ReaderSignature>;
-  readonly corruptions: Registry<CorruptionSignature>;
   readonly exporters: Registry<ExporterSignature>;
 }

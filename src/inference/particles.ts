@@ -1,4 +1,7 @@
-/** Particles as an engine program: the log joint of one particle, batched; its gradients, turned into Stein directions. */
+/**
+ * Several sets of weights as one engine program: the log joint of one set, batched, and its gradients, of which the engine makes
+ * the directions that the sets follow. They are called particles here, whether they act on each other or not.
+ */
 import { f32, type HostArray, realArray, sizeOf } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { initialKey } from '../base/streams.ts';
@@ -15,17 +18,27 @@ import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
 import { drawnWeights } from '../model/weights.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
+import { expr } from './expressions.ts';
 import type { Optimizer } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
-import type { SteinKernel } from './stein-kernel.ts';
-import { geometryOf } from './stein-kernels/geometry.ts';
-import { steinKernels } from './stein-kernels/index.ts';
+
+/** How particles move. */
+export interface ParticleWay {
+  readonly particles: number;
+  /** The schedule that multiplies -log prior; null for none. */
+  readonly weight: string | null;
+  /** How far inputs are moved against each particle; null where they are not (see `againstMember`). */
+  readonly adversarial: number | null;
+  /** What the directions are, for whom one of them is not finite: `gradient`. */
+  readonly direction: string;
+  /** What the optimizer sees: of the particles' values, and of the gradients of their own loss / N, site by site. */
+  directions(b: GraphBuilder, particles: readonly Ref[], slopes: readonly Ref[]): readonly Ref[];
+}
 
 interface Setup {
   readonly request: EngineRequest;
+  readonly way: ParticleWay;
   readonly particles: number;
-  readonly kernel: SteinKernel;
-  readonly bandwidth: 'median' | number;
   readonly optimizer: Optimizer;
   readonly slots: readonly string[];
 }
@@ -34,16 +47,14 @@ const particlesName = (site: CheckedSite) => `${site.path}.particles`;
 const slotName = (site: CheckedSite, slot: string) => `${particlesName(site)}.${slot}`;
 const maskName = (site: CheckedSite) => `${site.path}.mask`;
 
-export function buildParticles(request: EngineRequest): EngineProgram {
-  const { options, optimizer: chosen, density, masks } = request;
+export function buildParticles(request: EngineRequest, way: ParticleWay): EngineProgram {
+  const { optimizer: chosen, density, masks } = request;
   const optimizer = optimizers.get(chosen.name);
-  const kernel = steinKernels.get(String(options.kernel ?? steinKernels.names[0]));
-  if (optimizer === undefined || kernel === undefined) throw new Error('internal: an option of svgd is not registered');
+  if (optimizer === undefined) throw new Error(`internal: optimizer ${chosen.name} is not registered`);
   const setup: Setup = {
     request,
-    particles: Number(options.particles ?? 20),
-    kernel,
-    bandwidth: typeof options.bandwidth === 'number' ? options.bandwidth : 'median',
+    way,
+    particles: way.particles,
     optimizer,
     slots: optimizer.slots(chosen.options),
   };
@@ -57,7 +68,10 @@ export function buildParticles(request: EngineRequest): EngineProgram {
       .concat(statisticsState(setup)),
     initial: (key, from) => initialState(setup, key, from),
     step: (rows, stepOptions) => stepProgram(setup, rows, stepOptions ?? { values: true }),
-    scalars: optimizer.scalars(chosen.rate, chosen.options),
+    scalars: {
+      ...optimizer.scalars(chosen.rate, chosen.options),
+      ...(way.weight === null ? {} : { [way.weight]: request.schedules[way.weight] ?? expr(1) }),
+    },
     posterior: (state) => ({
       kind: 'posterior',
       sites: density.sites.map((site) => sitePosterior(setup, site, state)),
@@ -124,7 +138,12 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const program = new StepProgramBuilder();
   const b = program.graph;
   const [input, observed] = density.batch(rows);
-  const shared: Record<string, Ref> = { x: program.batch(input), y: program.batch(observed) };
+  const weight = setup.way.weight === null ? null : program.scalar(setup.way.weight);
+  const shared: Record<string, Ref> = {
+    x: program.batch(input),
+    y: program.batch(observed),
+    ...(weight === null ? {} : { weight }),
+  };
   const particles: Record<string, Ref> = {};
   for (const site of density.sites) {
     const label = `particles of ${site.path}`;
@@ -151,14 +170,15 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   if (options.values) {
     const kl = average('kl', 'minus log prior of all sites');
     program.info('kl', kl);
-    program.info('loss', b.label(b.add(nll, kl), 'loss', density.model.span));
+    const loss = b.add(nll, weight === null ? kl : b.mul(weight, kl));
+    program.info('loss', b.label(loss, 'loss', density.model.span));
   }
   return program.finish();
 }
 
 /** `nll`, `kl` (minus the log prior) for the whole data set, the statistics after the step, and the gradient of (nll + kl) / N by each site. */
 function ofOneParticle(
-  { request: { density } }: Setup,
+  { request: { density }, way }: Setup,
   b: GraphBuilder,
   rows: number,
   refs: Readonly<Record<string, Ref>>,
@@ -172,17 +192,16 @@ function ofOneParticle(
   );
   const weights = drawnWeights((path) => views.get(path)!.mean);
   const named = (name: string) => refs[name]!;
-  const { output, statistics } = density.forward(b, weights, refs.x!, {
-    kind: 'training',
-    stored: named,
-    noise: named,
-  });
-  const logLikelihood = density.logLikelihood(b, output, refs.y!);
-  const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
+  const lossAt = (x: Ref) => {
+    const { output, statistics } = density.forward(b, weights, x, { kind: 'training', stored: named, noise: named });
+    return { loss: b.mul(b.sum(density.logLikelihood(b, output, refs.y!)), -1 / rows), statistics };
+  };
+  const { loss, statistics } = lossAt(refs.x!);
+  const meanLoss = way.adversarial === null ? loss : againstMember(b, refs.x!, loss, way.adversarial, lossAt);
   const kl = [...views.values()]
     .map((view) => siteKl(b, view, density.prior(b, view.site), () => view.mean))
     .reduce((sum, next) => b.add(sum, next));
-  const objective = b.add(meanLoss, b.mul(kl, 1 / density.rows));
+  const objective = b.add(meanLoss, b.mul(refs.weight === undefined ? kl : b.mul(kl, refs.weight), 1 / density.rows));
   const names = density.sites.map(particlesName);
   const slopes = gradients(
     b,
@@ -198,33 +217,41 @@ function ofOneParticle(
   };
 }
 
-/** Each particle follows -phi / N. `slopes` are the gradients of the particles' own losses, under the names of the state. */
+/**
+ * The mean of the loss at the inputs and at inputs that are moved by `distance` along the sign of the loss' slope, where the
+ * likelihood is worst (Goodfellow, Shlens & Szegedy 2015; Lakshminarayanan et al. 2017, algorithm 1, whose sum counts every row twice).
+ * The sign passes no gradient, so that the moved inputs are held.
+ */
+function againstMember(
+  b: GraphBuilder,
+  x: Ref,
+  loss: Ref,
+  distance: number,
+  lossAt: (x: Ref) => { readonly loss: Ref },
+): Ref {
+  const [slope] = gradients(b, loss, [x]);
+  const worse = lossAt(b.add(x, b.mul(b.sign(slope!), distance))).loss;
+  return b.mul(b.add(loss, worse), 0.5);
+}
+
+/** Each particle follows what the engine makes of the slopes, by the rule of the optimizer. */
 function update(
   setup: Setup,
   program: StepProgramBuilder,
   particles: Readonly<Record<string, Ref>>,
   slopes: Readonly<Record<string, Ref>>,
 ): void {
-  const { request, kernel, particles: count } = setup;
-  const { sites, rows } = request.density;
+  const { request, way } = setup;
+  const { sites } = request.density;
   const b = program.graph;
-  const flat = (x: Ref) => b.reshape(x, [count, x.type.shape.slice(1).reduce((n, m) => n * m, 1)]);
-  const centred = sites.map((site) => {
-    const x = flat(particles[particlesName(site)]!);
-    // The mean as a product: executors are slow at sums over a short first axis.
-    return b.sub(x, b.matmul(b.full([1, count], 1 / count), x));
-  });
-  const { attraction, repulsion } = kernel.matrices(b, geometryOf(b, centred, setup.bandwidth));
-  const pull = b.label(b.mul(attraction, 1 / count), 'Stein kernel of the particles', request.density.model.span);
-  const push = b.mul(repulsion, 1 / (count * rows));
+  const inOrder = (refs: Readonly<Record<string, Ref>>) => sites.map((site) => refs[particlesName(site)]!);
+  const directions = way.directions(b, inOrder(particles), inOrder(slopes));
   sites.forEach((site, i) => {
     const name = particlesName(site);
-    const parameter = particles[name]!;
-    const direction = b.sub(b.matmul(pull, flat(slopes[name]!)), b.matmul(push, centred[i]!));
-    const gradient = b.label(b.reshape(direction, parameter.type.shape), `Stein direction of ${site.path}`, site.span);
+    const gradient = b.label(directions[i]!, `${way.direction} of ${site.path}`, site.span);
     const slot = (s: string) => program.state(tensor(setup, site, slotName(site, s)));
     const scalar = (s: string) => program.scalar(s);
-    const inputs = { parameter, of: 'value', gradient, slot, scalar } as const;
+    const inputs = { parameter: particles[name]!, of: 'value', gradient, slot, scalar } as const;
     const step = setup.optimizer.update(b, inputs, request.optimizer.options);
     program.setState(name, b.label(step.parameter, `${name} after the step`, site.span));
     for (const [s, value] of Object.entries(step.slots)) program.setState(slotName(site, s), value);

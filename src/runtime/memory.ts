@@ -9,6 +9,7 @@ import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
 import type { Executor } from '../executors/executor.ts';
 import { bytesOf, forecastMemory } from '../graph/transforms/memory.ts';
 import type { EngineProgram } from '../inference/engine.ts';
+import { engines } from '../inference/index.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { blockSteps } from './block-length.ts';
 
@@ -41,8 +42,9 @@ export function refuseTooLarge(
   const wanted = need(rows);
   if (wanted <= free) return wanted;
   const fits = largest(rows - 1, (batch) => need(batch) <= free);
-  const particles = Number(step.options.particles ?? 0);
-  const smaller = particles > 1 ? 'take fewer particles, or make the network smaller' : 'make the network smaller';
+  const copies = engines.get(step.engine)?.draws;
+  const several = copies !== undefined && Number(step.options[copies] ?? 0) > 1;
+  const smaller = several ? `take fewer ${copies}, or make the network smaller` : 'make the network smaller';
   throw new DiagnosticError(
     diagnostic(
       'BP5903',

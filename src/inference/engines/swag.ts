@@ -2,15 +2,17 @@
  * SWAG (Maddox, Garipov, Izmailov, Vetrov & Wilson 2019, algorithm 1): `map` trains, its iterates are taken down every so often,
  * and the posterior is the normal of their moments. With K columns its covariance is half of the iterates' variances and half of
  * that of their last K deviations, D D' / (K - 1); `rank = 0` is SWAG-diagonal, and its mean that of SWA (Izmailov et al. 2018).
- * State: that of `map`, and `iterates.count`, `SITE.iterates.mean`, `.variance`, `.columns`.
+ * With several members it is MultiSWAG (Wilson & Izmailov 2020, section 4): a normal for each, all equally likely.
+ * State: that of `map` or of `ensemble`, and `iterates.count`, `SITE.iterates.mean`, `.variance`, `.columns`.
  */
 import { f32 } from '../../base/host-array.ts';
-import { lowRankMoments } from '../../model/low-rank.ts';
+import { type LowRankPart, lowRankMoments } from '../../model/low-rank.ts';
 import { masked, type SitePosterior } from '../../model/posterior.ts';
-import type { Engine, EngineProgram, EngineRequest, StateArrays } from '../engine.ts';
+import type { Engine, EngineProgram, EngineRequest } from '../engine.ts';
 import { collectProgram, emptyIterates, iterateState, partsOf, type Watched } from '../iterates.ts';
 import { trainingOptions } from '../options.ts';
 import { buildVariational } from '../variational.ts';
+import { buildMembers, membersOption } from './ensemble.ts';
 import { priorWeightOption } from './map.ts';
 
 export const swag: Engine = {
@@ -27,6 +29,7 @@ export const swag: Engine = {
   options: [
     ...trainingOptions,
     priorWeightOption,
+    membersOption(1),
     {
       name: 'rank',
       type: { kind: 'integer', min: 0 },
@@ -54,12 +57,13 @@ export const swag: Engine = {
 
 function build(request: EngineRequest): EngineProgram {
   const { density, options } = request;
-  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, span: null });
-  const trained = buildVariational({ ...request, guide: density.sites.map((s) => point(s.path)) }, 'prior_weight');
+  const members = Number(options.members ?? 1);
+  const trained = members === 1 ? buildPoint(request) : buildMembers(request, members);
   const rank = Number(options.rank ?? 20);
   const scale = typeof options.scale === 'number' ? options.scale : null;
   const watched = density.sites.map(({ path, shape }): Watched => {
-    return { site: path, iterate: { name: `${path}.mean`, type: f32(shape), follows: path } };
+    const [name, axes] = members === 1 ? [`${path}.mean`, shape] : [`${path}.particles`, [members, ...shape]];
+    return { site: path, iterate: { name, type: f32(axes), follows: path } };
   });
   return {
     ...trained,
@@ -68,23 +72,25 @@ function build(request: EngineRequest): EngineProgram {
     collect: { every: Number(options.collect_every ?? 1), program: collectProgram(watched, rank) },
     posterior(state) {
       const iterate = trained.posterior(state);
-      return { ...iterate, sites: iterate.sites.map((site, i) => fromIterates(site, watched[i]!, rank, scale, state)) };
+      const partsAt = (i: number) => partsOf(watched[i]!, members, rank, scale, state);
+      return { ...iterate, sites: iterate.sites.map((site, i) => fromIterates(site, partsAt(i))) };
     },
   };
 }
 
-function fromIterates(
-  iterate: SitePosterior,
-  watched: Watched,
-  rank: number,
-  scale: number | null,
-  state: StateArrays,
-): SitePosterior {
-  const { path, layer, counts, shape, mean, mask } = iterate;
-  // Stopped before the first was taken down: the iterate itself, without spread.
-  const parts = partsOf(watched, 1, rank, scale, state) ?? [{ mean, own: new Float32Array(mean.length), columns: [] }];
-  const [first, ...others] = parts;
+function buildPoint(request: EngineRequest): EngineProgram {
+  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, span: null });
+  return buildVariational({ ...request, guide: request.density.sites.map((s) => point(s.path)) }, 'prior_weight');
+}
+
+/** `parts` is null when the training stopped before an iterate was taken down: then what it had reached, without spread. */
+function fromIterates(reached: SitePosterior, parts: readonly LowRankPart[] | null): SitePosterior {
+  const { path, layer, counts, shape, mask } = reached;
+  const points = reached.family === 'Particles' ? reached.particles : [reached.mean];
+  const bare = points.map((mean): LowRankPart => ({ mean, own: new Float32Array(mean.length), columns: [] }));
+  const [first, ...others] = parts ?? bare;
   const moments = lowRankMoments([first!, ...others]);
-  const site = { path, layer, counts, shape, ...moments, family: 'LowRankNormal', parts, mask: null } as const;
+  const all = [first!, ...others];
+  const site = { path, layer, counts, shape, ...moments, family: 'LowRankNormal', parts: all, mask: null } as const;
   return mask === null ? site : masked(site, mask);
 }

@@ -15,17 +15,15 @@ export interface Above {
   readonly columns: ReadonlyMap<string, ColumnRequest | null>;
   /** All columns of the declaration. */
   readonly declared: readonly string[];
-  /** Names of the declaration: its parameters. */
-  readonly outer: Scope;
 }
 
 export function columnScope(ctx: Context, above: Above): Scope {
   const scope: Scope = {
-    resolve: (expr, close) => {
+    resolve: (expr) => {
       if (expr.kind !== 'name') return null;
       const column = above.columns.get(expr.name);
       if (column !== undefined) return column === null ? errorNode(expr.span) : expr;
-      if (!above.declared.includes(expr.name)) return above.outer.resolve(expr, close);
+      if (!above.declared.includes(expr.name)) return null;
       sayLater(ctx, expr.name, above.own, expr);
       return errorNode(expr.span);
     },
@@ -34,7 +32,7 @@ export function columnScope(ctx: Context, above: Above): Scope {
       if (expr.kind !== 'index' || expr.object.kind !== 'name') return null;
       return elementType(ctx, expr, above.columns.get(expr.object.name)!, scope);
     },
-    names: [...above.columns.keys(), ...above.outer.names],
+    names: [...above.columns.keys()],
   };
   return scope;
 }

@@ -149,12 +149,28 @@ function readValue(ctx: Context, option: Given, spec: OptionSpec, scope: Scope):
     ctx.report.say('BP2014', option.span, `\`${spec.name}\` needs a value`, { hint: `write \`${spec.name} = ...\`` });
     return null;
   }
+  if (spec.type.kind === 'call') return calledNumber(ctx, option.value, spec.name, spec.type, scope);
   if (spec.type.kind === 'choice') {
     const word = choiceWord(ctx, option.value, spec.type);
     if (word !== null) return word;
     if (saysSettings(ctx, option.value, spec)) return null;
   }
   return constantIn(ctx, option.value, scope, `\`${spec.name}\``);
+}
+
+type Called = Extract<OptionType, { kind: 'call' }>;
+
+/** The number of `sign(0.01)`; null after a report. */
+function calledNumber(ctx: Context, value: Expr, name: string, type: Called, scope: Scope): HostValue | null {
+  const { word, example } = type;
+  const [argument, ...others] = value.kind === 'call' ? value.args : [];
+  const called = value.kind === 'call' && value.callee.kind === 'name' && value.callee.name === word;
+  if (called && argument?.name === null && others.length === 0)
+    return constantIn(ctx, argument.value, scope, `\`${word}\` of \`${name}\``);
+  ctx.report.say('BP2014', value.span, `\`${name}\` is \`${word}\` of one number, but gets \`${formatExpr(value)}\``, {
+    hint: `write \`${name} = ${word}(${example})\``,
+  });
+  return null;
 }
 
 type Choice = Extract<OptionType, { kind: 'choice' }>;
@@ -194,7 +210,10 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
   switch (type.kind) {
     case 'integer':
     case 'number':
-      return typeof value === 'number' ? outOfRange(value, type) : wrong('a number', 'put a number here');
+    case 'call':
+      return typeof value === 'number'
+        ? outOfRange(value, type.kind === 'call' ? { ...type.argument, kind: 'number' } : type)
+        : wrong('a number', 'put a number here');
     case 'boolean':
       return typeof value === 'boolean' ? null : wrong('`true` or `false`', 'write `true` or `false`');
     case 'string':

@@ -11,7 +11,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 export const PLANNED = {
   distribution: words('LowRankNormal Prior Integer Markov'),
   reader: words('images'),
-  engine: words('ensemble sghmc laplace'),
+  engine: words('sghmc laplace'),
   optimizer: words('proximal dual_averaging'),
   criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
   quantity: words('weight bias input output grad loss size'),
@@ -23,12 +23,13 @@ export const PLANNED = {
     any between count decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
     node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
     weights`),
+  'data function': words('only corrupt'),
 } as const;
 
 /** Options that the language has and that no record declares yet, by the verb that takes them. */
 export const PLANNED_OPTIONS = {
   infer: words(`
-    adversarial average divergence gradient members objective parameterization rows seed sites temperature`),
+    average divergence gradient objective parameterization rows seed sites temperature`),
   prune: words('allocate at_most compensate search soft'),
 } as const;
 

@@ -3,9 +3,7 @@ import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration } from '../syntax/ast.ts';
-import { constantScope } from './closing.ts';
 import type { Context } from './context.ts';
-import type { DataSets } from './data/data-sets.ts';
 import { headOf } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { modelName } from './model.ts';
@@ -58,14 +56,19 @@ function onlyModel(ctx: Context, place: Span): { readonly declaration: ModelDecl
   return null;
 }
 
-/** The data of a run: named, with their arguments where they take some, or the only ones. */
-export function chooseData(ctx: Context, written: Expr | null, place: Span, sets: DataSets): DataRequest | null {
+/** The data of a run: named, or the only ones. `requests` holds those that could be understood. */
+export function chooseData(
+  ctx: Context,
+  written: Expr | null,
+  place: Span,
+  requests: ReadonlyMap<string, DataRequest>,
+): DataRequest | null {
   const { data } = ctx.declarations;
   if (written === null) {
     const [only, ...others] = data.values();
     if (only !== undefined && others.length === 0) {
       ctx.used.add(only);
-      return sets.plain(only, place);
+      return requests.get(only.name.name) ?? null;
     }
     for (const each of data.values()) ctx.used.add(each);
     if (only === undefined && ctx.declarations.incomplete) return null;
@@ -77,24 +80,21 @@ export function chooseData(ctx: Context, written: Expr | null, place: Span, sets
     return null;
   }
   if (written.kind === 'error') return null;
-  const callee = written.kind === 'call' ? written.callee : written;
-  if (callee.kind !== 'name') {
-    ctx.report.say('BP2005', written.span, `\`${formatExpr(written)}\` is no data set`, {
+  if (written.kind !== 'name') {
+    ctx.report.say('BP2003', written.span, `\`on ${formatExpr(written)}\` is not available yet in this version`, {
       hint: 'name a data set: `on mnist`',
     });
     return null;
   }
-  const declaration = data.get(callee.name);
+  const declaration = data.get(written.name);
   if (declaration !== undefined) {
     ctx.used.add(declaration);
-    return written.kind === 'call'
-      ? sets.request(declaration, written, constantScope)
-      : sets.plain(declaration, written.span);
+    return requests.get(written.name) ?? null;
   }
   if (!ctx.declarations.incomplete) {
-    ctx.report.say('BP2001', callee.span, `there are no data \`${callee.name}\``, {
+    ctx.report.say('BP2001', written.span, `there are no data \`${written.name}\``, {
       hint:
-        suggestion(callee.name, data.keys(), 'the data are') ?? 'declare them: `data NAME = csv("file.csv") { ... }`',
+        suggestion(written.name, data.keys(), 'the data are') ?? 'declare them: `data NAME = csv("file.csv") { ... }`',
     });
   }
   return null;

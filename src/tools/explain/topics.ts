@@ -17,7 +17,6 @@ export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
   criteria: 'criterion',
   metrics: 'metric',
   readers: 'reader',
-  corruptions: 'corruption of data',
   exporters: 'export format',
 };
 
@@ -89,7 +88,6 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
     const { columnTypes, draws } = catalogue.readers.get(name)!;
     return [`columns: ${columnTypes.join(', ')}${draws === undefined ? '' : `, drawn from ${draws.join(', ')}`}`];
   },
-  corruptions: (name) => [`of columns of type ${joined(catalogue.corruptions.get(name)!.columnTypes)}`],
   exporters: (name) => [`writes ${catalogue.exporters.get(name)!.file}`],
 };
 
@@ -142,6 +140,8 @@ export function typeText(type: OptionType): string {
     }
     case 'duration':
       return `number of ${type.unit}`;
+    case 'call':
+      return `\`${type.word}(...)\` of a ${ranged('number', type.argument)}`;
     case 'period':
       return 'number of epochs, or of `steps`';
     case 'schedule':

@@ -41,11 +41,7 @@ export function namesOf(workspace: Workspace): Names {
     sites: unique(sites),
     layers: unique(layers.map((l) => l.path)),
     columns: unique(requests.flatMap((r) => r.columns.map((c) => c.name))),
-    splits: unique([
-      'train',
-      'test',
-      ...requests.flatMap((r) => r.derived.flatMap((d) => (d.kind === 'split' ? [d.name] : []))),
-    ]),
+    splits: unique(['train', 'test', ...requests.flatMap((r) => r.splits.map((s) => s.name))]),
     steps: unique(steps.flatMap((s) => (s.name === null ? [] : [s.name]))),
   };
 }
