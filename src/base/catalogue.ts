@@ -60,8 +60,8 @@ export interface ParameterSpec {
   /** Number of inputs that feed one output: the scale of `kaiming`. */
   readonly fanIn: number;
   readonly initialiser: Initialiser;
-  /** Weights count for compression, biases are counted apart, statistics are neither. */
-  readonly counts: 'weight' | 'bias';
+  /** Weights count for compression, biases are counted apart; latents of a model are no part of its network. */
+  readonly counts: 'weight' | 'bias' | 'latent';
   /** True: a point estimate with a flat prior, unless a line names the layer, its kind or the role; `*` does not reach it. */
   readonly byName: boolean;
 }

@@ -10,8 +10,11 @@ import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { batch } from '../graph/transforms/batch.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import type { Term } from '../model/distribution.ts';
+import type { SiteView } from '../model/guide.ts';
 import { deltaGuide } from '../model/guides/delta.ts';
-import { siteKl } from '../model/kl.ts';
+import { particleCost, siteKl } from '../model/kl.ts';
+import { latentValues } from '../model/latents.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
@@ -192,14 +195,18 @@ function ofOneParticle(
   );
   const weights = drawnWeights((path) => views.get(path)!.mean);
   const named = (name: string) => refs[name]!;
+  const latents = latentValues(b, density, (site) => views.get(site.path)!.mean);
   const lossAt = (x: Ref) => {
     const { output, statistics } = density.forward(b, weights, x, { kind: 'training', stored: named, noise: named });
-    return { loss: b.mul(b.sum(density.logLikelihood(b, output, refs.y!)), -1 / rows), statistics };
+    return { loss: b.mul(b.sum(density.logLikelihood(b, output, refs.y!, latents)), -1 / rows), statistics };
   };
   const { loss, statistics } = lossAt(refs.x!);
   const meanLoss = way.adversarial === null ? loss : againstMember(b, refs.x!, loss, way.adversarial, lossAt);
+  // Members that climb to the highest density are points; particles that spread over the real numbers have their density.
+  const costOf = (view: SiteView, prior: Term) =>
+    way.weight === null ? particleCost(b, view, prior) : siteKl(b, view, prior, () => view.mean);
   const kl = [...views.values()]
-    .map((view) => siteKl(b, view, density.prior(b, view.site), () => view.mean))
+    .map((view) => costOf(view, density.prior(b, view.site, latents)))
     .reduce((sum, next) => b.add(sum, next));
   const objective = b.add(meanLoss, b.mul(refs.weight === undefined ? kl : b.mul(kl, refs.weight), 1 / density.rows));
   const names = density.sites.map(particlesName);

@@ -11,9 +11,10 @@ import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
 import type { Density } from '../model/density.ts';
-import type { GuideFamily, SiteView } from '../model/guide.ts';
+import { drawFrom, type GuideFamily, type SiteView } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
 import { siteKl } from '../model/kl.ts';
+import { isLatent, latentValues } from '../model/latents.ts';
 import { masked, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
@@ -162,10 +163,12 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const noise = noiseOfLayers(program, density, rows);
   const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise });
   for (const [path, value] of statistics) program.setState(path, value);
-  const logLikelihood = density.logLikelihood(b, output, y);
+  const drawOf = (view: SiteView) => (isLatent(view.site) ? latentDraw(program, view) : weights.draw(view));
+  const latents = latentValues(b, density, (site) => drawOf(views.get(site.path)!));
+  const logLikelihood = density.logLikelihood(b, output, y, latents);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
   const kl = [...views.values()]
-    .map((view) => siteKl(b, view, density.prior(b, view.site), () => weights.draw(view)))
+    .map((view) => siteKl(b, view, density.prior(b, view.site, latents), () => drawOf(view)))
     .reduce((sum, next) => b.add(sum, next));
   const weight = program.scalar(setup.weight);
   const objective = b.add(meanLoss, b.mul(kl, b.mul(weight, 1 / density.rows)));
@@ -178,6 +181,12 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     program.info('loss', b.label(b.add(nll, b.mul(weight, kl)), 'loss', density.model.span));
   }
   return program.finish();
+}
+
+/** One draw for the whole step: priors, likelihood and divergences see the same one (equal values of a graph are one value). */
+function latentDraw(program: StepProgramBuilder, view: SiteView): Ref {
+  const { path, shape } = view.site;
+  return drawFrom(program.graph, view, () => program.noise(`${path}.draw`, [path, 'draw'], 'normal', shape));
 }
 
 /** One draw for each row. */

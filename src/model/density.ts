@@ -7,6 +7,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { InputSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedLayer, CheckedModel, CheckedNetwork, CheckedSite } from '../language/check/checked.ts';
 import { logDensityOf, type Term } from './distribution.ts';
+import { type LatentValues, latentValues, logDensityOfReal } from './latents.ts';
 import type { LayerContext } from './layer.ts';
 import { type LayerNoiseRef, layerNoiseOf, noiseName } from './layer-noise.ts';
 import { layers } from './layers/index.ts';
@@ -38,19 +39,19 @@ export interface Density {
   readonly rows: number;
   /** The columns that a step reads, for `rows` rows: the network's input as f32, the observed column (i32 for classes). */
   batch(rows: number): readonly [input: InputSpec, observed: InputSpec];
-  /** A site's prior with its arguments put in. */
-  prior(b: GraphBuilder, site: CheckedSite): Term;
-  /** Sum over the site's elements of the log prior at `value`. */
-  logPrior(b: GraphBuilder, site: CheckedSite, value: Ref): Ref;
+  /** A site's prior with its arguments put in; `latents` are those that come before it (`latentValues`). */
+  prior(b: GraphBuilder, site: CheckedSite, latents: LatentValues): Term;
+  /** Sum over the site's elements of the log prior of the real numbers that stand for them. */
+  logPrior(b: GraphBuilder, site: CheckedSite, real: Ref, latents: LatentValues): Ref;
   /** Running statistics of the network's layers. */
   readonly statistics: readonly StatisticRef[];
   /** What its layers draw in each step of a training. */
   readonly noise: readonly LayerNoiseRef[];
   forward(b: GraphBuilder, weights: WeightSource, x: Ref, pass: PassSource): Forward;
   /** Log likelihood of each row, `[rows]`. */
-  logLikelihood(b: GraphBuilder, output: Ref, observed: Ref): Ref;
+  logLikelihood(b: GraphBuilder, output: Ref, observed: Ref, latents: LatentValues): Ref;
   /**
-   * A function of one draw of the weights and of the statistics (state `fc1.weight`, `bn1.statistics.mean`, ...): info `log_likelihood` `[rows]`, and the likelihood's
+   * A function of one draw of the weights, of the real numbers that stand for the latents, and of the statistics (state `fc1.weight`, `bn1.statistics.mean`, ...): info `log_likelihood` `[rows]`, and the likelihood's
    * parameters: `probabilities` `[rows, classes]` for Categorical; `mean` and `sd` `[rows]` for Normal.
    */
   predict(rows: number): StepProgram;
@@ -66,15 +67,15 @@ export function buildDensity(model: CheckedModel): Density {
     rows: model.rows,
     batch: (rows) => batchSpecs(model, rows),
     prior: priorOf,
-    logPrior(b, site, value) {
-      const logs = logDensityOf(b, value, priorOf(b, site));
+    logPrior(b, site, real, latents) {
+      const logs = logDensityOfReal(b, real, priorOf(b, site, latents));
       return b.label(b.sum(logs), `log prior of ${site.path}`, site.priorSpan);
     },
     statistics: statisticsOf(model.network),
     noise: layerNoiseOf(model.network),
     forward: (b, weights, x, pass) => forward(b, model.network, weights, x, pass),
-    logLikelihood(b, output, observed) {
-      const logs = logDensityOf(b, observed, likelihoodOf(b, model, output));
+    logLikelihood(b, output, observed, latents) {
+      const logs = logDensityOf(b, observed, likelihoodOf(b, model, output, latents));
       const perRow = sumOverRow(b, logs, observed.type.shape[0]!);
       return b.label(perRow, `log likelihood of ${model.likelihood.observed}`, model.likelihood.span);
     },
@@ -163,8 +164,9 @@ function predictProgram(density: Density, rows: number): StepProgram {
   const [input, observed] = density.batch(rows).map((spec) => program.batch(spec));
   const valueAt = (path: string) => values.get(path)!;
   const { output } = density.forward(b, drawnWeights(valueAt), input!, storedStatistics(valueAt));
-  program.info('log_likelihood', density.logLikelihood(b, output, observed!));
-  const term = likelihoodOf(b, density.model, output);
+  const latents = latentValues(b, density, (site) => valueAt(site.path));
+  program.info('log_likelihood', density.logLikelihood(b, output, observed!, latents));
+  const term = likelihoodOf(b, density.model, output, latents);
   const parameters = term.distribution.likelihood?.parameters(b, term, rows) ?? {};
   for (const [name, value] of Object.entries(parameters)) program.info(name, value);
   return program.finish();

@@ -28,7 +28,7 @@ export interface SiteView {
 export type GuideArrays = Readonly<Record<string, Float32Array>>;
 
 export interface GuideFamily extends Named {
-  readonly name: Extract<SitePosterior['family'], 'Normal' | 'Delta'>;
+  readonly name: Extract<SitePosterior['family'], 'Normal' | 'LogNormal' | 'Delta'>;
   /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
   readonly parameters: readonly string[];
   view(b: GraphBuilder, site: CheckedSite, parameter: (name: string) => Ref, mask: Ref | null): SiteView;

@@ -1,8 +1,10 @@
 /** Start values of sites. Each is drawn from its site's own key, so that adding a layer changes no other. */
+import type { Support } from '../base/catalogue.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import { isLatent } from './latents.ts';
 import type { SitePosterior } from './posterior.ts';
 
 /**
@@ -32,11 +34,22 @@ export function startMean(site: CheckedSite, start: number | null, key: Key, fro
   return initialWeights(site, key);
 }
 
+/** The start value of a point as the real number that stands for it. That between two bounds that may be latents begins in the middle. */
+export function realOf(support: Support, value: number | null): number | null {
+  if (value === null || support === 'interval') return null;
+  if (support === 'unit') return Math.log(value / (1 - value));
+  return support === 'real' ? value : Math.log(value);
+}
+
+/** Of the real numbers that stand for latents: a tenth of what halves or doubles a scale. */
+const LATENT_SD = 0.1;
+
 /**
  * The start spread of a guide that names none: a tenth of the spread of the start means. The noise then makes 1 % of the
  * variance of each pre-activation whatever the layer's width, so training begins nearly as a point estimate does, and the
  * likelihood's gradient is not drowned.
  */
 export function startSd(site: CheckedSite): number {
+  if (isLatent(site)) return LATENT_SD;
   return 0.1 * (drawnSd(site) ?? Math.sqrt(2 / site.parameter.fanIn));
 }

@@ -8,10 +8,12 @@ import type { SiteView, Spread } from './guide.ts';
 import type { Shown } from './kl/form.ts';
 import { closedForm } from './kl/index.ts';
 import { HALF_LOG_TWO_PI_E } from './kl/normal-flat.ts';
+import { logDensityOfReal, supportedValue } from './latents.ts';
 
 /**
  * KL of one site in nats, a scalar: the sum over the elements that the mask keeps.
  * `draw` gives one draw of the site, or asks for noise; it is called only where no closed form exists.
+ * The guide of a latent is one of the real numbers that stand for it, and a change of variable changes no divergence.
  */
 export function siteKl(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
   const { spread, mean } = view;
@@ -24,16 +26,23 @@ export function siteKl(b: GraphBuilder, view: SiteView, prior: Term, draw: () =>
   return b.label(total(), `KL of ${view.site.path}`, view.site.priorSpan);
 }
 
+/** Minus the log prior of one particle: the density of the real numbers that move, with the Jacobian that a point has no use for. */
+export function particleCost(b: GraphBuilder, view: SiteView, prior: Term): Ref {
+  const logs = logDensityOfReal(b, view.mean, prior);
+  const total = b.neg(b.sum(prior.distribution.event === 'element' ? kept(b, view, logs) : logs));
+  return b.label(total, `KL of ${view.site.path}`, view.site.priorSpan);
+}
+
 function kept(b: GraphBuilder, { mask }: SiteView, elements: Ref): Ref {
   return mask === null ? elements : b.mul(elements, mask);
 }
 
 function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
   const { spread, mean } = view;
-  if (spread === null) return b.neg(logDensityOf(b, mean, prior));
+  if (spread === null) return b.neg(logDensityOf(b, supportedValue(b, mean, prior), prior));
   const form = closedForm(view.family, prior.distribution.name);
   if (form !== null) return form.elements(b, shownNormal(b, mean, spread), prior);
-  return b.sub(minusEntropy(b, spread), logDensityOf(b, draw(), prior));
+  return b.sub(minusEntropy(b, spread), logDensityOfReal(b, draw(), prior));
 }
 
 /** How the divergence of a site is computed, for the guarantee report. */

@@ -6,6 +6,7 @@ import type { CheckedDistribution, CheckedModel, CheckedSite } from '../language
 import type { Distribution, Term } from './distribution.ts';
 import { distributions } from './distributions/index.ts';
 import { lowerExpression, type Resolve } from './expression.ts';
+import type { LatentValues } from './latents.ts';
 
 /** The record of a distribution that the checker let through. */
 export function distributionNamed(name: string): Distribution {
@@ -23,18 +24,21 @@ export function termOf(b: GraphBuilder, checked: CheckedDistribution, resolve: R
   };
 }
 
-/** The prior of a site; its arguments depend on nothing that is drawn. */
-export function priorOf(b: GraphBuilder, site: CheckedSite): Term {
-  return termOf(b, site.prior, () => null);
+/** The prior of a site, given the latents that it mentions. */
+export function priorOf(b: GraphBuilder, site: CheckedSite, latents: LatentValues): Term {
+  return termOf(b, site.prior, (expr) => (expr.kind === 'name' ? latents(expr.name) : null));
 }
 
-/** The likelihood's distribution, given the network's output `[rows, ...]`. */
-export function likelihoodOf(b: GraphBuilder, model: CheckedModel, output: Ref): Term {
+/** The likelihood's distribution, given the network's output `[rows, ...]` and the latents. */
+export function likelihoodOf(b: GraphBuilder, model: CheckedModel, output: Ref, latents: LatentValues): Term {
   const { likelihood } = model;
   const { columnType } = likelihood;
   const ofClasses = distributionNamed(likelihood.distribution.name).support === 'class';
   const value = ofClasses ? output : asColumn(b, output, columnType.kind === 'class' ? [] : columnType.shape);
-  return termOf(b, likelihood.distribution, (expr) => (isNetworkCall(expr, model) ? value : null));
+  return termOf(b, likelihood.distribution, (expr) => {
+    if (isNetworkCall(expr, model)) return value;
+    return expr.kind === 'name' ? latents(expr.name) : null;
+  });
 }
 
 /** `[rows, 1]` beside a column of plain numbers `[rows]`: the same numbers, the column's shape. */

@@ -53,11 +53,7 @@ export function startParticles(
 }
 
 function isAlone(from: SitePosterior, draw: number): boolean {
-  return (
-    from.family === 'Normal' ||
-    from.family === 'LowRankNormal' ||
-    (from.family === 'Particles' && draw < from.particles.length)
-  );
+  return from.family === 'Particles' ? draw < from.particles.length : from.family !== 'Delta';
 }
 
 function addNoise(values: Float32Array, key: Key, sd: number): void {

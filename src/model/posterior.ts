@@ -1,4 +1,5 @@
 /** What inference leaves behind: a family for each site with its arrays, and which elements were pruned away. */
+import type { ParameterSpec } from '../base/catalogue.ts';
 import { f32, type HostArray, type Shape } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
@@ -8,7 +9,7 @@ import { drawOf, meanStatistic, type StatisticValues, statisticArrays } from './
 interface SiteBase {
   readonly path: string;
   readonly layer: string;
-  readonly counts: 'weight' | 'bias';
+  readonly counts: ParameterSpec['counts'];
   readonly shape: Shape;
   readonly mean: Float32Array;
   /** Zeros for `Delta`, and wherever `mask` is 0. */
@@ -18,11 +19,12 @@ interface SiteBase {
 }
 
 /**
- * The posterior of one site: `Normal` (mean and sd for each element), `Delta` (sd 0), `Particles` (equally likely values of
- * the whole site), or `LowRankNormal` (normals with few common directions, equally likely); mean and sd are then theirs.
+ * The posterior of one site: `Normal` (mean and sd for each element), `LogNormal` (those of the logarithm), `Delta` (sd 0), `Particles`
+ * (equally likely values of the whole site), or `LowRankNormal` (normals with few common directions, equally likely); mean and sd are
+ * then theirs. Of a latent, all numbers are the real ones that stand for it (`model/latents`).
  */
 export type SitePosterior =
-  | (SiteBase & { readonly family: 'Normal' | 'Delta' })
+  | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Delta' })
   | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] })
   | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] });
 

@@ -2,7 +2,7 @@
 import { positionAt, type Span } from '../base/span.ts';
 import { type DivergenceTerm, type Guarantee, guaranteeOf } from '../inference/guarantee.ts';
 import type { Reason } from '../inference/guarantee-reasons.ts';
-import type { PlanInfer, RunPlan } from '../language/check/checked.ts';
+import type { CheckedDistribution, PlanInfer, RunPlan } from '../language/check/checked.ts';
 import { compileSchedule, formatDistribution, formatExpr } from '../language/index.ts';
 
 /** Texts of the program by name, in which places are lines. */
@@ -47,12 +47,17 @@ function termText({ guide, density, form }: DivergenceTerm): string {
   const prior = formatDistribution(density);
   switch (form.kind) {
     case 'closed':
-      return `KL(${guide} || ${prior}), closed form (${form.doc}),`;
+      return `KL(${guide} || ${prior}), closed form (${form.doc})${mentionsLatents(density) ? ' at one draw of the latents' : ''},`;
     case 'draw':
       return `KL(${guide} || ${prior}), the entropy exact and one draw of -log prior (Monte Carlo),`;
     case 'point':
       return `-log ${prior} at the ${guide === 'Particles' ? 'particles' : 'point'}`;
   }
+}
+
+/** An argument of a prior that is no number mentions a latent. */
+function mentionsLatents({ args }: CheckedDistribution): boolean {
+  return args.some((a) => a.value === null);
 }
 
 function list(head: string, reasons: readonly Reason[]): string[] {

@@ -9,6 +9,7 @@ import {
   distributionsRefused,
   distributions as emittedDistributions,
   guides as emittedGuides,
+  guidesRefused,
 } from '../../src/emit/tfjs/distributions.ts';
 import {
   engines as emittedEngines,
@@ -37,7 +38,7 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
     catalogue.distributions.names.filter((n) => n !== 'Delta'),
     [...Object.keys(emittedDistributions), ...distributionsRefused],
   ],
-  ['guides', guides.names, Object.keys(emittedGuides)],
+  ['guides', guides.names, [...Object.keys(emittedGuides), ...guidesRefused]],
   ['engines', catalogue.engines.names, [...Object.keys(emittedEngines), ...enginesRefused]],
   ['estimators', catalogue.estimators.names, Object.keys(emittedEstimators)],
   ['optimizers', catalogue.optimizers.names, [...Object.keys(emittedOptimizers), ...optimizersRefused]],

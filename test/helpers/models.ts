@@ -13,6 +13,7 @@ import type {
   CheckedOptimizer,
   CheckedSite,
 } from '../../src/language/check/checked.ts';
+import type { LatentValues } from '../../src/model/latents.ts';
 import { layers } from '../../src/model/layers/index.ts';
 import { distributionNamed } from '../../src/model/likelihood.ts';
 
@@ -124,6 +125,11 @@ export function model(parts: ModelParts): CheckedModel {
     span: HERE,
   };
 }
+
+/** The latents of a model that has none. */
+export const noLatents: LatentValues = (path) => {
+  throw new Error(`no latent ${path}`);
+};
 
 /** `net(x)`, the argument of a likelihood. */
 export const output: Expr = call('net', name('x'));

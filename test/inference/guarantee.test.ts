@@ -7,6 +7,7 @@ import { engines } from '../../src/inference/index.ts';
 import type { PlanInfer } from '../../src/language/check/checked.ts';
 import { compileSchedule } from '../../src/language/index.ts';
 import { buildDensity } from '../../src/model/density.ts';
+import { isLatent } from '../../src/model/latents.ts';
 import { checkText, filesBelow } from '../helpers/golden.ts';
 
 const GOOD = join(import.meta.dirname, '../golden/good');
@@ -49,7 +50,10 @@ describe('the terms', () => {
       ];
       expect(computed.sort(byLabel)).toEqual(told.sort(byLabel));
       if (step.estimator !== 'local_reparameterization') continue;
-      const drawn = divergences.filter((t) => t.form.kind === 'draw').map((t) => `${t.site}.kl`);
+      const latents = new Set(step.model.sites.filter(isLatent).map((s) => s.path));
+      const drawn = divergences
+        .filter((t) => t.form.kind === 'draw')
+        .map((t) => `${t.site}.${latents.has(t.site) ? 'draw' : 'kl'}`);
       expect(noise.map((n) => n.name)).toEqual(expect.arrayContaining(drawn));
     }
   });

@@ -5,7 +5,7 @@ import { buildDensity } from '../../src/model/density.ts';
 import { layers } from '../../src/model/index.ts';
 import { storedStatistics } from '../../src/model/statistics.ts';
 import { drawnWeights } from '../../src/model/weights.ts';
-import { classifier, distribution, linearRegression, model, network, output } from '../helpers/models.ts';
+import { classifier, distribution, linearRegression, model, network, noLatents, output } from '../helpers/models.ts';
 import { classes, compute, numbersOf, real, runOnce } from '../helpers/reference.ts';
 
 describe('layers', () => {
@@ -59,7 +59,7 @@ describe('density', () => {
     const density = buildDensity(classifier([2, 2], distribution('Normal', 1, 2)));
     const site = density.sites[0]!;
     const { prior } = await compute({ w: real([1, 3, -1, 2], [2, 2]) }, ({ graph: b }, { w }) => ({
-      prior: density.logPrior(b, site, w!),
+      prior: density.logPrior(b, site, w!, noLatents),
     }));
     const expected = -0.5 * (0 + 1 + 1 + 0.25) - 4 * (Math.log(2) + 0.5 * Math.log(2 * Math.PI));
     expect(prior![0]).toBeCloseTo(expected, 12);

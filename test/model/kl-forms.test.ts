@@ -48,6 +48,24 @@ const pairs: Readonly<Record<string, readonly (readonly [guide: Args, prior: Arg
       { mean: -0.5, sd: 1.7 },
     ],
   ],
+  'LogNormal Gamma': [
+    [
+      { mean: 0.3, sd: 0.8 },
+      { shape: 1.2, rate: 1.4 },
+    ],
+    [
+      { mean: -2, sd: 0.1 },
+      { shape: 0.4, rate: 2 },
+    ],
+  ],
+  'LogNormal InverseGamma': [
+    [
+      { mean: 0.3, sd: 0.8 },
+      { shape: 2, scale: 6 },
+    ],
+  ],
+  'LogNormal Exponential': [[{ mean: -0.4, sd: 0.6 }, { rate: 0.4 }]],
+  'LogNormal HalfNormal': [[{ mean: -0.4, sd: 0.5 }, { scale: 1.7 }]],
   'TruncatedLogNormal LogUniform': [
     [{ mean: -2, sd: 1.5, low: Math.exp(-6), high: 1 }, {}],
     [{ mean: 1, sd: 0.4, low: Math.exp(-6), high: 1 }, {}],

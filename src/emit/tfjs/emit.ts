@@ -75,6 +75,8 @@ function emitModels(writer: Writer, plan: RunPlan) {
       parameters: suffix === '' ? 'parameters' : writer.shared(`parameters${suffix}`),
       multiplyAdds: suffix === '' ? 'multiplyAdds' : writer.shared(`multiplyAdds${suffix}`),
     };
+    models.set(model, names);
+    if (refuseLatents(writer, model)) return names;
     statements.push(
       blank,
       ...emitParameters(model, names),
@@ -82,11 +84,17 @@ function emitModels(writer: Writer, plan: RunPlan) {
       emitLikelihood(writer, model, names.likelihood, network),
     );
     statements.push(blank, emitObjective(writer, model, names.objective, names.likelihood));
-    models.set(model, names);
     return names;
   };
   for (const step of plan.steps) if ('model' in step) models.set(step.model, add(step.model));
   return { namesOf: (model: CheckedModel) => models.get(model)!, statements };
+}
+
+/** True after saying of each latent that emitted projects have none. */
+function refuseLatents(writer: Writer, model: CheckedModel): boolean {
+  const latents = model.sites.filter((site) => site.parameter.counts === 'latent');
+  for (const { path, span } of latents) writer.refuse(span, `the latent \`${path}\``);
+  return latents.length > 0;
 }
 
 function sameJson(a: CheckedModel, b: CheckedModel): boolean {

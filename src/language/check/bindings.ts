@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import { ROW_COUNT } from './declarations.ts';
 import type { NetworkChoice, Networks } from './network.ts';
 import type { SiteRef } from './selectors.ts';
-import { UNKNOWN } from './types.ts';
+import { type Typed, UNKNOWN } from './types.ts';
 
 export interface Bindings {
   readonly networks: ReadonlyMap<string, NetworkChoice>;
@@ -90,10 +90,12 @@ export interface OwnNames {
   /** The closed form of a quantity, the name itself for latents and `param`s, null for all other names. */
   resolve(name: Extract<Expr, { kind: 'name' }>, close: (part: Expr) => Expr): Expr | null;
   has(name: string): boolean;
+  /** What is not available yet has a type that nothing can be said of. */
+  typeOf(name: string): Typed;
   readonly names: readonly string[];
 }
 
-export const NO_NAMES: OwnNames = { resolve: () => null, has: () => false, names: [] };
+export const NO_NAMES: OwnNames = { resolve: () => null, has: () => false, typeOf: () => UNKNOWN, names: [] };
 
 /** What a prior may mention: parameters and names of the model, `N`, and `layer.inputs`, `layer.outputs`, `layer.index` of its site. */
 export function priorScope(
@@ -116,8 +118,7 @@ export function priorScope(
       const value = layerQuantities(site, index)[expr.name];
       return value === undefined ? null : literal(value, { kind: 'error', span: expr.span });
     },
-    // What is random, or set by inference, has no value that the checker could look at.
-    typeOf: (expr) => (expr.kind === 'name' && own.has(expr.name) ? UNKNOWN : null),
+    typeOf: (expr) => (expr.kind === 'name' && own.has(expr.name) ? own.typeOf(expr.name) : null),
     names: [...bindings.values.keys(), ...own.names, ...base.names],
   };
 }

@@ -168,7 +168,7 @@ function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): vo
     const [instance, ...others] = models.instances.filter((m) => model === null || m.name === model.name);
     const network = instance?.application?.instance.network;
     if (network === undefined || (model === null && others.length > 0)) continue;
-    guides.instance(declaration, network, instance!.names);
+    guides.instance(declaration, network, instance!);
     ctx.used.delete(declaration);
   }
 }

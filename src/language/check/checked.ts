@@ -50,16 +50,18 @@ export interface CheckedDistribution {
   readonly span: Span;
 }
 
-/** A parameter tensor of the network as a random variable. */
+/** A random variable: a parameter tensor of the network, or a latent of the model. */
 export interface CheckedSite {
-  /** `fc1.weight`. */
+  /** `fc1.weight`, `tau`, `tau[fc1.unit]`. */
   readonly path: string;
+  /** Empty for a latent that belongs to no layer. */
   readonly layer: string;
   readonly parameter: ParameterSpec;
   readonly shape: Shape;
   readonly support: Support;
+  /** Latents stand in its arguments under the paths of their sites. */
   readonly prior: CheckedDistribution;
-  /** The layer's line, and the line that gave the prior. */
+  /** The line of the layer or the name of the latent, and the line that gave the prior. */
   readonly span: Span;
   readonly priorSpan: Span;
 }
@@ -78,6 +80,7 @@ export interface CheckedModel {
   readonly network: CheckedNetwork;
   /** The column that the network is applied to. */
   readonly input: string;
+  /** Latents come before what depends on them, parameters of the network last. */
   readonly sites: readonly CheckedSite[];
   readonly likelihood: CheckedLikelihood;
   /** Training rows; `N` in expressions. */

@@ -110,7 +110,7 @@ function checkCall(
   return { name: record.name, args, components: [], span: call.span };
 }
 
-/** In a likelihood an argument may depend on the network; everywhere else it is a number. */
+/** In a likelihood an argument may depend on the network, in a prior on latents; in a guide it is a number. */
 function checkArgument(
   ctx: Context,
   given: GivenParameter,
@@ -141,7 +141,7 @@ function checkArgument(
     );
     return null;
   }
-  if (role === 'likelihood' && stage === 'run') return { name, expr: asParameter(given, written), value: null };
+  if (role !== 'guide' && stage === 'run') return { name, expr: asParameter(given, written), value: null };
   const value = closedConstant(ctx, written, scope, what);
   if (typeof value !== 'number') return null;
   if (!inRange(ctx, value, written, given.as, what)) return null;

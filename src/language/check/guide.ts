@@ -1,16 +1,18 @@
 /** Guides: a family for each site, from the lines of a guide, the engine's own families and the priors. */
-import type { DistributionSignature, EngineSignature } from '../../base/catalogue.ts';
+import type { EngineSignature, Support } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
-import type { GuideDeclaration, SiteLine } from '../syntax/ast.ts';
-import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork } from './checked.ts';
+import type { GuideDeclaration, Selector, SiteLine } from '../syntax/ast.ts';
+import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
 import { reachesGroups } from './groups.ts';
+import { piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
-import { assignLines } from './model.ts';
-import { latentOf, type ModelName } from './model-names.ts';
+import { assignLines, type ModelInstance, saySecond } from './model.ts';
+import { latentIn, type ModelName } from './model-names.ts';
 import { listed, suggestion } from './report.ts';
+import { SUPPORT_NOUN } from './supports.ts';
 import { UNKNOWN } from './types.ts';
 
 /** What a guide says of each site of a network; checked once, whoever uses it. */
@@ -19,6 +21,8 @@ export interface GuideInstance {
   readonly distributions: ReadonlyMap<SiteLine, CheckedDistribution>;
   readonly ok: boolean;
 }
+
+const SECOND = { code: 'BP5002', noun: 'guide' } as const;
 
 const NOTHING: GuideInstance = { lines: new Map(), distributions: new Map(), ok: true };
 
@@ -30,38 +34,40 @@ export class Guides {
     this.ctx = ctx;
   }
 
-  /** `names`: what the model declares beside parameters of the network. */
-  instance(
-    declaration: GuideDeclaration | null,
-    network: CheckedNetwork,
-    names: ReadonlyMap<string, ModelName>,
-  ): GuideInstance {
+  instance(declaration: GuideDeclaration | null, network: CheckedNetwork, model: ModelInstance): GuideInstance {
     if (declaration === null) return NOTHING;
     this.ctx.used.add(declaration);
     const { source, start } = declaration.span;
-    const parts = [...network.layers.map((l) => l.path), ...names.keys()];
+    const { names, latents } = model;
+    const pieces = [...latents.pieces.values()].flatMap((p) => p.map(({ path }) => path));
+    const parts = [...network.layers.map((l) => l.path), ...names.keys(), ...pieces];
     const key = `${source} ${start} ${network.name} ${parts.join(' ')}`;
-    const instance = this.known.get(key) ?? this.check(declaration, network, names);
+    const instance = this.known.get(key) ?? this.check(declaration, network, model);
     this.known.set(key, instance);
     return instance;
   }
 
-  private check(
-    declaration: GuideDeclaration,
-    network: CheckedNetwork,
-    names: ReadonlyMap<string, ModelName>,
-  ): GuideInstance {
+  private check(declaration: GuideDeclaration, network: CheckedNetwork, model: ModelInstance): GuideInstance {
+    const { names } = model;
     const before = this.ctx.report.errors;
     const sites = declaration.lines.filter((line) => line.kind === 'site');
-    const ofLatent = (line: SiteLine) => names.has(latentOf(line)?.name.name ?? '');
-    const lines = sites.filter((line) => !ofLatent(line));
+    const namesLatent = (selector: Selector) => names.has(latentIn(selector)?.name.name ?? '');
+    const ofLatents = sites.flatMap((line) => part(line, namesLatent));
+    const ofNetwork = sites.flatMap((line) => part(line, (selector) => !namesLatent(selector)));
     const scope = guideScope(this.ctx, declaration, names);
     const whole = this.otherLines(declaration, network, scope);
-    // That the latents themselves are not available yet was said in the model.
-    for (const line of sites.filter(ofLatent)) close(this.ctx, line.distribution, scope);
-    const assigned = assignLines(this.ctx, lines, network, { code: 'BP5002', noun: 'guide' });
+    const assigned = new Map([
+      ...assignLines(this.ctx, ofNetwork, network, SECOND),
+      ...assignLatents(this.ctx, ofLatents, network, model),
+    ]);
+    const reached = new Set(assigned.values());
     const distributions = new Map<SiteLine, CheckedDistribution>();
-    for (const line of lines) {
+    for (const line of [...ofNetwork, ...ofLatents]) {
+      // That a latent itself is not available yet was said in the model.
+      if (ofLatents.includes(line) && !reached.has(line)) {
+        close(this.ctx, line.distribution, scope);
+        continue;
+      }
       const distribution = checkDistribution(this.ctx, line.distribution, 'guide', scope);
       if (distribution !== null) distributions.set(line, distribution);
     }
@@ -92,6 +98,47 @@ export class Guides {
     }
     return whole;
   }
+}
+
+/** The line about some of its targets alone: none, or one line. */
+function part(line: SiteLine, belongs: (selector: Selector) => boolean): readonly SiteLine[] {
+  const include = line.target.include.filter(belongs);
+  if (include.length === line.target.include.length) return [line];
+  return include.length === 0 ? [] : [{ ...line, target: { ...line.target, include } }];
+}
+
+/** `tau ~ LogNormal(0, 0.1)` and `tau[fc1.unit] ~ Delta()`, by the sites that they reach. */
+function assignLatents(
+  ctx: Context,
+  lines: readonly SiteLine[],
+  network: CheckedNetwork,
+  { latents }: ModelInstance,
+): ReadonlyMap<string, SiteLine> {
+  const plain = new Map<string, SiteLine>();
+  const overriding = new Map<string, SiteLine>();
+  for (const line of lines) {
+    const table = line.override ? overriding : plain;
+    for (const path of line.target.include.flatMap((selector) => piecesNamed(ctx, selector, network, latents))) {
+      const earlier = table.get(path);
+      if (earlier === undefined) table.set(path, line);
+      else saySecond(ctx, line, earlier, path, SECOND);
+    }
+  }
+  return new Map([...plain, ...overriding]);
+}
+
+/** All sites of a latent, or those of the groups that are named. */
+function piecesNamed(
+  ctx: Context,
+  selector: Selector,
+  network: CheckedNetwork,
+  { pieces }: ModelInstance['latents'],
+): readonly string[] {
+  const { name, groups } = latentIn(selector)!;
+  const all = (pieces.get(name.name) ?? []).map((piece) => piece.path);
+  if (groups.length === 0) return all;
+  const meant = new Set(piecesOf(ctx, groups, name.name, network).map((piece) => piece.path));
+  return all.filter((path) => meant.has(path));
 }
 
 /** Constants, `param`s of the guide, and names of the model. */
@@ -160,6 +207,7 @@ export function guideSites(
     const line = guide.lines.get(site.path);
     const written = line === undefined ? undefined : guide.distributions.get(line);
     if (written !== undefined && engine.guides.includes(written.name)) {
+      if (!covers(ctx, site, written)) ok = false;
       sites.push(siteOf(ctx, site.path, written.name, written));
     } else if (written !== undefined && others.length > 0) {
       ctx.report.say('BP5001', written.span, `engine \`${engine.name}\` cannot fit \`${written.name}\` guides`, {
@@ -167,18 +215,38 @@ export function guideSites(
       });
       ok = false;
     } else if (first !== undefined) {
-      sites.push(
-        siteOf(ctx, site.path, defaultFamily(ctx, engine, ctx.catalogue.distributions.get(site.prior.name)), null),
-      );
+      sites.push(siteOf(ctx, site.path, defaultFamily(ctx, engine, site), null));
     }
   }
   return ok ? sites : null;
 }
 
-function defaultFamily(ctx: Context, engine: EngineSignature, prior: DistributionSignature | undefined): string {
-  const point = engine.guides.find((name) => ctx.catalogue.distributions.get(name)?.point === true);
+function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite): string {
+  const { distributions } = ctx.catalogue;
+  const prior = distributions.get(site.prior.name);
+  const point = engine.guides.find((name) => distributions.get(name)?.point === true);
   const saysNothing = prior?.proper === false && prior.unbounded !== true;
-  return saysNothing && point !== undefined ? point : engine.guides[0]!;
+  if (saysNothing && point !== undefined) return point;
+  const own = engine.guides.find((name) => distributions.get(name)?.support === 'positive');
+  return isPositive(site.support) && own !== undefined ? own : engine.guides[0]!;
+}
+
+const isPositive = (support: Support) => support === 'positive' || support === 'nonnegative';
+
+/** A point may lie anywhere; a normal between bounds is one of the real numbers that stand for those between them. */
+function covers(ctx: Context, site: CheckedSite, written: CheckedDistribution): boolean {
+  const family = ctx.catalogue.distributions.get(written.name)!;
+  if (family.point === true || isPositive(family.support) === isPositive(site.support)) return true;
+  ctx.report.say(
+    'BP4003',
+    written.span,
+    `\`${family.name}\` covers ${SUPPORT_NOUN[family.support]}, but \`${site.path}\` is one of ${SUPPORT_NOUN[site.support]}`,
+    {
+      labels: [{ span: site.priorSpan, message: 'its prior' }],
+      hint: isPositive(site.support) ? 'use `LogNormal(mean, sd)`, of its logarithm' : 'use `Normal(mean, sd)`',
+    },
+  );
+  return false;
 }
 
 function siteOf(ctx: Context, site: string, family: string, written: CheckedDistribution | null): CheckedGuideSite {

@@ -17,7 +17,7 @@ import { formatType } from './input-line.ts';
 import type { NetworkChoice, NetworkInstance, Networks } from './network.ts';
 import { countOf, listed, suggestion } from './report.ts';
 import { supportsOf } from './supports.ts';
-import { typed, typeOf, UNKNOWN } from './types.ts';
+import { typed, typeOf } from './types.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -125,7 +125,7 @@ export class LikelihoodCheck {
       return typed('number', 'run', application.instance.network.outputShape);
     }
     if (expr.kind !== 'name') return null;
-    if (this.parts.own.has(expr.name)) return UNKNOWN;
+    if (this.parts.own.has(expr.name)) return this.parts.own.typeOf(expr.name);
     const { report } = this.ctx;
     report.say('BP2005', expr.span, `column \`${expr.name}\` cannot stand here by itself`, {
       hint: `a network is applied to it: \`net(${expr.name})\``,

@@ -1,4 +1,4 @@
-/** Lines of models beside priors and likelihoods: every name in them is looked at; none of them can be trained with yet. */
+/** Lines of models beside priors and likelihoods: every name in them is looked at; what cannot be trained with yet is named. */
 import type { Expr } from '../../base/expr.ts';
 import type { Selector } from '../syntax/ast.ts';
 import type { OwnNames } from './bindings.ts';
@@ -6,9 +6,11 @@ import type { CheckedNetwork } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { reachesGroups } from './groups.ts';
+import { isContinuous } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
 import type { ModelName } from './model-names.ts';
+import { typed, UNKNOWN } from './types.ts';
 
 export interface ModelParts {
   readonly names: ReadonlyMap<string, ModelName>;
@@ -18,7 +20,8 @@ export interface ModelParts {
 }
 
 export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonly Level[]): void {
-  for (const { name, kind, groups, line, level } of parts.names.values()) {
+  for (const known of parts.names.values()) {
+    const { name, kind, groups, line, level } = known;
     if (line.kind === 'param') {
       // A range may be open to both sides.
       const scope = withInfinity(parts.scopeOf(level));
@@ -27,8 +30,10 @@ export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonl
     }
     if (line.kind === 'site') close(ctx, line.distribution, parts.scopeOf(level));
     checkPlate(ctx, groups, parts.network);
-    // A quantity without groups is put in where it is named.
-    if (kind !== 'quantity' || groups.length > 0) sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
+    // A quantity is put in where it is named.
+    if (kind !== 'quantity' && !isContinuous(ctx, known)) {
+      sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
+    }
   }
   for (const level of levels) checkOthers(ctx, parts, level);
 }
@@ -66,18 +71,22 @@ function withInfinity(scope: Scope): Scope {
   return { ...scope, resolve, names: [...scope.names, 'inf'] };
 }
 
-/** Names of a model's lines in its expressions: quantities without groups are put in, the others stay. */
+/** Names of a model's lines in its expressions: quantities are put in, the others stay. */
 export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>): OwnNames {
   /** Quantities that are being put in. */
   const open = new Set<string>();
   return {
     has: (name) => names.has(name),
+    typeOf(name) {
+      const known = names.get(name);
+      return known !== undefined && isContinuous(ctx, known) ? typed('number', 'run') : UNKNOWN;
+    },
     names: [...names.keys()],
     resolve(expr, closePart) {
       const found = names.get(expr.name);
       if (found === undefined) return null;
       const { line } = found;
-      if (line.kind !== 'quantity' || found.groups.length > 0) return expr;
+      if (line.kind !== 'quantity') return expr;
       if (open.has(expr.name)) {
         ctx.report.say('BP2004', found.name.span, `\`${expr.name}\` is defined by itself`, {
           hint: 'break the circle: a quantity follows from others',

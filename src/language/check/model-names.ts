@@ -17,8 +17,15 @@ export interface ModelName {
 /** A line that gives a distribution to something that is neither a column nor a parameter of the network. */
 export function latentOf(line: SiteLine): { readonly name: Identifier; readonly groups: ModelName['groups'] } | null {
   const [selector, ...others] = line.target.include;
-  const [segment, ...more] = selector?.segments ?? [];
-  if (segment === undefined || others.length + more.length + line.target.except.length > 0) return null;
+  if (selector === undefined || others.length + line.target.except.length > 0) return null;
+  return latentIn(selector);
+}
+
+/** A selector that may name a latent: one word, with groups or without. */
+export function latentIn({
+  segments: [segment, ...more],
+}: Selector): { readonly name: Identifier; readonly groups: ModelName['groups'] } | null {
+  if (segment === undefined || more.length > 0) return null;
   if (segment.args.length > 0 || !/^[A-Za-z_]\w*$/.test(segment.pattern)) return null;
   const span = { ...segment.span, end: segment.span.start + segment.pattern.length };
   return { name: { name: segment.pattern, span }, groups: segment.indices };

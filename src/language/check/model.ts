@@ -4,17 +4,19 @@ import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
 import { type OwnNames, priorScope } from './bindings.ts';
-import type { CheckedDistribution, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
+import type { CheckedDistribution, CheckedLikelihood, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { checkDistribution } from './distribution.ts';
+import { checkLatents, type Latents, NO_LATENTS } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import { type Level, levelsOf } from './levels.ts';
 import { type Application, LikelihoodCheck, observedColumn } from './likelihood.ts';
 import { checkModelLines, ownNames } from './model-lines.ts';
 import { type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
+import { placed } from './placement.ts';
 import { listed, suggestion } from './report.ts';
 import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
 import { SUPPORT_NOUN } from './supports.ts';
@@ -26,6 +28,7 @@ export interface ModelInstance {
   /** Latents, `param`s and quantities. */
   readonly names: ReadonlyMap<string, ModelName>;
   readonly application: Application | null;
+  readonly latents: Latents;
   /** Null when something was reported. */
   readonly model: CheckedModel | null;
 }
@@ -65,7 +68,8 @@ export class Models {
     const rows = this.ctx.facts.get(data.name)?.rows.train ?? null;
     const levels = levelsOf(this.ctx, this.networks, declaration, call, rows);
     const name = modelName(declaration);
-    if (levels === null) return { declaration, name, names: new Map(), application: null, model: null };
+    if (levels === null)
+      return { declaration, name, names: new Map(), application: null, latents: NO_LATENTS, model: null };
     return new ModelCheck(this.ctx, this.networks, { declaration, data, levels, rows }).run();
   }
 }
@@ -111,10 +115,12 @@ class ModelCheck {
     const { application, likelihood } = this.likelihood();
     const network = application?.instance.network ?? null;
     checkModelLines(this.ctx, { names: this.names, network, scopeOf: (level) => this.scope(level) }, this.parts.levels);
-    const instance = { declaration, name: this.name, names: this.names, application };
+    const found = network === null ? NO_LATENTS : this.latents(network);
+    const instance = { declaration, name: this.name, names: this.names, application, latents: found };
     if (application === null || network === null) return { ...instance, model: null };
-    const sites = this.sites(network);
-    if (likelihood === null || sites === null || this.incomplete || this.ctx.report.errors > before) {
+    const sites = this.sites(network, instance.latents);
+    const observed = likelihood === null ? null : this.placedLikelihood(likelihood, instance.latents);
+    if (observed === null || sites === null || this.incomplete || this.ctx.report.errors > before) {
       return { ...instance, model: null };
     }
     const model: CheckedModel = {
@@ -122,8 +128,8 @@ class ModelCheck {
       name: this.name,
       network,
       input: application.input.name,
-      sites,
-      likelihood,
+      sites: [...instance.latents.sites, ...sites],
+      likelihood: observed,
       rows: rows ?? 0,
       span: declaration.span,
     };
@@ -133,6 +139,17 @@ class ModelCheck {
   /** What expressions of one level may mention, for all sites alike or for one of them. */
   private scope(level: Level, site: SiteRef | null = null, index = 0): Scope {
     return priorScope(level.bindings, this.parts.rows, site, index, this.own);
+  }
+
+  private latents(network: CheckedNetwork): Latents {
+    const scopeOf = (level: Level, site: SiteRef | null, index: number) => this.scope(level, site, index);
+    return checkLatents(this.ctx, { names: this.names, network, scopeOf });
+  }
+
+  private placedLikelihood(likelihood: CheckedLikelihood, { pieces }: Latents): CheckedLikelihood | null {
+    const at = { path: likelihood.observed, layer: null, group: null };
+    const distribution = placed(this.ctx, likelihood.distribution, at, pieces, this.names);
+    return distribution === null ? null : { ...likelihood, distribution };
   }
 
   private siteLines(level: Level): readonly SiteLine[] {
@@ -214,7 +231,7 @@ class ModelCheck {
   }
 
   /** Every parameter with its prior; null when one has none. */
-  private sites(network: CheckedNetwork): readonly CheckedSite[] | null {
+  private sites(network: CheckedNetwork, { pieces }: Latents): readonly CheckedSite[] | null {
     const before = this.ctx.report.errors;
     const assigned = this.assigned(network);
     // A line that reached nothing was most likely meant for those that have no prior now.
@@ -230,10 +247,12 @@ class ModelCheck {
         without.push(site);
         continue;
       }
-      const prior =
+      const written =
         line === undefined
           ? noPrior(layer.span)
           : this.priorOf(line, this.scope(level, site, weighted.indexOf(layer) + 1), site, priors);
+      const at = { path, layer, group: parameter.role };
+      const prior = written === null ? null : placed(this.ctx, written, at, pieces, this.names);
       if (prior === null) continue;
       const { shape } = parameter;
       sites.push({
@@ -337,7 +356,7 @@ export function assignLines(
     for (const site of selectSites(ctx, line.target, network)) {
       const earlier = table.get(site.path);
       if (earlier === undefined) table.set(site.path, line);
-      else if (earlier !== line) saySecond(ctx, line, earlier, site, kind);
+      else if (earlier !== line) saySecond(ctx, line, earlier, site.path, kind);
     }
   }
   for (const line of new Set(overriding.values())) {
@@ -351,9 +370,9 @@ export function assignLines(
   return new Map([...plain, ...overriding]);
 }
 
-function saySecond(ctx: Context, line: SiteLine, earlier: SiteLine, site: SiteRef, kind: LineKind): void {
+export function saySecond(ctx: Context, line: SiteLine, earlier: SiteLine, path: string, kind: LineKind): void {
   const second = line.override ? `second \`override\` of its ${kind.noun}` : `second ${kind.noun}`;
-  ctx.report.say(kind.code, line.span, `\`${site.path}\` gets a ${second}`, {
+  ctx.report.say(kind.code, line.span, `\`${path}\` gets a ${second}`, {
     labels: [{ span: earlier.span, message: `its ${kind.noun} was given here` }],
     hint: line.override
       ? 'leave one of the two out'

@@ -7,10 +7,10 @@ export function plays(catalogue: Catalogue, record: DistributionSignature, role:
   return role !== 'guide' || [...catalogue.engines].some((engine) => engine.guides.includes(record.name));
 }
 
-/** What to offer for a role: nothing that needs a later version; for priors what a weight can have, since nothing else is random yet. */
+/** What to offer for a role: nothing that needs a later version; for priors and guides what a weight can have. */
 export function offered(catalogue: Catalogue, role: DistributionRole): readonly string[] {
   const fitting = [...catalogue.distributions].filter(
-    (d) => d.needs === null && plays(catalogue, d, role) && (role !== 'prior' || d.support === 'real'),
+    (d) => d.needs === null && plays(catalogue, d, role) && (role === 'likelihood' || d.support === 'real'),
   );
   return fitting.map((d) => d.name);
 }

@@ -1,6 +1,6 @@
 /** A point estimate: `mean` is the point, the spread is 0. */
 import { type GuideFamily, maskedMean } from '../guide.ts';
-import { startMean } from '../initial.ts';
+import { realOf, startMean } from '../initial.ts';
 
 export const deltaGuide: GuideFamily = {
   name: 'Delta',
@@ -9,6 +9,8 @@ export const deltaGuide: GuideFamily = {
   view(b, site, parameter, mask) {
     return { site, family: 'Delta', mean: maskedMean(b, site, parameter('mean'), mask), spread: null, mask };
   },
-  initial: (site, guide, key, from) => ({ mean: startMean(site, guide.args.value ?? null, key, from) }),
+  initial: (site, guide, key, from) => ({
+    mean: startMean(site, realOf(site.support, guide.args.value ?? null), key, from),
+  }),
   moments: ({ mean }) => ({ mean: mean!, sd: new Float32Array(mean!.length) }),
 };

@@ -2,6 +2,7 @@
 import { registry } from '../../base/registry.ts';
 import type { GuideFamily } from '../guide.ts';
 import { deltaGuide } from './delta.ts';
+import { logNormalGuide } from './log-normal.ts';
 import { normalGuide } from './normal.ts';
 
-export const guides = registry<GuideFamily>([normalGuide, deltaGuide]);
+export const guides = registry<GuideFamily>([normalGuide, deltaGuide, logNormalGuide]);

@@ -2,7 +2,9 @@
  * Independent normals: `mean` and `log_variance` for each element (Kingma & Welling 2014; the additive
  * parametrisation of Molchanov et al. 2017, section 4.1).
  */
-import { type GuideFamily, maskedMean } from '../guide.ts';
+import type { GraphBuilder, Ref } from '../../graph/builder.ts';
+import type { CheckedSite } from '../../language/check/checked.ts';
+import { type GuideFamily, maskedMean, type SiteView } from '../guide.ts';
 import { startMean, startSd } from '../initial.ts';
 
 /** Below this variance (sd 1e-19) a float32 logarithm is of no use. */
@@ -12,18 +14,12 @@ export const normalGuide: GuideFamily = {
   name: 'Normal',
   doc: 'an independent normal for each element',
   parameters: ['mean', 'log_variance'],
-  view(b, site, parameter, mask) {
-    const logVariance = b.label(parameter('log_variance'), `log variance of ${site.path}`, site.span);
-    const unmasked = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
-    const variance = mask === null ? unmasked : b.mul(unmasked, mask);
-    const mean = maskedMean(b, site, parameter('mean'), mask);
-    return { site, family: 'Normal', mean, spread: { variance, unmasked, logVariance }, mask };
-  },
+  view: (b, site, parameter, mask) => normalView(b, site, parameter, mask, 'Normal'),
   initial(site, guide, key, from) {
     const mean = startMean(site, guide.args.mean ?? null, key, from);
     const start = 2 * Math.log(guide.args.sd ?? startSd(site));
     const logVariance = new Float32Array(mean.length).fill(start);
-    if (from?.family === 'Normal') {
+    if (from?.family === guide.family) {
       for (let i = 0; i < logVariance.length; i++) {
         const sd = from.sd[i]!;
         // A masked element has sd 0; its log variance is never read and only has to be finite.
@@ -34,3 +30,18 @@ export const normalGuide: GuideFamily = {
   },
   moments: ({ mean, log_variance }) => ({ mean: mean!, sd: log_variance!.map((v) => Math.exp(0.5 * v)) }),
 };
+
+/** A normal of the real numbers, as the guide called `family`. */
+export function normalView(
+  b: GraphBuilder,
+  site: CheckedSite,
+  parameter: (name: string) => Ref,
+  mask: Ref | null,
+  family: string,
+): SiteView {
+  const logVariance = b.label(parameter('log_variance'), `log variance of ${site.path}`, site.span);
+  const unmasked = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
+  const variance = mask === null ? unmasked : b.mul(unmasked, mask);
+  const mean = maskedMean(b, site, parameter('mean'), mask);
+  return { site, family, mean, spread: { variance, unmasked, logVariance }, mask };
+}

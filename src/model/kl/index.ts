@@ -5,6 +5,10 @@ import { exponentialExponential } from './exponential-exponential.ts';
 import type { ClosedForm } from './form.ts';
 import { gammaGamma } from './gamma-gamma.ts';
 import { laplaceLaplace } from './laplace-laplace.ts';
+import { logNormalExponential } from './log-normal-exponential.ts';
+import { logNormalGamma } from './log-normal-gamma.ts';
+import { logNormalHalfNormal } from './log-normal-half-normal.ts';
+import { logNormalInverseGamma } from './log-normal-inverse-gamma.ts';
 import { logNormalLogNormal } from './log-normal-log-normal.ts';
 import { normalFlat } from './normal-flat.ts';
 import { normalLaplace } from './normal-laplace.ts';
@@ -15,6 +19,7 @@ import { truncatedLogNormalLogUniform } from './truncated-log-normal-log-uniform
 export const closedForms: readonly ClosedForm[] = [
   ...[normalNormal, normalLaplace, normalLogUniform, normalFlat],
   ...[laplaceLaplace, logNormalLogNormal, truncatedLogNormalLogUniform],
+  ...[logNormalGamma, logNormalInverseGamma, logNormalExponential, logNormalHalfNormal],
   ...[gammaGamma, exponentialExponential, betaBeta, bernoulliBernoulli],
 ];
 

@@ -11,12 +11,19 @@ const safetensors: Exporter = {
   name: 'safetensors',
   doc: 'the weights at the posterior mean, pruned ones as zeros, under the names of the program; particles beside them',
   file: 'exports/weights.safetensors',
-  write: (model, posterior) =>
-    writeSafetensors({
-      tensors: new Map([...Object.entries(meanWeights(posterior)), ...particlesOf(posterior)]),
+  write(model, posterior) {
+    const network = withoutLatents(posterior);
+    return writeSafetensors({
+      tensors: new Map([...Object.entries(meanWeights(network)), ...particlesOf(network)]),
       metadata: { format: 'bprune-weights-1', network: model.network.name },
-    }),
+    });
+  },
 };
+
+/** What is random beside the network's parameters is no part of the network. */
+function withoutLatents(posterior: Posterior): Posterior {
+  return { ...posterior, sites: posterior.sites.filter((s) => s.counts !== 'latent') };
+}
 
 /** `SITE.particles`, where the posterior is particles. */
 function particlesOf(posterior: Posterior): [string, HostArray][] {

@@ -1,6 +1,7 @@
 /**
  * A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`), of SWAG `SITE.parts.mean`, `.own`
- * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), `SITE.mask` (where something was pruned), and statistics.
+ * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), `SITE.mask` (where something was pruned), and statistics. Of latents the real numbers that
+ * stand for them: logarithms of positive ones.
  */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
 import { lowRankArrays } from '../../model/low-rank.ts';

@@ -96,4 +96,14 @@ export const modelCodes: readonly CodeEntry[] = [
       'model bayes { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer map { epochs = 5 } }',
     ),
   ),
+  entry(
+    'BP4013',
+    'a latent without a number here',
+    'A latent with groups has one number for each of them: `tau[fc1.unit]` one for each unit of `fc1`. A line that mentions it takes the number of its own layer and unit, so it may only reach parameters that have one. A bias goes with its unit and has no inputs; a likelihood belongs to no layer.',
+    example(
+      'model',
+      'tau[fc1.unit] ~ HalfCauchy(1)\n* ~ Normal(0, tau)',
+      'tau[*.layer] ~ HalfCauchy(1)\n* ~ Normal(0, tau)',
+    ),
+  ),
 ];

@@ -2,14 +2,16 @@
 import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';
 import { nearest } from '../../../base/suggest.ts';
+import { partsOf } from '../../evaluate/constant.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
-import type { CheckedModel, PlanInfer } from '../checked.ts';
+import type { CheckedModel, CheckedSite, PlanInfer } from '../checked.ts';
 import type { Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
 import { chooseGuide, guideSites } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
+import { namesIn } from '../live.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
@@ -32,7 +34,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const written = step.guide ?? run.declaration.guide;
   const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span);
   const network = instance?.application?.instance.network ?? null;
-  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!.names);
+  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!);
   const model = instance?.model ?? null;
   const sites =
     model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
@@ -104,23 +106,36 @@ function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): vo
 }
 
 function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engine: EngineSignature): void {
+  const point = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
+  if (!point && engine.posterior === undefined) return;
+  const does = point ? 'looks for the highest density' : 'climbs the density';
+  const spread = `use an engine with ${point ? 'a spread' : 'guides'}, such as \`sgvb\``;
   for (const site of model.sites) {
-    const prior = ctx.catalogue.distributions.get(site.prior.name);
-    const point = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
-    if (prior?.unbounded !== true || !(point || engine.posterior !== undefined)) continue;
-    const does = point ? 'looks for the highest density' : 'climbs the density';
-    ctx.report.say(
-      'BP4012',
-      step.engine.span,
-      `\`${engine.name}\` ${does}, but that of \`${prior.name}\` grows without bound at 0`,
-      {
-        severity: 'warning',
-        labels: [{ span: site.priorSpan, message: 'the prior' }],
-        hint: `use an engine with ${point ? 'a spread' : 'guides'}, such as \`sgvb\`, or a bounded prior, such as \`Normal(0, 1)\``,
-      },
-    );
+    const pole = ctx.catalogue.distributions.get(site.prior.name)?.unbounded === true;
+    const scale = pole ? undefined : openScale(site, model);
+    if (!pole && scale === undefined) continue;
+    const what = pole ? `that of \`${site.prior.name}\`` : `that of \`${site.path}\` with \`${scale?.path}\``;
+    ctx.report.say('BP4012', step.engine.span, `\`${engine.name}\` ${does}, but ${what} grows without bound at 0`, {
+      severity: 'warning',
+      labels: [{ span: (scale ?? site).priorSpan, message: pole ? 'the prior' : 'the scale' }],
+      hint: pole
+        ? `${spread}, or a bounded prior, such as \`Normal(0, 1)\``
+        : `${spread}, or a scale that cannot be 0, such as \`InverseGamma(2, 1)\``,
+    });
     return;
   }
+}
+
+/** A latent scale whose prior has density at 0: with it at 0, the density of what it scales is infinite at 0. */
+function openScale(site: CheckedSite, model: CheckedModel): CheckedSite | undefined {
+  const scales = site.prior.args.filter((a) => a.value === null && ['sd', 'scale', 'global'].includes(a.name));
+  const names = namesIn(scales.filter((a) => !holdsQuotient(a.expr)).map((a) => a.expr));
+  return model.sites.find((s) => s.support === 'nonnegative' && names.has(s.path));
+}
+
+/** A quotient may turn large where its parts are small. */
+function holdsQuotient(expr: Expr): boolean {
+  return (expr.kind === 'binary' && ['/', '^'].includes(expr.op)) || partsOf(expr).some(holdsQuotient);
 }
 
 type Parts = Pick<PlanInfer, 'length' | 'batch' | 'optimizer' | 'estimator' | 'options' | 'schedules'>;

@@ -1,0 +1,161 @@
+/**
+ * Latents of a model: real numbers beside the network's parameters, such as the scale of a layer or a precision. A latent with a plate
+ * becomes one site for each layer that the plate reaches, of a shape that lies along the layer's weight (`[units]`, `[inputs, 1]`, or the
+ * weight's own), so that it goes with the weight number by number without a rule of its own.
+ */
+import type { DistributionSignature } from '../../base/catalogue.ts';
+import type { Expr } from '../../base/expr.ts';
+import type { Shape } from '../../base/host-array.ts';
+import type { Selector } from '../syntax/ast.ts';
+import type { CheckedLayer, CheckedNetwork, CheckedSite } from './checked.ts';
+import type { Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { checkDistribution } from './distribution.ts';
+import { formatSelector } from './format.ts';
+import { sayUnavailable } from './later.ts';
+import type { Level } from './levels.ts';
+import { namesIn } from './live.ts';
+import type { ModelName } from './model-names.ts';
+import { type Piece, placed } from './placement.ts';
+import { type SiteRef, selectSites } from './selectors.ts';
+
+export interface Latents {
+  readonly pieces: ReadonlyMap<string, readonly Piece[]>;
+  /** Each behind those that its prior mentions. */
+  readonly sites: readonly CheckedSite[];
+}
+
+export const NO_LATENTS: Latents = { pieces: new Map(), sites: [] };
+
+export interface LatentParts {
+  readonly names: ReadonlyMap<string, ModelName>;
+  readonly network: CheckedNetwork;
+  /** What the prior of a piece may mention; `site` stands for its layer. */
+  scopeOf(level: Level, site: SiteRef | null, index: number): Scope;
+}
+
+const SINGLE_NUMBERS = ['real', 'positive', 'nonnegative', 'unit', 'interval'];
+
+/** Whether engines can infer it: a latent of single numbers that are no whole numbers, with a density that is bounded at 0. */
+export function isContinuous(ctx: Context, name: ModelName): boolean {
+  if (name.kind !== 'latent' || name.line.kind !== 'site') return false;
+  const record = recordOf(ctx, name.line.distribution, name.level);
+  if (record === null || record.unbounded === true) return false;
+  return record.event === 'element' && SINGLE_NUMBERS.includes(record.support);
+}
+
+/** The record that a prior names, also by an argument of the model or a constant. */
+function recordOf(ctx: Context, written: Expr, level: Level): DistributionSignature | null {
+  if (written.kind === 'name') {
+    const value = level.bindings.values.get(written.name) ?? ctx.declarations.consts.get(written.name)?.value;
+    return value === undefined ? null : recordOf(ctx, value, level);
+  }
+  if (written.kind !== 'call' || written.callee.kind !== 'name') return null;
+  return ctx.catalogue.distributions.get(written.callee.name) ?? null;
+}
+
+/** Every latent that can be inferred, as far as nothing is wrong with it. */
+export function checkLatents(ctx: Context, parts: LatentParts): Latents {
+  const before = ctx.report.errors;
+  const names = [...parts.names.values()].filter((name) => isContinuous(ctx, name));
+  const pieces = new Map(names.map((n) => [n.name.name, piecesOf(ctx, n.groups, n.name.name, parts.network)] as const));
+  const sites = names.flatMap((name) =>
+    pieces.get(name.name.name)!.flatMap((piece) => siteOf(ctx, parts, name, piece, pieces) ?? []),
+  );
+  return { pieces, sites: ctx.report.errors > before ? [] : inOrder(ctx, sites) };
+}
+
+/** One piece for each layer that a plate reaches. */
+export function piecesOf(
+  ctx: Context,
+  groups: ModelName['groups'],
+  name: string,
+  network: CheckedNetwork,
+): readonly Piece[] {
+  if (groups.length === 0) return [{ path: name, layer: null, group: null, shape: [] }];
+  return groups.flatMap((plate) => (plate.kind === 'selector' ? platePieces(ctx, plate, name, network) : []));
+}
+
+function platePieces(ctx: Context, plate: Selector, name: string, network: CheckedNetwork): readonly Piece[] {
+  const group = plate.segments.at(-1)!.pattern;
+  if (plate.segments.length === 1 || SHAPES[group] === undefined) {
+    sayUnavailable(ctx.report, plate.span, `a latent for each of \`${formatSelector(plate)}\``);
+    return [];
+  }
+  const layers = { ...plate, segments: plate.segments.slice(0, -1) };
+  const reached = new Set(
+    selectSites(ctx, { include: [layers], except: [], span: plate.span }, network).map((s) => s.layer),
+  );
+  const pieces = [...reached].flatMap((layer): Piece[] => {
+    const weight = layer.parameters.find((p) => p.counts === 'weight');
+    const shape = weight === undefined ? null : SHAPES[group]!(layer, weight.shape);
+    return shape === null ? [] : [{ path: `${name}[${layer.path}.${group}]`, layer, group, shape }];
+  });
+  if (reached.size > 0 && pieces.length === 0) {
+    ctx.report.say('BP2020', plate.span, `\`${formatSelector(plate)}\` reaches no ${group}`, {
+      hint: `dense layers have units, convolutions filters, and both outputs and inputs`,
+    });
+  }
+  return pieces;
+}
+
+/** How many there are, along the weight's axes; null where the layer has no such groups. */
+const SHAPES: Readonly<Record<string, (layer: CheckedLayer, weight: Shape) => Shape | null>> = {
+  unit: (layer, weight) => (layer.outputShape.length === 1 ? outputsOf(layer, weight) : null),
+  filter: (layer, weight) => (layer.outputShape.length > 1 ? outputsOf(layer, weight) : null),
+  output: (layer, weight) => outputsOf(layer, weight),
+  input: (_, weight) => (weight.length < 2 ? null : [weight.at(-2)!, 1]),
+  weight: (_, weight) => weight,
+  layer: () => [],
+};
+
+/** Null where the last axis of the weight is not that of the outputs, as in depthwise convolutions. */
+function outputsOf(layer: CheckedLayer, weight: Shape): Shape | null {
+  return weight.at(-1) === layer.outputShape.at(-1) ? [weight.at(-1)!] : null;
+}
+
+function siteOf(
+  ctx: Context,
+  parts: LatentParts,
+  { name, line, level }: ModelName,
+  piece: Piece,
+  pieces: ReadonlyMap<string, readonly Piece[]>,
+): CheckedSite | null {
+  if (line.kind !== 'site') return null;
+  const weighted = parts.network.layers.filter((l) => l.parameters.some((p) => p.counts === 'weight'));
+  const { layer, path, shape } = piece;
+  const weight = layer?.parameters.find((p) => p.counts === 'weight');
+  const site = layer === null || weight === undefined ? null : { path, layer, parameter: weight };
+  const scope = parts.scopeOf(level, site, layer === null ? 0 : weighted.indexOf(layer) + 1);
+  const written = checkDistribution(ctx, line.distribution, 'prior', scope);
+  const prior = written === null ? null : placed(ctx, written, piece, pieces, parts.names);
+  if (prior === null) return null;
+  const { support } = ctx.catalogue.distributions.get(prior.name)!;
+  return {
+    ...{ path, layer: layer?.path ?? '', shape, support, prior, span: name.span, priorSpan: line.span },
+    parameter: { role: name.name, shape, fanIn: 1, initialiser: 'zero', counts: 'latent', byName: true },
+  };
+}
+
+/** None after the report of a circle. */
+function inOrder(ctx: Context, sites: readonly CheckedSite[]): readonly CheckedSite[] {
+  const byPath = new Map(sites.map((s) => [s.path, s]));
+  const done = new Set<CheckedSite>();
+  const open = new Set<CheckedSite>();
+  const visit = (site: CheckedSite): boolean => {
+    if (done.has(site)) return true;
+    if (open.has(site)) {
+      ctx.report.say('BP2004', site.span, `the prior of \`${site.path}\` depends on \`${site.path}\` itself`, {
+        hint: 'break the circle: one of them has a prior of numbers',
+      });
+      return false;
+    }
+    open.add(site);
+    const needed = [...namesIn(site.prior)].flatMap((name) => byPath.get(name) ?? []);
+    const whole = needed.every(visit);
+    open.delete(site);
+    if (whole) done.add(site);
+    return whole;
+  };
+  return sites.every(visit) ? [...done] : [];
+}

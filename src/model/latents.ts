@@ -1,0 +1,49 @@
+/**
+ * Latents in a graph. Guides, particles and optimizers see real numbers; the density is about the values that a bijector makes of them:
+ * of positive ones their logarithms, of those between bounds their log odds. Parameters of the network are real already.
+ */
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { CheckedSite } from '../language/check/checked.ts';
+import { type Bijector, identity } from './bijectors/index.ts';
+import type { Density } from './density.ts';
+import { logDensityOf, type Term } from './distribution.ts';
+
+/** The values of the latents by path, as priors and the likelihood read them. */
+export type LatentValues = (path: string) => Ref;
+
+export function isLatent({ parameter }: CheckedSite): boolean {
+  return parameter.counts === 'latent';
+}
+
+/** The values of all latents; `realOf` gives the real numbers that stand for one. It is asked for each once, in the order of the sites. */
+export function latentValues(b: GraphBuilder, density: Density, realOf: (site: CheckedSite) => Ref): LatentValues {
+  const values = new Map<string, Ref>();
+  const known: LatentValues = (path) => {
+    const value = values.get(path);
+    if (value === undefined) throw new Error(`internal: ${path} is no latent, or comes later`);
+    return value;
+  };
+  for (const site of density.sites.filter(isLatent)) {
+    const value = supportedValue(b, realOf(site), density.prior(b, site, known));
+    values.set(site.path, b.label(value, `value of ${site.path}`, site.span));
+  }
+  return known;
+}
+
+/** What the real numbers stand for, under a prior. */
+export function supportedValue(b: GraphBuilder, real: Ref, prior: Term): Ref {
+  return bijectorOf(prior)?.forward(b, real) ?? real;
+}
+
+/** Log density of the real numbers: that of what they stand for, and the log Jacobian. */
+export function logDensityOfReal(b: GraphBuilder, real: Ref, prior: Term): Ref {
+  const bijector = bijectorOf(prior);
+  if (bijector === null) return logDensityOf(b, real, prior);
+  return b.add(logDensityOf(b, bijector.forward(b, real), prior), bijector.logDetJacobian(b, real));
+}
+
+/** Null where the numbers stand for themselves. */
+function bijectorOf(prior: Term): Bijector | null {
+  const bijector = prior.distribution.bijector?.(prior) ?? identity;
+  return bijector === identity ? null : bijector;
+}
