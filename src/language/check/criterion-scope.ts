@@ -6,7 +6,8 @@ import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
 import { type Report, suggestion } from './report.ts';
-import type { RunCheck, RunState } from './run.ts';
+import type { RunCheck } from './run.ts';
+import type { RunState } from './run-names.ts';
 import { typed } from './types.ts';
 
 /** Before the point of `next.weight`, `other.weight` and `bn.shift`. */
