@@ -41,3 +41,23 @@ function argumentOf(expr: Expr, name: string): Expr | null {
   if (expr.kind !== 'call' || expr.callee.kind !== 'name' || expr.callee.name !== name) return null;
   return expr.args.length === 1 ? expr.args[0]!.value : null;
 }
+
+/** A function of a whole list. */
+export interface ListFunction {
+  readonly name: string;
+  readonly doc: string;
+  readonly of: 'number' | 'boolean';
+  readonly gives: 'number' | 'boolean';
+}
+
+/** What the figures of a table may be put through, on the host alone: `language/evaluate` has each; a test holds the lists equal. */
+export const listFunctions = registry<ListFunction>([
+  { name: 'min', doc: 'the smallest of a list', of: 'number', gives: 'number' },
+  { name: 'max', doc: 'the largest of a list', of: 'number', gives: 'number' },
+  { name: 'mean', doc: 'the mean of a list', of: 'number', gives: 'number' },
+  { name: 'sd', doc: 'the standard deviation of a list, with n - 1', of: 'number', gives: 'number' },
+  { name: 'increasing', doc: 'each element of a list is larger than the one before', of: 'number', gives: 'boolean' },
+  { name: 'decreasing', doc: 'each element of a list is smaller than the one before', of: 'number', gives: 'boolean' },
+  { name: 'any', doc: 'at least one of a list is true', of: 'boolean', gives: 'boolean' },
+  { name: 'all', doc: 'every one of a list is true', of: 'boolean', gives: 'boolean' },
+]);

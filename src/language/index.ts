@@ -3,12 +3,12 @@
 export { type CheckResult, check, dataRequests } from './check/check.ts';
 export { checkCodes } from './check/codes.ts';
 export type { CheckInputs } from './check/context.ts';
+export { GUARANTEE } from './check/figures.ts';
 export { formatExpr, formatNumber, formatShare } from './check/format.ts';
 export { type FindImport, joinImports } from './check/imports.ts';
 export { type Inspected, inspectExpression, inspectSelectors } from './check/inspect.ts';
 export { formatDistribution, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
 export { offered } from './check/roles.ts';
-export { GUARANTEE } from './check/steps/require.ts';
 export { CONSTRAINT_NOUN, SUPPORT_NOUN } from './check/supports.ts';
 
 export type { ProgramSymbol } from './check/symbols.ts';

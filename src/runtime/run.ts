@@ -59,7 +59,7 @@ export interface RunResult {
   readonly requirements: readonly Requirement[];
 }
 
-const START: Progress = { state: { posterior: null }, named: new Map(), figures: new Map(), results: [] };
+const START: Progress = { state: { posterior: null }, states: new Map(), figures: new Map(), results: [] };
 
 /** Throws `DiagnosticError` when data, training or writing fail; a failed training leaves its run directory, with status `failed`. */
 export async function runPlan(request: RunRequest, host: Host, reporter: Reporter): Promise<RunResult> {
@@ -155,7 +155,7 @@ async function carryOn(work: Work, from: Progress, training: TrainingSnapshot | 
     if (outcome === null) break;
     snapshot = null;
     cut = outcome.cut === true;
-    progress = advanced(progress, step, outcome);
+    progress = advanced(progress, step, outcome, plan.steps);
     if (!cut) await saveCheckpoint(work, progress, null);
   }
   const { state, results } = progress;
@@ -181,7 +181,7 @@ async function oneStep(
   const { plan, about, record, host, reporter } = work;
   reporter.stepStarted(step.index, plan.steps.length, step.text);
   const began = host.now();
-  const start = step.from === null ? progress.state : progress.named.get(step.from)!;
+  const start = stateBefore(step, progress);
   const checkpoints = checkpointsOf(work, progress);
   const context = { ...work, seed: about.seed, logSteps: about.log_steps, figures: progress.figures };
   try {
@@ -196,13 +196,26 @@ async function oneStep(
   }
 }
 
-function advanced(progress: Progress, step: PlanStep, { state, result }: StepOutcome): Progress {
+function stateBefore({ from }: PlanStep, progress: Progress): RunState {
+  if (from === null) return progress.state;
+  return from === 0 ? START.state : progress.states.get(from)!;
+}
+
+/** States are kept for as long as a step that is left starts from them. */
+function advanced(
+  progress: Progress,
+  step: PlanStep,
+  { state, result }: StepOutcome,
+  steps: readonly PlanStep[],
+): Progress {
   const results = [...progress.results, result];
-  if (step.name === null) return { ...progress, state, results };
+  const wanted = new Set(steps.slice(step.index).map(({ from }) => from));
+  const states = new Map([...progress.states, [step.index, state] as const].filter(([index]) => wanted.has(index)));
+  if (step.name === null) return { ...progress, state, states, results };
   const figures = new Map<string, HostValue>(progress.figures);
   for (const [key, value] of Object.entries(result.metrics)) figures.set(`${step.name}.${key}`, value);
   for (const [key, value] of Object.entries(result.se)) figures.set(`${step.name}.${key}.se`, value);
-  return { state, results, figures, named: new Map([...progress.named, [step.name, state]]) };
+  return { state, states, results, figures };
 }
 
 function checkpointsOf(work: Work, progress: Progress): Checkpoints {

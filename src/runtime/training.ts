@@ -1,5 +1,4 @@
 /** A training in progress: an engine's program in a session, run block by block. What to do between blocks is the caller's. */
-import { runStepKey } from '../base/streams.ts';
 import type { Compiled, Feed, Info, Session, Staged } from '../executors/executor.ts';
 import type { EngineProgram, StateArrays } from '../inference/engine.ts';
 import { engines } from '../inference/index.ts';
@@ -11,7 +10,7 @@ import { type Feeder, feeder } from './feed.ts';
 import { refuseTooLarge } from './memory.ts';
 import { refuseImpossible } from './observed.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
-import type { RunContext, RunState } from './steps/step.ts';
+import { type RunContext, type RunState, stepKey } from './steps/step.ts';
 
 /** Steps of the first blocks, before any was timed. */
 const FIRST_BLOCK = 4;
@@ -83,7 +82,7 @@ export async function openTraining(
   refuseImpossible(step.model, context.dataset, 'train');
   const masks = state.posterior === null ? new Map<string, Uint8Array>() : masksOf(state.posterior);
   const program = engine.build({ ...step, density: buildDensity(step.model), masks });
-  const key = runStepKey(context.seed, step.index);
+  const key = stepKey(step, context);
   const split = context.dataset.splits.train!;
   const feeds = feeder(split, Math.min(step.batch, split.rows), program.scalars, key);
   const { unit, count } = step.length;

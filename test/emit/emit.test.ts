@@ -55,7 +55,7 @@ describe('tables by catalogue names', () => {
 });
 
 const model = classifier([2, 3, 2], distribution('Normal', 0, 1), distribution('Flat'));
-const base = { index: 1, name: null, from: null, text: 'a step', span: HERE };
+const base = { index: 1, stream: 1, seed: null, name: null, from: null, text: 'a step', span: HERE };
 const infer: PlanStep = {
   ...base,
   kind: 'infer',
@@ -213,8 +213,8 @@ describe('the project', () => {
   });
 
   it('has one function for trainings that read the same', async () => {
-    const again = [2, 3].map((index) => ({ ...infer, index }));
-    const other = { ...infer, index: 4, batch: 5 };
+    const again = [2, 3].map((index) => ({ ...infer, index, stream: index }));
+    const other = { ...infer, index: 4, stream: 4, batch: 5 };
     const text = (await filesOf(planOf([infer, ...again, other]))).get('trainer.js')!;
     expect([...text.matchAll(/infer_\d\(.*\)/g)].map(String)).toEqual([
       'infer_1(before, index)',

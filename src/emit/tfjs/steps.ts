@@ -71,23 +71,25 @@ export function emitSteps(context: StepContext, steps: readonly PlanStep[]): Emi
   const functions: Statement[] = [];
   const body: Statement[] = [];
   const trainings = new Map<string, string>();
-  const states = new Map<string, Js>();
+  const states = new Map<number, Js>();
   const figures = new Map<string, Js>();
   let state: Js = literal(null);
   for (const step of steps) {
-    const from = step.from === null ? state : (states.get(step.from) ?? state);
+    const from = step.from === null ? state : (states.get(step.from) ?? literal(null));
+    if (step.seed !== null) writer.refuse(step.span, 'a `sweep` over `seed`');
+    const label = step.name === null ? null : wordOf(step.name);
     body.push(blank);
     if (step.kind === 'infer') {
       // Trainings that read the same are one function.
       const training = emitInfer(context, step);
       const text = printModule({ header: [], body: training === null ? [] : [training] });
-      const name = trainings.get(text) ?? writer.names.take(`infer_${step.name ?? step.index}`);
+      const name = trainings.get(text) ?? writer.names.take(`infer_${label ?? step.index}`);
       if (training !== null && !trainings.has(text)) functions.push(blank, { ...training, name });
       trainings.set(text, name);
-      state = id(writer.names.take(step.name ?? `posterior_${step.index}`));
-      body.push(announce(step), constant(nameOf(state), call(name, from, literal(step.index))));
+      state = id(writer.names.take(label ?? `posterior_${step.index}`));
+      body.push(announce(step), constant(nameOf(state), call(name, from, literal(step.stream))));
     } else if (step.kind === 'prune') {
-      state = id(writer.names.take(step.name ?? `posterior_${step.index}`));
+      state = id(writer.names.take(label ?? `posterior_${step.index}`));
       body.push(announce(step), constant(nameOf(state), emitPrune(writer, step, from)));
     } else if (step.kind === 'evaluate') {
       state = from;
@@ -97,9 +99,14 @@ export function emitSteps(context: StepContext, steps: readonly PlanStep[]): Emi
     } else {
       body.push(...emitExport(writer, step, from));
     }
-    if (step.name !== null) states.set(step.name, state);
+    states.set(step.index, state);
   }
   return { functions, body };
+}
+
+/** A label such as `path[2].rounded` as a name of JavaScript. */
+function wordOf(label: string): string {
+  return label.replace(/[^A-Za-z0-9_$]+/g, '_').replace(/_$/, '');
 }
 
 function nameOf(js: Js): string {
@@ -111,7 +118,7 @@ function announce(step: PlanStep): Statement {
   return run(call(member(id('console'), 'log'), literal(step.text)));
 }
 
-/** `function infer(before, index)`: from a posterior, or null, to the posterior after the training; `index` is the step of the run. */
+/** `function infer(before, index)`: from a posterior, or null, to the posterior after the training; `index` is its branch of randomness. */
 function emitInfer(context: StepContext, step: PlanInfer): FunctionStatement | null {
   const { writer } = context;
   const engine = known(writer, engines, step.engine, 'the engine', step.span);
@@ -244,12 +251,12 @@ function emitEvaluate(context: StepContext, step: PlanEvaluate, state: Js, figur
       likelihood: id(names.likelihood),
       columns: object({ input: literal(input), target: literal(likelihood.observed) }),
       samples: literal(step.of === 'mean' ? null : step.samples),
-      key: call(writer.use('runStepKey'), member(id('options'), 'seed'), literal(step.index)),
+      key: call(writer.use('runStepKey'), member(id('options'), 'seed'), literal(step.stream)),
       multiplyAdds: id(names.multiplyAdds),
     }),
   );
   if (step.name === null) return [run(value)];
-  const name = writer.names.take(step.name);
+  const name = writer.names.take(wordOf(step.name));
   for (const { key } of step.metrics) {
     figures.set(`${step.name}.${key}`, member(id(name), key, 'value'));
     figures.set(`${step.name}.${key}.se`, member(id(name), key, 'se'));

@@ -105,11 +105,19 @@ export interface CheckedOptimizer {
 }
 
 interface PlanStepBase {
-  /** Position in the run, from 1: also the branch of its randomness. */
+  /** Position in the plan, from 1. */
   readonly index: number;
+  /**
+   * The branch of its randomness: its position in a run in which each sweep around it has only the job that it is of. So a job
+   * gives what a run with its values gives, and jobs are compared under the same noise.
+   */
+  readonly stream: number;
+  /** The seed of the job that it is of; null for that of the run. */
+  readonly seed: number | null;
+  /** Its name in the program, behind that of the job that it is of: `path[2].rounded`. */
   readonly name: string | null;
-  /** The named state it starts from; null: the one before it. */
-  readonly from: string | null;
+  /** The index of the step whose state it starts from, 0 for the state before the first one; null: the step above. */
+  readonly from: number | null;
   /** The step in one line of the program, for progress and records. */
   readonly text: string;
   readonly span: Span;

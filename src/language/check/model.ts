@@ -14,7 +14,7 @@ import { sayUnavailable } from './later.ts';
 import { type Level, levelsOf } from './levels.ts';
 import { type Application, LikelihoodCheck, observedColumn } from './likelihood.ts';
 import { checkModelLines, ownNames } from './model-lines.ts';
-import { type ModelName, modelNames } from './model-names.ts';
+import { latentOf, type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { placed } from './placement.ts';
 import { listed, suggestion } from './report.ts';
@@ -153,8 +153,9 @@ class ModelCheck {
   }
 
   private siteLines(level: Level): readonly SiteLine[] {
-    const latents = new Set([...this.names.values()].map((n) => n.line));
-    return level.lines.filter((line): line is SiteLine => line.kind === 'site' && !latents.has(line));
+    // By name: the lines of a latent that a model above overrides are not sites either.
+    const isLatent = (line: SiteLine) => this.names.get(latentOf(line)?.name.name ?? '')?.kind === 'latent';
+    return level.lines.filter((line): line is SiteLine => line.kind === 'site' && !isLatent(line));
   }
 
   private observing(level: Level): readonly SiteLine[] {

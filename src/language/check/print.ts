@@ -73,12 +73,12 @@ export function printRunPlan(plan: RunPlan): string {
     return `  ${s.name} = split(${s.of}, ${amount}, seed = ${s.seed})`;
   });
   const head = `run ${plan.name} on ${data.name} = ${data.reader}${optionList(data.options)}`;
-  return `${[head, ...columns, ...splits, ...plan.steps.flatMap(stepLines)].join('\n')}\n`;
+  return `${[head, ...columns, ...splits, ...plan.steps.flatMap((step) => stepLines(step, plan))].join('\n')}\n`;
 }
 
-function stepLines(step: PlanStep): readonly string[] {
+function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
   const name = step.name === null ? '' : `${step.name} = `;
-  const from = step.from === null ? '' : ` from ${step.from}`;
+  const from = step.from === null ? '' : ` from ${stateName(step.from, plan)}`;
   const indent = (lines: readonly string[]) => lines.map((line) => `     ${line}`);
   const head = (text: string) => `${String(step.index).padStart(3)}. ${name}${text}${from}`;
   switch (step.kind) {
@@ -110,6 +110,10 @@ function stepLines(step: PlanStep): readonly string[] {
     case 'export':
       return [head(`export ${step.formats.join(', ')}`)];
   }
+}
+
+function stateName(index: number, { steps }: RunPlan): string {
+  return index === 0 ? 'init' : (steps[index - 1]?.name ?? `step ${index}`);
 }
 
 /** Particles have nothing to say of a site, and are no guide that a program could write. */

@@ -14,17 +14,34 @@ const MOST_PLACES = 3;
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   private readonly said = new Set<string>();
+  private readonly places = new Set<string>();
+  private repeats = 0;
+  private count = 0;
 
   say(code: string, place: Span | null, message: string, parts: DiagnosticParts = {}): void {
     const severity = code === NOT_AVAILABLE ? 'warning' : 'error';
     this.add(diagnostic(code, place, message, { severity, ...parts }));
   }
 
+  /** From here to `repeated`, a code that was said of a place is not said of it again, whatever the words. */
+  repeat(): true {
+    this.repeats++;
+    return true;
+  }
+
+  repeated(): void {
+    this.repeats--;
+  }
+
   add(problem: Diagnostic): void {
+    if (problem.severity === 'error' || problem.code === NOT_AVAILABLE) this.count++;
     const at = problem.span === null ? '' : `${problem.span.source}:${problem.span.start}:${problem.span.end}`;
     const key = `${problem.code} ${at} ${problem.message}`;
     if (this.said.has(key)) return;
+    const place = `${problem.code} ${at}`;
+    if (this.repeats > 0 && this.places.has(place)) return;
     this.said.add(key);
+    this.places.add(place);
     if (!this.joined(problem)) this.diagnostics.push(problem);
   }
 
@@ -42,9 +59,12 @@ export class Report {
     return true;
   }
 
-  /** What keeps a model or run from being whole: mistakes, and parts that are not available yet. */
+  /**
+   * How often something kept a model or run from being whole: mistakes, and parts that are not available yet. What was met again
+   * counts again, so that a growth tells about the part in hand.
+   */
   get errors(): number {
-    return this.diagnostics.filter((d) => d.severity === 'error' || d.code === NOT_AVAILABLE).length;
+    return this.count;
   }
 }
 

@@ -1,36 +1,32 @@
 /** Runs: which data, model and guide they are about, and the steps one after the other with the state that each leaves. */
 import type { DataRequest } from '../../base/data.ts';
-import type { Identifier, RunDeclaration, SiteSetting, Step } from '../syntax/ast.ts';
-import type { CheckedGuideSite, MetricRequest, PlanInfer, PlanStep, RunPlan } from './checked.ts';
+import type { Expr } from '../../base/expr.ts';
+import type { RunDeclaration, SiteSetting, Step, StepsDeclaration, ValueStep } from '../syntax/ast.ts';
+import type { MetricRequest, PlanStep, RunPlan } from './checked.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { formatStep } from './format.ts';
 import type { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
-import type { ModelInstance, Models } from './model.ts';
+import { namesIn } from './live.ts';
+import type { Models } from './model.ts';
 import { PLANNED_OF_SITE } from './planned.ts';
 import { suggestion } from './report.ts';
+import { INIT, type NamedStep, RunNames, type RunState } from './run-names.ts';
+import { changeStep } from './steps/change.ts';
 import { evaluateStep } from './steps/evaluate.ts';
 import { exportStep } from './steps/export.ts';
 import { inferStep } from './steps/infer.ts';
 import { pruneStep } from './steps/prune.ts';
 import { requireStep } from './steps/require.ts';
+import { putIn } from './substitute.ts';
+import { attemptSteps, callSteps, forSteps, nameValue, repeatSteps, sweepSteps } from './unroll.ts';
 
-/** What a step leaves for the next one, as far as it is known before the run. */
-export interface RunState {
-  readonly model: ModelInstance;
-  /** Null where the inference was wrong: spread and families are then not known. */
-  readonly guide: readonly CheckedGuideSite[] | null;
-  /** Draws that the posterior consists of; null where it is drawn from without end, or not known. */
-  readonly draws: number | null;
-  /** Null where it was wrong. */
-  readonly inference: PlanInfer | null;
-}
+/** Steps that stand in the plan as they are. */
+export type PlainStep = Exclude<Step, { kind: 'error' | 'value' | 'repeat' | 'for' | 'sweep' | 'attempt' }>;
 
-/** The state before the first step. */
-const START = 'init';
-
-export type KnownStep = Exclude<Step, { kind: 'error' }>;
+/** More are never meant: the count of a loop was most likely wrong. */
+const MOST_STEPS = 2000;
 
 export class RunCheck {
   readonly ctx: Context;
@@ -40,12 +36,28 @@ export class RunCheck {
   readonly data: DataRequest;
   /** Null before the first inference. */
   current: RunState | null = null;
-  readonly states = new Map<string, RunState>();
-  /** Metrics of the named evaluate steps so far; null for one that was wrong. */
-  readonly evaluations = new Map<string, readonly MetricRequest[] | null>();
+  /** Names that the step in hand can see. */
+  names = new RunNames(null);
+  /** What stands before the names of steps in the plan: `path[2]`. */
+  private prefix: string | null = null;
+  /** Names in the plan, each of one step. */
+  private readonly labels = new Set<string>();
+  /** The seed of the job in hand, and the branch of randomness of the last step. */
+  private seed: number | null = null;
+  private stream = 0;
+  /** Metrics of the evaluation in hand; null for one that was wrong. */
+  measured: readonly MetricRequest[] | null | undefined;
+  /** The last evaluation of the body in hand. */
+  private lastEvaluation: NamedStep | null = null;
   /** A step above could not be read or used: states and figures may have been in it. */
   incomplete = false;
-  private readonly names = new Map<string, Identifier>();
+  /** Named steps that are being put in. */
+  readonly calls: StepsDeclaration[] = [];
+  private readonly plan: PlanStep[] = [];
+  private count = 0;
+  private whole = true;
+  /** The step whose state the next one starts from, where that is not the one above. */
+  private fork: number | null = null;
 
   constructor(ctx: Context, models: Models, guides: Guides, declaration: RunDeclaration, data: DataRequest) {
     this.ctx = ctx;
@@ -57,42 +69,161 @@ export class RunCheck {
 
   run(): RunPlan | null {
     const before = this.ctx.report.errors;
-    const steps = this.declaration.steps.map((step, i) => this.step(step, i + 1));
+    const { steps, name, span } = this.declaration;
     if (steps.length === 0) {
       this.ctx.report.say('BP5005', headOf(this.declaration), 'the run has no steps', {
         hint: 'begin with an inference, such as `infer sgvb { epochs = 20 }`',
       });
     }
-    const whole = steps.filter((step) => step !== null);
-    if (whole.length < steps.length || steps.length === 0 || this.ctx.report.errors > before) return null;
-    const { name, span } = this.declaration;
-    return { kind: 'run-plan', name: name?.name ?? 'run', data: this.data, steps: whole, span };
+    this.block(steps);
+    if (!this.whole || this.plan.length === 0 || this.ctx.report.errors > before) return null;
+    return { kind: 'run-plan', name: name?.name ?? 'run', data: this.data, steps: this.plan, span };
   }
 
-  private step(step: Step, index: number): PlanStep | null {
-    if (step.kind === 'error') {
-      this.incomplete = true;
-      return null;
-    }
-    this.enterName(step);
-    const from = this.startFrom(step);
-    if (from === null) return null;
-    const base: StepBase = {
-      index,
-      name: step.name?.name ?? null,
-      from: step.from?.name ?? null,
-      text: formatStep(step),
-      span: step.span,
+  /** The steps of a body, with a space of names; gives the last evaluation in it. `prefix` is null where it has no name. */
+  body(steps: readonly Step[], names: RunNames, prefix: string | null): NamedStep | null {
+    const { names: around, prefix: outer, lastEvaluation: earlier } = this;
+    this.names = names;
+    this.prefix = prefix ?? outer;
+    this.lastEvaluation = null;
+    this.block(steps);
+    const last: NamedStep | null = this.lastEvaluation;
+    this.names = around;
+    this.prefix = outer;
+    this.lastEvaluation = last ?? earlier;
+    return last;
+  }
+
+  /** Jobs that all start here; `start` begins one, and `end` goes back. */
+  forks(): { readonly start: (seed: number | null) => void; readonly end: () => void } {
+    const { current, seed, stream } = this;
+    const from = this.stateIndex();
+    const back = (of: number | null) => {
+      if (this.stateIndex() !== from) this.fork = from;
+      Object.assign(this, { current, stream, seed: of });
     };
+    return { start: (own) => back(own ?? seed), end: () => back(seed) };
+  }
+
+  private block(steps: readonly Step[]): void {
+    for (const step of steps) this.step(step.kind === 'error' ? step : putIn(step, this.names.values()));
+  }
+
+  /** Something of the run cannot be planned: it was said. */
+  giveUp(): void {
+    this.whole = false;
+  }
+
+  get isTooLong(): boolean {
+    return this.count > MOST_STEPS;
+  }
+
+  private step(step: Step): void {
+    switch (step.kind) {
+      case 'error':
+        this.incomplete = true;
+        this.giveUp();
+        break;
+      case 'value':
+        this.valueStep(step);
+        break;
+      case 'repeat':
+        this.enterLoop(step);
+        repeatSteps(this, step);
+        break;
+      case 'for':
+        this.enterLoop(step);
+        forSteps(this, step);
+        break;
+      case 'sweep':
+        this.enterLoop(step);
+        sweepSteps(this, step);
+        break;
+      case 'attempt':
+        attemptSteps(this, step);
+        break;
+      default:
+        this.plainStep(step);
+    }
+  }
+
+  private enterLoop(step: Exclude<Step, { kind: 'error' }>): void {
+    this.claimName(step);
+    if (!this.startFrom(step)) this.giveUp();
+  }
+
+  /** A call of declared steps, or a value that gets a name. */
+  private valueStep(step: ValueStep): void {
+    const { value } = step;
+    const callee = value.kind === 'call' && value.callee.kind === 'name' ? value.callee.name : null;
+    const declaration = callee === null ? undefined : this.ctx.declarations.steps.get(callee);
+    this.claimName(step);
+    if (declaration !== undefined && value.kind === 'call') {
+      if (this.startFrom(step)) callSteps(this, declaration, value, step);
+      else this.giveUp();
+    } else if (step.name !== null) nameValue(this, step, step.name);
+    else this.sayNoSteps(value, callee);
+  }
+
+  private sayNoSteps(value: Expr, callee: string | null): void {
+    this.giveUp();
+    if (value.kind === 'error' || this.ctx.declarations.incomplete) return;
+    const names = this.ctx.declarations.steps.keys();
+    this.ctx.report.say('BP2001', value.span, `there are no steps \`${callee ?? '...'}\``, {
+      hint: suggestion(callee ?? '', names, 'the named steps are') ?? 'declare them: `steps NAME(epochs = 20) { ... }`',
+    });
+  }
+
+  private plainStep(step: PlainStep): void {
+    this.claimName(step);
+    if (!this.startFrom(step)) {
+      this.giveUp();
+      return;
+    }
+    this.refuseLateValues(step);
+    this.count++;
+    this.stream++;
+    const name = this.planName(step);
+    const { count: index, stream, seed, fork: from } = this;
+    const base: StepBase = { index, stream, seed, name, from, text: formatStep(step), span: step.span };
+    this.fork = null;
+    this.measured = undefined;
     const plan = this.dispatch(step, base);
-    if (step.name !== null && this.current !== null) this.states.set(step.name.name, this.current);
-    return plan;
+    if (plan === null) this.giveUp();
+    else this.plan.push(plan);
+    const entry: NamedStep = { kind: 'step', index, state: this.current, label: name ?? '', metrics: this.measured };
+    if (step.kind === 'evaluate') this.lastEvaluation = entry;
+    if (step.name !== null) this.names.define(step.name.name, entry);
+  }
+
+  /** In a table an evaluation needs no name of its own: its figures are the table's. */
+  private planName(step: PlainStep): string | null {
+    if (step.name !== null) return this.labelOf(step.name.name);
+    return step.kind === 'evaluate' ? this.prefix : null;
+  }
+
+  /** How the runtime and its records call what has this name here: turns of a loop without a name use theirs again. */
+  labelOf(name: string): string {
+    const written = this.prefix === null ? name : `${this.prefix}.${name}`;
+    const label = this.labels.has(written) ? `${written}@${this.count}` : written;
+    this.labels.add(label);
+    return label;
+  }
+
+  /** A value that depends on figures may stand where figures may stand. */
+  private refuseLateValues(step: PlainStep): void {
+    if (step.kind === 'require') return;
+    const mentioned = namesIn(step);
+    const late = this.names.known((entry) => entry.kind === 'value' && !entry.known).find((n) => mentioned.has(n));
+    if (late === undefined) return;
+    sayUnavailable(this.ctx.report, step.span, `\`${late}\`, which depends on figures, in \`${step.kind}\``);
+    this.giveUp();
   }
 
   private ofSite({ name, span }: SiteSetting): void {
     const { report } = this.ctx;
     if (PLANNED_OF_SITE.has(name.name)) {
-      sayUnavailable(report, span, 'an option `of` one site');
+      sayUnavailable(report, span, `\`${name.name} of\` one site`);
       return;
     }
     report.say('BP2013', name.span, `there is no option \`${name.name}\` of a site`, {
@@ -100,11 +231,7 @@ export class RunCheck {
     });
   }
 
-  private dispatch(step: KnownStep, base: StepBase): PlanStep | null {
-    for (const { kind, span } of [...(step.options?.every ?? []), ...(step.options?.moves ?? [])]) {
-      sayUnavailable(this.ctx.report, span, `\`${kind}\``);
-    }
-    for (const setting of step.options?.ofSites ?? []) this.ofSite(setting);
+  private dispatch(step: PlainStep, base: StepBase): PlanStep | null {
     switch (step.kind) {
       case 'infer':
         return inferStep(this, step, base);
@@ -117,58 +244,63 @@ export class RunCheck {
       case 'export':
         return exportStep(this, step, base);
       default:
-        sayUnavailable(this.ctx.report, step.span, step.kind === 'value' ? 'a named value' : `\`${step.kind}\``);
-        this.incomplete = true;
+        changeStep(this, step);
         return null;
     }
   }
 
-  private enterName(step: KnownStep): void {
-    if (step.name === null) return;
-    const earlier = this.names.get(step.name.name);
-    if (earlier === undefined) {
-      this.names.set(step.name.name, step.name);
-      return;
+  claimName(step: Exclude<Step, { kind: 'error' }>): void {
+    if (step.name?.name === INIT) {
+      this.ctx.report.say('BP2006', step.name.span, '`init` is already the name of the state before the first step', {
+        hint: 'choose another name, such as `start`',
+      });
     }
+    const earlier = step.name === null ? null : this.names.claim(step.name);
+    if (step.name === null || earlier === null) return;
     this.ctx.report.say('BP2002', step.name.span, `two steps are called \`${step.name.name}\``, {
       labels: [{ span: earlier.span, message: 'the first one' }],
       hint: 'give one of the two another name',
     });
   }
 
-  /** Goes back to the state that `from` names; null after a report. */
-  private startFrom(step: KnownStep): true | null {
+  /** Goes back to the state that `from` names; false after a report. */
+  private startFrom(step: Exclude<Step, { kind: 'error' }>): boolean {
     if (step.from === null) return true;
     const { name, span } = step.from;
-    const state = this.states.get(name);
-    if (name === START && !this.names.has(name)) {
-      sayUnavailable(this.ctx.report, span, `\`from ${START}\``);
-      this.current = null;
-      this.incomplete = true;
+    const found = this.names.find(name);
+    if (found?.kind === 'step' && (found.state !== null || name === INIT)) {
+      this.current = found.state;
+      this.fork = found.index;
       return true;
     }
-    if (state !== undefined) {
-      this.current = state;
-      return true;
-    }
-    if (!this.incomplete && !this.names.has(name)) {
+    if (!this.incomplete && !this.names.isWritten(name)) {
+      const states = this.names.known((entry) => entry.kind === 'step' && entry.state !== null);
       this.ctx.report.say('BP2001', span, `no step above is called \`${name}\``, {
-        hint: suggestion(name, this.states.keys(), 'the named steps are', [START]) ?? 'name a step: `full = infer ...`',
+        hint: suggestion(name, [...states, INIT], 'the named steps are') ?? 'name a step: `full = infer ...`',
       });
     }
-    return null;
+    return false;
+  }
+
+  /** The step that left the state in hand; 0 before the first one. */
+  stateIndex(): number {
+    return this.fork ?? this.count;
   }
 
   /** Is there a step of this name above, whatever it left? */
   hasStep(name: string): boolean {
-    return this.names.has(name);
+    return this.names.isWritten(name);
   }
 
   /** The state that a step works on; null when there is none, which is reported. */
-  posterior(step: KnownStep, verb: string): RunState | null {
+  posterior(step: PlainStep, verb: string): RunState | null {
     if (this.current === null && !this.incomplete) {
       // Said of the first such step only.
       this.incomplete = true;
+      if (step.from !== null) {
+        sayUnavailable(this.ctx.report, step.span, `\`${verb}\` of the state before the first step`);
+        return null;
+      }
       this.ctx.report.say(
         'BP5003',
         { ...step.span, end: step.span.start + verb.length },
@@ -180,6 +312,18 @@ export class RunCheck {
     }
     return this.current;
   }
+
+  /** Options that no step can do yet, and the steps inside them. */
+  laterOptions(step: PlainStep): void {
+    for (const setting of step.options?.ofSites ?? []) this.ofSite(setting);
+    for (const move of step.options?.moves ?? []) sayUnavailable(this.ctx.report, move.span, '`move`');
+    for (const every of step.options?.every ?? []) {
+      sayUnavailable(this.ctx.report, { ...every.span, end: every.period.span.end }, '`every`');
+      const { current } = this;
+      this.body(every.steps, new RunNames(this.names), null);
+      this.current = current;
+    }
+  }
 }
 
-export type StepBase = Pick<PlanStep, 'index' | 'name' | 'from' | 'text' | 'span'>;
+export type StepBase = Pick<PlanStep, 'index' | 'stream' | 'seed' | 'name' | 'from' | 'text' | 'span'>;

@@ -110,6 +110,38 @@ export const hostFunctions: readonly string[] = [...provided, ...Object.keys(our
 
 /** log(cosh(x)), which does not overflow. */
 export const LOG_COSH = 'log_cosh_';
+
+/** Functions of a whole list. */
+const ofLists: Readonly<Record<string, (list: readonly never[]) => HostValue>> = {
+  min: (list: readonly number[]) => Math.min(...list),
+  max: (list: readonly number[]) => Math.max(...list),
+  mean,
+  sd: (list: readonly number[]) =>
+    Math.sqrt(list.reduce((sum, x) => sum + (x - mean(list)) ** 2, 0) / (list.length - 1)),
+  increasing: (list: readonly number[]) => list.every((x, i) => i === 0 || x > list[i - 1]!),
+  decreasing: (list: readonly number[]) => list.every((x, i) => i === 0 || x < list[i - 1]!),
+  any: (list: readonly boolean[]) => list.some((x) => x),
+  all: (list: readonly boolean[]) => list.every((x) => x),
+};
+
+/** By the names of `listFunctions` in `base/functions.ts`; a test holds the lists equal. */
+export const hostListFunctions: readonly string[] = Object.keys(ofLists);
+
+function mean(list: readonly number[]): number {
+  return list.reduce((sum, x) => sum + x, 0) / list.length;
+}
+
+/** A name may be a function of one list, and another of numbers. */
+function ofListOr(f: (list: readonly never[]) => HostValue, name: string): (...args: HostValue[]) => HostValue {
+  const scalar = ours[name];
+  return (...args) => {
+    const [list] = args;
+    if (args.length === 1 && list !== undefined && isList(list)) return f(list as readonly never[]);
+    if (scalar === undefined) throw new TypeError(`\`${name}\` takes a list`);
+    return elementwise(scalar)(...args);
+  };
+}
+
 /** `[A, B]`: the name of the function that a list is compiled to. */
 export const LIST = 'list_';
 /** `FROM..TO`, both ends included. */
@@ -146,6 +178,7 @@ math.import(
     ),
     ...Object.fromEntries(Object.entries(ours).map(([name, f]) => [name, elementwise(f)])),
     [LOG_COSH]: elementwise((x) => Math.abs(x!) + Math.log1p(Math.exp(-2 * Math.abs(x!))) - Math.LN2),
+    ...Object.fromEntries(Object.entries(ofLists).map(([name, f]) => [name, ofListOr(f, name)])),
     equal,
     unequal: (x: HostValue, y: HostValue) => !equal(x, y),
     [LIST]: (...items: HostValue[]) => items,

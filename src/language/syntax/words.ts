@@ -68,7 +68,7 @@ export function classifyWords(tokens: readonly Token[], report: Report, heads: b
       });
       continue;
     }
-    if (heads && walk.newline && lacksBrace(token, tokens[i + 1], walk)) putBrace(token, walk, out, report);
+    if (heads && walk.newline && lacksBrace(tokens, i, walk)) putBrace(token, walk, out, report);
     const atHead = heads && startsStatement(walk);
     if (atHead && !isCarried(token, walk)) beginStatement(token, walk);
     if (is(token, T.Ident)) classify(tokens, i, walk, atHead, report);
@@ -79,14 +79,17 @@ export function classifyWords(tokens: readonly Token[], report: Report, heads: b
 }
 
 /** A line that can only be in the body of the statement before it, which has opened none. */
-function lacksBrace(token: Token, next: Token | undefined, walk: Walk): boolean {
+function lacksBrace(tokens: readonly Token[], i: number, walk: Walk): boolean {
+  const token = tokens[i]!;
   const frame = walk.frames.at(-1)!;
   if (walk.head === null || walk.braced || frame.depth > 0 || is(token, T.LBrace)) return false;
   if (frame.body === 'file') {
     const complete = is(walk.last, T.Ident, T.RParen, T.RBracket, T.Text) || wordOf(walk.last) === walk.head;
     return NEEDS_BODY.includes(walk.head) && complete && !isJoining(token.image) && !is(token, T.Eq, T.RBrace);
   }
-  const isOption = is(token, T.Ident) && is(next, T.Eq, T.Comma) && token.startColumn! > walk.column;
+  const isOption = is(token, T.Ident) && is(tokens[i + 1], T.Eq, T.Comma) && token.startColumn! > walk.column;
+  // `cut = evaluate ...`, however far to the right it stands.
+  if (HEAD_WORDS.run.includes(tokens[i + 2]?.image ?? '')) return false;
   return frame.body === 'run' && ['infer', 'prune', 'evaluate'].includes(walk.head) && isOption;
 }
 

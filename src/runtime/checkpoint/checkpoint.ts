@@ -27,7 +27,8 @@ export interface About {
 /** Which steps are behind, and what they left. */
 export interface Progress {
   readonly state: RunState;
-  readonly named: ReadonlyMap<string, RunState>;
+  /** By the index of the step that left them: those that a step to come starts from. */
+  readonly states: ReadonlyMap<number, RunState>;
   readonly figures: ReadonlyMap<string, HostValue>;
   /** One for each step that is done. */
   readonly results: readonly StepResult[];

@@ -1,6 +1,6 @@
 /** `evaluate`: averages predictions over posterior draws and computes the metrics, each on its split. */
 import type { HostArray } from '../../base/host-array.ts';
-import { drawKey, runStepKey } from '../../base/streams.ts';
+import { drawKey } from '../../base/streams.ts';
 import { allRows, gatherBatch } from '../../data/index.ts';
 import { metrics, predictive } from '../../evaluation/index.ts';
 import type { Figure, Predictions } from '../../evaluation/metric.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../model/posterior.ts';
 import { refuseImpossible } from '../observed.ts';
 import { openMeasuring } from './statistics.ts';
-import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
+import { Interrupted, posteriorOf, type RunContext, resultOf, type StepKind, stepKey } from './step.ts';
 
 /** Rows that are predicted at once: large enough for the matrix product, small enough for any memory. */
 const ROWS = 1000;
@@ -93,7 +93,7 @@ async function predict(
       batches.push({ first, compiled: program, batch: gatherBatch(split, columns, rows) });
     }
     const draws = drawsOf(step, posterior);
-    const key = runStepKey(context.seed, step.index);
+    const key = stepKey(step, context);
     for (let draw = 0; draw < draws; draw++) {
       if (context.host.interrupted()) throw new Interrupted(step);
       const weights =

@@ -2,6 +2,8 @@
 import type { Dataset } from '../../base/data.ts';
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import type { HostValue } from '../../base/expr.ts';
+import type { Key } from '../../base/keys.ts';
+import { runStepKey } from '../../base/streams.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { PlanStep } from '../../language/check/checked.ts';
 import type { Posterior } from '../../model/posterior.ts';
@@ -76,6 +78,11 @@ export class Interrupted extends DiagnosticError {
 export interface StepKind<S extends PlanStep> {
   readonly kind: S['kind'];
   run(step: S, state: RunState, context: RunContext): Promise<StepOutcome>;
+}
+
+/** All randomness of a step. */
+export function stepKey(step: PlanStep, { seed }: RunContext): Key {
+  return runStepKey(step.seed ?? seed, step.stream);
 }
 
 /** A result with what most kinds leave empty. */

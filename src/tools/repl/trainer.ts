@@ -61,7 +61,7 @@ export class Trainer {
     const more = (expr: Expr) => later(expr, { epoch: state.epochs, step: state.steps });
     const continued: PlanInfer = {
       ...step,
-      index: step.index + STREAM_STRIDE * state.trainings,
+      stream: step.stream + STREAM_STRIDE * state.trainings,
       length: { unit: 'epochs', count: epochs },
       optimizer: { ...step.optimizer, rate: more(step.optimizer.rate) },
       schedules: Object.fromEntries(Object.entries(step.schedules).map(([name, expr]) => [name, more(expr)])),
@@ -106,7 +106,8 @@ export function standardEvaluation(plan: RunPlan, model: CheckedModel, split: st
   );
   const names = [...fitting.map((m) => m.name), 'kept', 'compression'];
   const metrics = names.map((metric): MetricRequest => ({ key: metric, metric, split, span: plan.span }));
-  const place = { index: plan.steps.length + 1, name: null, from: null, span: plan.span };
+  const index = plan.steps.length + 1;
+  const place = { index, stream: index, seed: null, name: null, from: null, span: plan.span };
   return {
     kind: 'evaluate',
     ...place,

@@ -48,4 +48,24 @@ export const inferenceCodes: readonly CodeEntry[] = [
     'A guide gives families to sites and may declare `param`s of its own. Gates, factors and derived quantities belong to the model.',
     example('guide', '* ~ Normal(sd = 0.1)\nfactor -1', '* ~ Normal(sd = 0.1)'),
   ),
+  entry(
+    'BP5007',
+    'a run that is too long',
+    'Loops of a run are put in turn by turn when it is checked. Two thousand steps are more than any run needs; the end of a range was most likely written wrongly.',
+    example(
+      'run',
+      'infer map { epochs = 1 }\nrepeat 5_000 { evaluate on train { error } }',
+      'infer map { epochs = 1 }\nrepeat 5 { evaluate on train { error } }',
+    ),
+  ),
+  entry(
+    'BP5008',
+    'a sweep without values',
+    'A `sweep` forks the run for each value of its variables. Settings such as `count = 100` say how many are drawn, not of what.',
+    example(
+      'run',
+      'infer map { epochs = 1 }\nsweep count = 3 { evaluate on train { error } }',
+      'infer map { epochs = 1 }\nsweep samples in [1, 2] { evaluate on train { error } }',
+    ),
+  ),
 ];

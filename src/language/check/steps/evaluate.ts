@@ -11,7 +11,8 @@ import { sayUnavailable } from '../later.ts';
 import { type Given, plainOptions } from '../options.ts';
 import { PLANNED, PLANNED_ARGUMENTS, sayPlanned } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
-import type { RunCheck, RunState, StepBase } from '../run.ts';
+import type { RunCheck, StepBase } from '../run.ts';
+import type { RunState } from '../run-names.ts';
 
 const OPTIONS: readonly OptionSpec[] = [
   {
@@ -41,7 +42,7 @@ export function evaluateStep(run: RunCheck, step: EvaluateStep, base: StepBase):
   const metrics = metricsOf(run, step, split ?? DEFAULT_SPLIT, state);
   const options = optionsOf(run, step);
   const ok = ctx.report.errors === before && metrics !== null;
-  if (step.name !== null) run.evaluations.set(step.name.name, ok ? metrics : null);
+  run.measured = ok ? metrics : null;
   const model = state?.model.model ?? null;
   if (!ok || model === null || split === null || options === null) return null;
   const of = options.of === 'mean' ? 'mean' : 'draws';

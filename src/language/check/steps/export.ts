@@ -2,14 +2,22 @@
 import type { ExportStep } from '../../syntax/ast.ts';
 import type { PlanExport } from '../checked.ts';
 import { formatExpr } from '../format.ts';
+import { sayUnavailable } from '../later.ts';
 import { sayPlanned } from '../planned.ts';
 import { suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 
+/** A report tells about the whole run, also where no posterior is in hand: after a sweep that begins with inferences. */
+function withoutState(run: RunCheck, step: ExportStep): boolean {
+  if (run.current !== null || !step.formats.every((f) => f.kind === 'name' && f.name === 'report')) return false;
+  sayUnavailable(run.ctx.report, step.span, '`export report` without a posterior');
+  return true;
+}
+
 export function exportStep(run: RunCheck, step: ExportStep, base: StepBase): PlanExport | null {
   const { report, catalogue } = run.ctx;
   const before = report.errors;
-  const state = run.posterior(step, 'export');
+  const state = withoutState(run, step) ? null : run.posterior(step, 'export');
   const formats: string[] = [];
   for (const format of step.formats) {
     if (format.kind === 'error') return null;

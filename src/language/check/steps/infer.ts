@@ -46,6 +46,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   if (instance !== null) {
     run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
   } else run.incomplete = true;
+  run.laterOptions(step);
   if (model === null || engine === null || sites === null || options === null) return null;
   refuseGuide(ctx, step, engine);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);

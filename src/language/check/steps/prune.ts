@@ -15,13 +15,15 @@ import { isPoint } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
 import { PLANNED_OPTIONS } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
-import type { RunCheck, RunState, StepBase } from '../run.ts';
+import type { RunCheck, StepBase } from '../run.ts';
+import type { RunState } from '../run-names.ts';
 import { nounOf, typeOf } from '../types.ts';
 import { numberIn } from '../values.ts';
 
 export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanPrune | null {
   const { ctx } = run;
   const state = run.posterior(step, 'prune');
+  run.laterOptions(step);
   refuseOptions(ctx, step);
   const network = state?.model.application?.instance.network ?? null;
   const sites = network === null ? null : prunedSites(ctx, step.groups, network);
