@@ -40,7 +40,8 @@ const SINGLE_NUMBERS = ['real', 'positive', 'nonnegative', 'unit', 'interval'];
 export function isContinuous(ctx: Context, name: ModelName): boolean {
   if (name.kind !== 'latent' || name.line.kind !== 'site') return false;
   const record = recordOf(ctx, name.line.distribution, name.level);
-  if (record === null || record.unbounded === true) return false;
+  // `s ~ Delta(1)` in place of another model's prior says that `s` is the number 1.
+  if (record === null || record.unbounded === true || record.name === 'Delta') return false;
   return record.event === 'element' && SINGLE_NUMBERS.includes(record.support);
 }
 
