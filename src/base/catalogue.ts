@@ -30,8 +30,8 @@ export type OptionType =
     }
   /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
   | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
-  /** `1 epoch` or `50 steps`, after which something is done again; a bare number counts epochs. Kept in steps. */
-  | { readonly kind: 'period' }
+  /** `1 epoch` or `50 steps`, a part of the training; a bare number counts epochs. Kept in steps, at least 1 or, `fromZero`, none. */
+  | { readonly kind: 'period'; readonly fromZero?: true }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
   | { readonly kind: 'schedule'; readonly min?: number }
   /** A word with one number, `sign(0.01)`; the number is kept. */

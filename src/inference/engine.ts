@@ -7,6 +7,7 @@ import type { StateSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedGuideSite, CheckedOptimizer } from '../language/check/checked.ts';
 import type { Density } from '../model/density.ts';
 import type { Posterior } from '../model/posterior.ts';
+import type { Course, Timetable } from './course.ts';
 
 export interface EngineRequest {
   readonly density: Density;
@@ -17,6 +18,8 @@ export interface EngineRequest {
   readonly schedules: Readonly<Record<string, Expr>>;
   /** Elements that may not come back, by site path; 1 = kept. Sites that are not named are whole. */
   readonly masks: ReadonlyMap<string, Uint8Array>;
+  /** How long the training is. */
+  readonly course: Course;
 }
 
 export type StateArrays = Readonly<Record<string, HostArray>>;
@@ -34,10 +37,10 @@ export interface EngineProgram {
   /** The step for a batch of `rows`; a short last batch is another program over the same state. Info holds `loss`, `nll`, `kl`
    *  (scalars, natural logs, for the whole data set: `loss = nll + kl_weight * kl`), unless `values` is false. */
   step(rows: number, options?: StepOptions): StepProgram;
-  /** What is done between two steps, after every `every` of them: a program over the same state, without batch, noise and scalars. */
-  readonly collect?: { readonly every: number; readonly program: StepProgram };
-  /** Scalars that the steps read: closed over `epoch` and `step`, evaluated by runtime before each step. */
-  readonly scalars: Readonly<Record<string, Expr>>;
+  /** What is done between two steps, where `due` says so of the number of steps that are done: a program over the same state, without batch, noise and scalars. */
+  readonly collect?: { readonly due: (done: number) => boolean; readonly program: StepProgram };
+  /** Scalars that the steps read, of `epoch` and `step`, evaluated by runtime before each step: closed expressions, or functions of the engine's own. */
+  readonly scalars: Readonly<Record<string, Expr | Timetable>>;
   /** The posterior at a state. */
   posterior(state: StateArrays): Posterior;
 }

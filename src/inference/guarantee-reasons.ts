@@ -2,6 +2,7 @@
 import type { Expr } from '../base/expr.ts';
 import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
 import { distributions, layers } from '../model/index.ts';
+import { courseOf, momentOf } from './course.ts';
 import type { Engine } from './engine.ts';
 import { estimators } from './estimators/index.ts';
 import type { DivergenceTerm, ScheduleCompiler } from './guarantee.ts';
@@ -94,34 +95,28 @@ function grouped<T extends { readonly site: string }>(
   return [...groups];
 }
 
-/** Steps of the whole training, and the moment of each, as the feeder counts them. */
-function courseOf({ length, batch, model }: PlanInfer) {
-  const stepsPerEpoch = Math.ceil(model.rows / Math.min(batch, model.rows));
-  const steps = Math.max(1, Math.round(length.unit === 'steps' ? length.count : length.count * stepsPerEpoch));
-  return { steps, stepsPerEpoch, at: (step: number) => ({ epoch: step / stepsPerEpoch, step }) };
-}
-
 /** The graph reads schedules in single precision. */
 const isOne = (value: number) => Math.fround(value) === 1;
 
-interface Course {
+interface WeightCourse {
   readonly name: string;
   readonly last: number;
   /** The first step from which on the schedule is 1; null if it is not at the last. */
   readonly oneFrom: number | null;
 }
 
-function coursesOf(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly Course[] {
-  return engine.objective.weights.flatMap((name): Course[] => {
+function coursesOf(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly WeightCourse[] {
+  return engine.objective.weights.flatMap((name): WeightCourse[] => {
     const schedule: Expr | undefined = step.schedules[name];
     if (schedule === undefined) return [];
-    const { steps, at } = courseOf(step);
+    const course = courseOf(step, step.model.rows);
     const value = compileSchedule(schedule);
-    const last = value(at(steps - 1));
+    const at = (done: number) => value(momentOf(course, done));
+    const last = at(course.steps - 1);
     if (!isOne(last)) return [{ name, last, oneFrom: null }];
     if (schedule.kind === 'number') return [{ name, last, oneFrom: 0 }];
-    let from = steps - 1;
-    while (from > 0 && isOne(value(at(from - 1)))) from -= 1;
+    let from = course.steps - 1;
+    while (from > 0 && isOne(at(from - 1))) from -= 1;
     return [{ name, last, oneFrom: from }];
   });
 }
@@ -137,7 +132,7 @@ function weightsAtTheEnd(step: PlanInfer, engine: Engine, compileSchedule: Sched
 function weightsOnTheWay(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): Reason[] {
   return coursesOf(step, engine, compileSchedule).flatMap(({ name, oneFrom }): Reason[] => {
     if (oneFrom === null || oneFrom === 0) return [];
-    const { steps, stepsPerEpoch } = courseOf(step);
+    const { steps, stepsPerEpoch } = courseOf(step, step.model.rows);
     const epoch = Number((oneFrom / stepsPerEpoch).toPrecision(4));
     const text = `reaches 1 at epoch ${epoch} (step ${oneFrom} of ${steps}): what is said here holds from there on`;
     return [{ kind: 'weight', of: [name], text }];

@@ -3,12 +3,14 @@ import { registry } from '../base/registry.ts';
 import type { Engine } from './engine.ts';
 import { ensemble } from './engines/ensemble.ts';
 import { map } from './engines/map.ts';
+import { sghmc } from './engines/sghmc.ts';
+import { sgld } from './engines/sgld.ts';
 import { sgvb } from './engines/sgvb.ts';
 import { svgd } from './engines/svgd.ts';
 import { swag } from './engines/swag.ts';
 
 /** The engines. A new one: one file in `engines/`, one line here. */
-export const engines = registry<Engine>([sgvb, map, svgd, swag, ensemble]);
+export const engines = registry<Engine>([sgvb, map, svgd, swag, ensemble, sgld, sghmc]);
 
 export { estimators } from './estimators/index.ts';
 export { optimizers } from './optimizers/index.ts';

@@ -8,29 +8,23 @@ import { initialKey } from '../base/streams.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { batch } from '../graph/transforms/batch.ts';
-import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
-import type { Term } from '../model/distribution.ts';
-import type { SiteView } from '../model/guide.ts';
-import { deltaGuide } from '../model/guides/delta.ts';
-import { particleCost, siteKl } from '../model/kl.ts';
-import { latentValues } from '../model/latents.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
-import { drawnWeights } from '../model/weights.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
 import { expr } from './expressions.ts';
 import type { Optimizer } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
+import { pointJoint } from './point-joint.ts';
 
 /** How particles move. */
 export interface ParticleWay {
   readonly particles: number;
   /** The schedule that multiplies -log prior; null for none. */
   readonly weight: string | null;
-  /** How far inputs are moved against each particle; null where they are not (see `againstMember`). */
+  /** How far inputs are moved against each particle; null where they are not (see `againstPoint`). */
   readonly adversarial: number | null;
   /** What the directions are, for whom one of them is not finite: `gradient`. */
   readonly direction: string;
@@ -162,8 +156,9 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     ]),
   );
   const batched = { ...particles, ...running, ...noise };
+  const point = { nameOf: particlesName, maskOf: maskName, adversarial: setup.way.adversarial };
   const found = batch(b, setup.particles, { batched, shared }, (inner, refs) =>
-    ofOneParticle(setup, inner, rows, refs, options.values),
+    pointJoint(density, inner, rows, { refs, ...point }, options.values),
   );
   update(setup, program, particles, found);
   for (const path of Object.keys(running)) program.setState(path, found[path]!);
@@ -177,68 +172,6 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     program.info('loss', b.label(loss, 'loss', density.model.span));
   }
   return program.finish();
-}
-
-/** `nll`, `kl` (minus the log prior) for the whole data set, the statistics after the step, and the gradient of (nll + kl) / N by each site. */
-function ofOneParticle(
-  { request: { density }, way }: Setup,
-  b: GraphBuilder,
-  rows: number,
-  refs: Readonly<Record<string, Ref>>,
-  values: boolean,
-): Readonly<Record<string, Ref>> {
-  const views = new Map(
-    density.sites.map((site) => {
-      const own = () => refs[particlesName(site)]!;
-      return [site.path, deltaGuide.view(b, site, own, refs[maskName(site)] ?? null)] as const;
-    }),
-  );
-  const weights = drawnWeights((path) => views.get(path)!.mean);
-  const named = (name: string) => refs[name]!;
-  const latents = latentValues(b, density, (site) => views.get(site.path)!.mean);
-  const lossAt = (x: Ref) => {
-    const { output, statistics } = density.forward(b, weights, x, { kind: 'training', stored: named, noise: named });
-    return { loss: b.mul(b.sum(density.logLikelihood(b, output, refs.y!, latents)), -1 / rows), statistics };
-  };
-  const { loss, statistics } = lossAt(refs.x!);
-  const meanLoss = way.adversarial === null ? loss : againstMember(b, refs.x!, loss, way.adversarial, lossAt);
-  // Members that climb to the highest density are points; particles that spread over the real numbers have their density.
-  const costOf = (view: SiteView, prior: Term) =>
-    way.weight === null ? particleCost(b, view, prior) : siteKl(b, view, prior, () => view.mean);
-  const kl = [...views.values()]
-    .map((view) => costOf(view, density.prior(b, view.site, latents)))
-    .reduce((sum, next) => b.add(sum, next));
-  const objective = b.add(meanLoss, b.mul(refs.weight === undefined ? kl : b.mul(kl, refs.weight), 1 / density.rows));
-  const names = density.sites.map(particlesName);
-  const slopes = gradients(
-    b,
-    objective,
-    names.map((name) => refs[name]!),
-  );
-  const byName = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]));
-  return {
-    ...byName,
-    ...Object.fromEntries(statistics),
-    nll: b.mul(meanLoss, density.rows),
-    ...(values ? { kl } : {}),
-  };
-}
-
-/**
- * The mean of the loss at the inputs and at inputs that are moved by `distance` along the sign of the loss' slope, where the
- * likelihood is worst (Goodfellow, Shlens & Szegedy 2015; Lakshminarayanan et al. 2017, algorithm 1, whose sum counts every row twice).
- * The sign passes no gradient, so that the moved inputs are held.
- */
-function againstMember(
-  b: GraphBuilder,
-  x: Ref,
-  loss: Ref,
-  distance: number,
-  lossAt: (x: Ref) => { readonly loss: Ref },
-): Ref {
-  const [slope] = gradients(b, loss, [x]);
-  const worse = lossAt(b.add(x, b.mul(b.sign(slope!), distance))).loss;
-  return b.mul(b.add(loss, worse), 0.5);
 }
 
 /** Each particle follows what the engine makes of the slopes, by the rule of the optimizer. */

@@ -33,6 +33,8 @@ export interface Posterior {
   readonly sites: readonly SitePosterior[];
   /** Running statistics of layers, which no pruning changes. */
   readonly statistics: readonly StatisticValues[];
+  /** Of particles that were drawn one after the other: from how many chains, those of each together and in their order. */
+  readonly chains?: number;
 }
 
 /** Values of all sites and statistics by path, ready to be the state of `Density.predict`. */

@@ -1,6 +1,5 @@
 /** What the steps of a training are fed: batches in their shuffled order, keyed noise, schedules at their time. */
 import type { Split } from '../base/data.ts';
-import type { Expr } from '../base/expr.ts';
 import type { HostArray, NumericArray } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal, fillUniform } from '../base/normal.ts';
@@ -9,6 +8,7 @@ import { noiseKey, shuffleKey } from '../base/streams.ts';
 import { freshRoom, gatherBatch, type Room } from '../data/index.ts';
 import type { Feed } from '../executors/executor.ts';
 import type { NoiseSpec, StepProgram } from '../graph/program.ts';
+import type { EngineProgram } from '../inference/engine.ts';
 import { compileSchedule } from '../language/index.ts';
 
 export interface Feeder {
@@ -22,9 +22,11 @@ export interface Feeder {
 }
 
 /** Feeds a run step (its key) over the rows of `split`, `batch` of them at a time. */
-export function feeder(split: Split, batch: number, scalars: Readonly<Record<string, Expr>>, runStep: Key): Feeder {
+export function feeder(split: Split, batch: number, scalars: EngineProgram['scalars'], runStep: Key): Feeder {
   const stepsPerEpoch = Math.ceil(split.rows / batch);
-  const schedules = Object.entries(scalars).map(([name, expr]) => [name, compileSchedule(expr)] as const);
+  const schedules = Object.entries(scalars).map(([name, scalar]) => {
+    return [name, typeof scalar === 'function' ? scalar : compileSchedule(scalar)] as const;
+  });
   const start = (step: number) => (step % stepsPerEpoch) * batch;
   const rowsOf = (step: number) => Math.min(batch, split.rows - start(step));
   let order: { readonly epoch: number; readonly rows: Uint32Array } = { epoch: -1, rows: new Uint32Array(0) };

@@ -8,6 +8,7 @@ import { keyAt, rootKey } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
 import type { Executor, Feed } from '../executors/executor.ts';
 import type { StepProgram } from '../graph/program.ts';
+import { courseOf } from '../inference/course.ts';
 import type { EngineProgram } from '../inference/engine.ts';
 import { engines } from '../inference/index.ts';
 import type { RunPlan } from '../language/check/checked.ts';
@@ -74,7 +75,9 @@ function engineOf(workload: Workload): EngineProgram {
   const step = runs[0]?.steps[0];
   if (step?.kind !== 'infer') throw new Error('internal: the program that is timed does not check');
   const density = buildDensity(step.model);
-  return engines.get(step.engine)!.build({ ...step, density, masks: new Map() });
+  return engines
+    .get(step.engine)!
+    .build({ ...step, density, masks: new Map(), course: courseOf(step, step.model.rows) });
 }
 
 function feedOf(program: StepProgram, step: number): Feed {

@@ -5,6 +5,7 @@
 import type { Dataset } from '../base/data.ts';
 import { formatShape, sizeOf } from '../base/host-array.ts';
 import type { Executor } from '../executors/executor.ts';
+import { courseOf } from '../inference/course.ts';
 import { guaranteeOf } from '../inference/guarantee.ts';
 import { engines } from '../inference/index.ts';
 import type { CheckedLayer, CheckedNetwork, PlanInfer, RunPlan } from '../language/check/checked.ts';
@@ -94,7 +95,12 @@ function alongText({ along }: Cut): string {
 function printMemory(inferences: readonly PlanInfer[], { dataset, executor, reason }: Surroundings): string {
   const lines = inferences.map((step) => {
     const engine = engines.get(step.engine)!;
-    const program = engine.build({ ...step, density: buildDensity(step.model), masks: new Map() });
+    const program = engine.build({
+      ...step,
+      density: buildDensity(step.model),
+      masks: new Map(),
+      course: courseOf(step, step.model.rows),
+    });
     const rows = Math.min(step.batch, dataset.splits.train!.rows);
     return `  step ${step.index}, batch ${count(rows)}: about ${gibibytes(forecastTraining(program, rows, dataset, executor))}`;
   });

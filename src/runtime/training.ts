@@ -1,5 +1,6 @@
 /** A training in progress: an engine's program in a session, run block by block. What to do between blocks is the caller's. */
 import type { Compiled, Feed, Info, Session, Staged } from '../executors/executor.ts';
+import { courseOf } from '../inference/course.ts';
 import type { EngineProgram, StateArrays } from '../inference/engine.ts';
 import { engines } from '../inference/index.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
@@ -81,13 +82,12 @@ export async function openTraining(
   if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
   refuseImpossible(step.model, context.dataset, 'train');
   const masks = state.posterior === null ? new Map<string, Uint8Array>() : masksOf(state.posterior);
-  const program = engine.build({ ...step, density: buildDensity(step.model), masks });
-  const key = stepKey(step, context);
   const split = context.dataset.splits.train!;
-  const feeds = feeder(split, Math.min(step.batch, split.rows), program.scalars, key);
-  const { unit, count } = step.length;
-  const steps = Math.max(1, Math.round(unit === 'steps' ? count : count * feeds.stepsPerEpoch));
+  const course = courseOf(step, split.rows);
+  const program = engine.build({ ...step, density: buildDensity(step.model), masks, course });
+  const key = stepKey(step, context);
   const batch = Math.min(step.batch, split.rows);
+  const feeds = feeder(split, batch, program.scalars, key);
   const forecast = refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
   await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
   const session = await context.executor.open(program.state);
@@ -99,7 +99,7 @@ export async function openTraining(
     program,
     session,
     feeder: feeds,
-    steps,
+    steps: course.steps,
     rows: split.rows,
     compiled: new Map(),
     moving: program.step(batch, { values: false }).state.map((s) => s.name),
@@ -173,7 +173,7 @@ async function compiledFor(t: Training, rows: number, values: boolean): Promise<
 
 /** True where something is taken down after so many steps. */
 function isCollected({ program: { collect } }: Training, done: number): boolean {
-  return collect !== undefined && done % collect.every === 0;
+  return collect?.due(done) === true;
 }
 
 /** Takes down what the engine wants of the state between two steps. */

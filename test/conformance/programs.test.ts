@@ -8,6 +8,7 @@ import { rootKey } from '../../src/base/keys.ts';
 import { runStepKey } from '../../src/base/streams.ts';
 import type { Executor, Info } from '../../src/executors/executor.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
+import { courseOf } from '../../src/inference/course.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
 import { engines } from '../../src/inference/index.ts';
 import { buildDensity } from '../../src/model/density.ts';
@@ -162,7 +163,7 @@ run on d { ${program.infer}, steps = ${STEPS}, batch = ${ROWS} } }`;
       Uint8Array.from({ length: s.shape.reduce((a, b) => a * b, 1) }, (_, i) => Number(i % 3 > 0)),
     ]),
   );
-  const engine = engines.get(step.engine)!.build({ ...step, density, masks });
+  const engine = engines.get(step.engine)!.build({ ...step, density, masks, course: courseOf(step, step.model.rows) });
   const dataset = await readData(data, host);
   return { engine, feeds: feeder(dataset.splits.train!, ROWS, engine.scalars, runStepKey(7, 1)) };
 }

@@ -21,6 +21,7 @@ function training() {
     options: {},
     schedules: { kl_weight: { kind: 'number', value: 1, unit: null, percent: false, span: model.span } },
     masks,
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 

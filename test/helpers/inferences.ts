@@ -1,4 +1,5 @@
 /** The inferences of a program as the checker plans them, and the programs that engines build of them. */
+import { courseOf } from '../../src/inference/course.ts';
 import type { EngineProgram } from '../../src/inference/engine.ts';
 import { engines } from '../../src/inference/index.ts';
 import type { PlanInfer } from '../../src/language/check/checked.ts';
@@ -16,5 +17,7 @@ export function inferencesOf(text: string, rows: number): readonly PlanInfer[] {
 }
 
 export function programOf(step: PlanInfer, masks: ReadonlyMap<string, Uint8Array> = new Map()): EngineProgram {
-  return engines.get(step.engine)!.build({ ...step, density: buildDensity(step.model), masks });
+  return engines
+    .get(step.engine)!
+    .build({ ...step, density: buildDensity(step.model), masks, course: courseOf(step, step.model.rows) });
 }

@@ -72,7 +72,9 @@ export function constantNoise(program: StepProgram, value: number): Readonly<Rec
 /** Scalars of an engine at a step. */
 export function scalarsAt(program: EngineProgram, step: number, epoch: number): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    Object.entries(program.scalars).map(([n, expr]) => [n, evaluateSchedule(expr, { step, epoch })]),
+    Object.entries(program.scalars).map(([n, scalar]) => {
+      return [n, typeof scalar === 'function' ? scalar({ step, epoch }) : evaluateSchedule(scalar, { step, epoch })];
+    }),
   );
 }
 

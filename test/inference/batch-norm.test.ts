@@ -149,6 +149,7 @@ function engineProgram(name: string, family: 'Delta' | 'Normal', posterior: Post
     options: name === 'svgd' ? { particles: 3 } : {},
     schedules: {},
     masks: posterior === null ? new Map() : masksOf(posterior),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 

@@ -9,7 +9,7 @@ import { engines, estimators, optimizers } from '../../src/inference/index.ts';
 import type { CheckedDistribution } from '../../src/language/check/checked.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import { drawWeights, masksOf, type Posterior, restrict } from '../../src/model/posterior.ts';
-import { classifier, distribution, guide, mixtureOf, optimizer } from '../helpers/models.ts';
+import { classifier, distribution, guide, mixtureOf, number, optimizer } from '../helpers/models.ts';
 import { classes, keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
 
 const ROWS = 6;
@@ -37,8 +37,9 @@ function build(engine: Engine, choice: Choice = {}): EngineProgram {
     optimizer: optimizer(choice.optimizer ?? 'adam', 0.01),
     estimator: choice.estimator ?? 'local_reparameterization',
     options: {},
-    schedules: {},
+    schedules: { lr: number(0.01) },
     masks: choice.masks ?? new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 
@@ -226,8 +227,9 @@ describe('streams', () => {
       optimizer: optimizer('sgd', 0.1),
       estimator: 'local_reparameterization',
       options: {},
-      schedules: {},
+      schedules: { lr: number(0.01) },
       masks: new Map(),
+      course: { steps: 1000, stepsPerEpoch: 10 },
     });
     expect(program.step(ROWS).noise.map((n) => [n.name, n.type.shape])).toEqual([['fc1.local', [ROWS, 5]]]);
     const start = program.initial(rootKey(1), null);

@@ -63,6 +63,7 @@ describe('the cost of a step', () => {
       options: {},
       schedules: {},
       masks: new Map(),
+      course: { steps: 1000, stepsPerEpoch: 10 },
     });
     const found = countsOf(program.step(100, { values }).graph);
     expect(found.elementwise).toBeLessThanOrEqual(elementwise);

@@ -48,6 +48,7 @@ function build(name: string) {
   const request = {
     ...{ density, guide: guide(regression, () => family), optimizer: optimizer('sgd', 0.1) },
     ...{ estimator: 'local_reparameterization', options: { particles: 4 }, schedules: {}, masks: new Map() },
+    course: { steps: 1000, stepsPerEpoch: 10 },
   };
   return engine.build(request);
 }

@@ -53,6 +53,7 @@ function build(
     options,
     schedules: { prior_weight: number(0.7) },
     masks: new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 
@@ -140,6 +141,7 @@ describe('adversarial inputs', () => {
       options: { members: 2, adversarial: distance },
       schedules: { prior_weight: number(0) },
       masks: new Map(),
+      course: { steps: 1000, stepsPerEpoch: 10 },
     });
     const weights = [
       [0.4, -0.8, 0.1],

@@ -95,6 +95,7 @@ describe('estimators', () => {
         options: {},
         schedules: {},
         masks: new Map(),
+        course: { steps: 1000, stepsPerEpoch: 10 },
       });
       const state = program.initial(rootKey(4), null);
       const step = program.step(rows);

@@ -29,6 +29,7 @@ function build(prior: ReturnType<typeof distribution>, estimator: string, masked
     options: {},
     schedules: {},
     masks: masked ? masks : new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 
@@ -42,6 +43,7 @@ function buildParticles(kernel: string, masked: boolean): EngineProgram {
     options: { particles: 7, kernel },
     schedules: {},
     masks: masked ? masks : new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 

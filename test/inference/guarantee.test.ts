@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { courseOf } from '../../src/inference/course.ts';
 import { type DivergenceTerm, guaranteeOf } from '../../src/inference/guarantee.ts';
 import { engines } from '../../src/inference/index.ts';
 import type { PlanInfer } from '../../src/language/check/checked.ts';
@@ -37,7 +38,12 @@ describe('the terms', () => {
   it.each(filesBelow(GOOD, '.bprune'))('of %s are those that its programs compute', (file) => {
     for (const step of inferences(file, readFileSync(join(GOOD, file), 'utf8'))) {
       const { terms } = of(step);
-      const program = engines.get(step.engine)!.build({ ...step, density: buildDensity(step.model), masks: new Map() });
+      const program = engines.get(step.engine)!.build({
+        ...step,
+        density: buildDensity(step.model),
+        masks: new Map(),
+        course: courseOf(step, step.model.rows),
+      });
       const { graph, info, noise } = program.step(2);
       expect(info.map((i) => i.name)).toEqual(['nll', 'kl', 'loss']);
       const [likelihood, ...divergences] = terms;

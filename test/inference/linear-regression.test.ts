@@ -59,6 +59,7 @@ function sgvb(estimator = 'local_reparameterization', rate = 1, kind = 'sgd'): E
     options: {},
     schedules: {},
     masks: new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 
@@ -216,6 +217,7 @@ describe('map on linear regression', () => {
       options: {},
       schedules: { prior_weight: optimizer('sgd', weight).rate },
       masks: new Map(),
+      course: { steps: 1000, stepsPerEpoch: 10 },
     });
     expect(program.step(N).noise).toEqual([]);
     const session = await openFor(program, program.initial(rootKey(1), null));

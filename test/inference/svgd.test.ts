@@ -69,6 +69,7 @@ function build(model: CheckedModel, options: OptionValues, kind = 'sgd', rate = 
     options,
     schedules: {},
     masks: new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 }
 

@@ -48,6 +48,7 @@ const build = (options: OptionValues, rate: number, model: CheckedModel = regres
     options,
     schedules: {},
     masks: new Map(),
+    course: { steps: 1000, stepsPerEpoch: 10 },
   });
 
 const weightsOf = (state: StateArrays) => [...state['fc1.weight.mean']!.data, ...state['fc1.bias.mean']!.data];

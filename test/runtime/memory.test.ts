@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/base/data.ts';
 import { DiagnosticError } from '../../src/base/diagnostic.ts';
 import { onnx } from '../../src/executors/onnx/onnx.ts';
+import { courseOf } from '../../src/inference/course.ts';
 import { engines } from '../../src/inference/index.ts';
 import type { PlanInfer } from '../../src/language/check/checked.ts';
 import { buildDensity } from '../../src/model/density.ts';
@@ -24,7 +25,9 @@ run on d { infer ${rest} }`;
 }
 
 const build = (step: PlanInfer) =>
-  engines.get(step.engine)!.build({ ...step, density: buildDensity(step.model), masks: new Map() });
+  engines
+    .get(step.engine)!
+    .build({ ...step, density: buildDensity(step.model), masks: new Map(), course: courseOf(step, step.model.rows) });
 
 describe('the forecast', () => {
   it('grows with the batch, the width and the particles, and never below the process itself', async () => {

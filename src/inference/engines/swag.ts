@@ -61,6 +61,7 @@ function build(request: EngineRequest): EngineProgram {
   const trained = members === 1 ? buildPoint(request) : buildMembers(request, members);
   const rank = Number(options.rank ?? 20);
   const scale = typeof options.scale === 'number' ? options.scale : null;
+  const every = Number(options.collect_every ?? 1);
   const watched = density.sites.map(({ path, shape }): Watched => {
     const [name, axes] = members === 1 ? [`${path}.mean`, shape] : [`${path}.particles`, [members, ...shape]];
     return { site: path, iterate: { name, type: f32(axes), follows: path } };
@@ -69,7 +70,7 @@ function build(request: EngineRequest): EngineProgram {
     ...trained,
     state: [...trained.state, ...iterateState(watched, rank)],
     initial: (key, from) => ({ ...trained.initial(key, from), ...emptyIterates(watched, rank) }),
-    collect: { every: Number(options.collect_every ?? 1), program: collectProgram(watched, rank) },
+    collect: { due: (done) => done % every === 0, program: collectProgram(watched, rank) },
     posterior(state) {
       const iterate = trained.posterior(state);
       const partsAt = (i: number) => partsOf(watched[i]!, members, rank, scale, state);

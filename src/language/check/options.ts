@@ -278,7 +278,8 @@ export function period(
   const closed = value === null ? null : close(ctx, value, scope);
   const unit = closed?.kind === 'number' ? closed.unit : null;
   const bare: Given = closed?.kind === 'number' ? { ...option, value: { ...closed, unit: null } } : option;
-  const type = { kind: 'number', min: 0, exclusiveMin: true } as const;
+  const exclusiveMin = spec.type.kind !== 'period' || spec.type.fromZero !== true;
+  const type = { kind: 'number', min: 0, exclusiveMin } as const;
   const count = optionValue(ctx, bare, { ...spec, type }, scope);
   return typeof count === 'number' ? { count, unit: unit === 'steps' ? 'steps' : 'epochs' } : null;
 }

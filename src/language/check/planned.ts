@@ -11,7 +11,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 export const PLANNED = {
   distribution: words('LowRankNormal Prior Integer Markov'),
   reader: words('images'),
-  engine: words('sghmc laplace'),
+  engine: words('laplace'),
   optimizer: words('proximal dual_averaging'),
   criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
   quantity: words('weight bias input output grad loss size'),

@@ -27,7 +27,8 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
       tensors.set(`${statistic.path}.particles`, stackedParticles(statistic.shape, statistic.draws));
   }
   const families = Object.fromEntries(posterior.sites.map((s) => [`family:${s.path}`, s.family]));
-  return writeSafetensors({ tensors, metadata: { format: 'bprune-posterior-1', ...families } });
+  const chains = posterior.chains === undefined ? {} : { chains: String(posterior.chains) };
+  return writeSafetensors({ tensors, metadata: { format: 'bprune-posterior-1', ...chains, ...families } });
 }
 
 /** All particles of a site in one tensor. */

@@ -58,7 +58,15 @@ function notesOf(step: PlanEvaluate, posterior: Posterior): string[] {
   if (step.of === 'mean' || draws === step.samples) return [];
   return draws === 1
     ? ['one draw: the posterior is a point, so `samples` changes nothing']
-    : [`${draws} draws: the posterior is ${draws} particles, and each is used once`];
+    : [
+        `${draws} draws: the posterior is ${draws} ${posterior.chains === undefined ? 'particles' : 'draws of its chains'}, and each is used once`,
+      ];
+}
+
+/** Which of finitely many draws are used: evenly spread, since neighbours in a chain say nearly the same. */
+function spread(posterior: Posterior, draws: number): (draw: number) => number {
+  const distinct = distinctDraws(posterior);
+  return (draw) => (distinct === null ? draw : Math.floor((draw * distinct) / draws));
 }
 
 async function predict(
@@ -93,11 +101,14 @@ async function predict(
       batches.push({ first, compiled: program, batch: gatherBatch(split, columns, rows) });
     }
     const draws = drawsOf(step, posterior);
+    const number = spread(posterior, draws);
     const key = stepKey(step, context);
     for (let draw = 0; draw < draws; draw++) {
       if (context.host.interrupted()) throw new Interrupted(step);
       const weights =
-        step.of === 'mean' ? meanWeights(posterior) : drawWeights(posterior, draw, (site) => drawKey(key, draw, site));
+        step.of === 'mean'
+          ? meanWeights(posterior)
+          : drawWeights(posterior, number(draw), (site) => drawKey(key, draw, site));
       await session.write({ ...weights, ...(await measuring?.measure(weights)) });
       for (const { first, compiled: program, batch } of batches) {
         const [info] = await session.run(program, [{ batch, noise: {}, scalars: {} }]);

@@ -302,10 +302,11 @@ class InferOptions {
     if (horizon === null) return;
     const stepsPerEpoch = Math.round(horizon.steps / horizon.epochs);
     const written = given === undefined ? null : period(this.ctx, given, spec, this.scope);
-    if (given !== undefined && written === null) return;
+    if (written === null && (given !== undefined || spec.default === null)) return;
     const { count, unit } = written ?? { count: Number(spec.default), unit: 'epochs' };
     const steps = Math.round(unit === 'steps' ? count : count * stepsPerEpoch);
-    if (steps >= 1 && steps <= horizon.steps) {
+    const least = spec.type.kind === 'period' && spec.type.fromZero === true ? 0 : 1;
+    if (steps >= least && steps <= horizon.steps) {
       values[spec.name] = steps;
       return;
     }

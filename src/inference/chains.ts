@@ -1,0 +1,189 @@
+/**
+ * Chains as an engine program: sets of weights along a leading axis, which follow the gradient of the log joint density U and the
+ * noise of a dynamics. What distinguishes `sgld` from `sghmc` is the dynamics; when draws are kept, `sampling-course` says.
+ * State: `SITE.chain` `[chains, ...shape]`, the slots of the dynamics `SITE.chain.SLOT`, `SITE.mask` where something was pruned,
+ * the running statistics of layers `[chains, ...shape]`, and the draws that were kept.
+ */
+import { f32, type HostArray, realArray, sizeOf } from '../base/host-array.ts';
+import type { Key } from '../base/keys.ts';
+import { initialKey } from '../base/streams.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { StateSpec, StepProgram } from '../graph/program.ts';
+import { batch } from '../graph/transforms/batch.ts';
+import type { CheckedSite } from '../language/check/checked.ts';
+import { particleSite, startParticles } from '../model/particles.ts';
+import { masked, type Posterior } from '../model/posterior.ts';
+import { startStatistic } from '../model/statistics.ts';
+import { StepProgramBuilder } from '../model/step-program.ts';
+import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
+import { expr } from './expressions.ts';
+import { keepProgram, keptDraws, keptState, nothingKept } from './kept-draws.ts';
+import { pointJoint } from './point-joint.ts';
+import { type SamplingCourse, samplingCourse } from './sampling-course.ts';
+
+/** What a step makes of the weights of one site in all chains. */
+export interface DynamicsInputs {
+  readonly value: Ref;
+  /** Of minus the log joint density of the whole data set. */
+  readonly gradient: Ref;
+  /** The step size of this step. */
+  readonly lr: Ref;
+  /** Standard normal numbers times the root of the temperature: 0 where none are wanted, and under a mask. */
+  readonly noise: Ref;
+  /** Values of the declared slots, all zero at first. */
+  readonly slot: (name: string) => Ref;
+}
+
+export interface Dynamics {
+  readonly slots: readonly string[];
+  step(b: GraphBuilder, inputs: DynamicsInputs): { readonly value: Ref; readonly slots: Readonly<Record<string, Ref>> };
+}
+
+interface Setup {
+  readonly request: EngineRequest;
+  readonly dynamics: Dynamics;
+  readonly chains: number;
+  readonly temperature: number;
+  readonly course: SamplingCourse;
+}
+
+const chainName = (site: CheckedSite) => `${site.path}.chain`;
+const slotName = (site: CheckedSite, slot: string) => `${chainName(site)}.${slot}`;
+const maskName = (site: CheckedSite) => `${site.path}.mask`;
+
+export function buildChains(request: EngineRequest, dynamics: Dynamics): EngineProgram {
+  const { options, density, masks, schedules } = request;
+  const course = samplingCourse(options, request.course);
+  const [chains, temperature] = [Number(options.chains ?? 1), Number(options.temperature ?? 1)];
+  const setup: Setup = { request, dynamics, chains, temperature, course };
+  const drawn = [...density.sites.map((site) => ofChains(setup, site, chainName(site))), ...statisticsState(setup)];
+  const slots = density.sites.flatMap((site) => dynamics.slots.map((s) => ofChains(setup, site, slotName(site, s))));
+  const maskState = density.sites.filter((site) => masks.has(site.path)).map(maskSpec);
+  return {
+    kind: 'engine-program',
+    state: [...drawn, ...slots, ...maskState, ...keptState(drawn, course.draws)],
+    initial: (key, from) => ({ ...initialState(setup, key, from), ...nothingKept(drawn, course.draws) }),
+    step: (rows, stepOptions) => stepProgram(setup, rows, stepOptions ?? { values: true }),
+    collect: { due: course.due, program: keepProgram(drawn, course.draws) },
+    scalars: { lr: schedules.lr ?? expr(0), cooling: course.cooling, sampling: course.sampling },
+    posterior: (state) => posteriorAt(setup, state),
+  };
+}
+
+function ofChains({ chains }: Setup, site: CheckedSite, name: string): StateSpec {
+  return { name, type: f32([chains, ...site.shape]), follows: site.path };
+}
+
+/** Each chain has running statistics of its own. */
+function statisticsState({ request, chains }: Setup): StateSpec[] {
+  return request.density.statistics.map(({ path, spec }) => ({
+    ...{ name: path, type: f32([chains, ...spec.shape]), follows: null },
+  }));
+}
+
+function maskSpec(site: CheckedSite): StateSpec {
+  return { name: maskName(site), type: f32(site.shape), follows: site.path };
+}
+
+function initialState(setup: Setup, key: Key, from: Posterior | null): StateArrays {
+  const { chains, dynamics, request } = setup;
+  const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
+  const common = initialKey(key, 'common');
+  const sites = request.density.sites.flatMap((site): [string, HostArray][] => {
+    const before = earlier.get(site.path);
+    const fitting = before !== undefined && before.mean.length === sizeOf(site.shape) ? before : null;
+    const mask = request.masks.get(site.path);
+    const start = startParticles(site, chains, { own: initialKey(key, site.path), common }, fitting);
+    // Neither gradient nor noise reaches what begins at 0 under the mask.
+    if (mask !== undefined) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
+    const shape = [chains, ...site.shape];
+    const entries: [string, HostArray][] = [[chainName(site), realArray(shape, start)]];
+    for (const slot of dynamics.slots) entries.push([slotName(site, slot), realArray(shape)]);
+    if (mask !== undefined) entries.push([maskName(site), realArray(site.shape, Float32Array.from(mask))]);
+    return entries;
+  });
+  const statistics = request.density.statistics.map((statistic): [string, HostArray] => {
+    const start = startStatistic(statistic, chains, from?.statistics ?? []);
+    return [statistic.path, realArray([chains, ...statistic.spec.shape], start)];
+  });
+  return Object.fromEntries([...sites, ...statistics]);
+}
+
+function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProgram {
+  const { request, chains } = setup;
+  const { density, masks } = request;
+  const program = new StepProgramBuilder();
+  const b = program.graph;
+  const [input, observed] = density.batch(rows);
+  const shared: Record<string, Ref> = { x: program.batch(input), y: program.batch(observed) };
+  const batched: Record<string, Ref> = {};
+  for (const site of density.sites) {
+    const value = program.state(ofChains(setup, site, chainName(site)));
+    batched[chainName(site)] = b.label(value, `chains of ${site.path}`, site.span);
+    if (masks.has(site.path)) shared[maskName(site)] = program.state(maskSpec(site));
+  }
+  const running = statisticsState(setup);
+  for (const spec of running) batched[spec.name] = program.state(spec);
+  for (const { name, path, kind, shape } of density.noise) {
+    batched[name] = program.noise(name, path, kind, [chains, rows, ...shape]);
+  }
+  const point = { nameOf: chainName, maskOf: maskName, adversarial: null };
+  const found = batch(b, chains, { batched, shared }, (inner, refs) =>
+    pointJoint(density, inner, rows, { refs, ...point }, options.values),
+  );
+  for (const site of density.sites) move(setup, program, site, found[chainName(site)]!, shared[maskName(site)] ?? null);
+  for (const { name } of running) program.setState(name, found[name]!);
+  report(setup, program, found, options);
+  return program.finish();
+}
+
+/** One step of a site in all chains; `slope` is the gradient of the loss over N. */
+function move(setup: Setup, program: StepProgramBuilder, site: CheckedSite, slope: Ref, mask: Ref | null): void {
+  const { dynamics, chains, temperature, request } = setup;
+  const b = program.graph;
+  const name = chainName(site);
+  const value = program.state(ofChains(setup, site, name));
+  const gradient = b.label(b.mul(slope, request.density.rows), `gradient of ${name}`, site.span);
+  const fresh = program.noise(`${site.path}.dynamics`, [site.path, 'dynamics'], 'normal', [chains, ...site.shape]);
+  const heated = b.mul(fresh, b.mul(program.scalar('sampling'), Math.sqrt(temperature)));
+  const { value: moved, slots } = dynamics.step(b, {
+    value,
+    gradient,
+    lr: b.mul(program.scalar('lr'), program.scalar('cooling')),
+    noise: mask === null ? heated : b.mul(heated, mask),
+    slot: (slot) => program.state(ofChains(setup, site, slotName(site, slot))),
+  });
+  program.setState(name, b.label(moved, `${name} after the step`, site.span));
+  for (const [slot, after] of Object.entries(slots)) program.setState(slotName(site, slot), after);
+}
+
+/** The figures are means over the chains. */
+function report(
+  { request: { density } }: Setup,
+  program: StepProgramBuilder,
+  found: Readonly<Record<string, Ref>>,
+  options: StepOptions,
+): void {
+  const b = program.graph;
+  const average = (name: string, label: string) => b.label(b.mean(found[name]!), label, density.model.span);
+  const nll = average('nll', 'negative log likelihood');
+  program.info('nll', nll);
+  if (!options.values) return;
+  const kl = average('kl', 'minus log prior of all sites');
+  program.info('kl', kl);
+  program.info('loss', b.label(b.add(nll, kl), 'loss', density.model.span));
+}
+
+function posteriorAt(setup: Setup, state: StateArrays): Posterior {
+  const { request, course, chains } = setup;
+  const sites = request.density.sites.map((site) => {
+    const whole = particleSite(site, keptDraws(ofChains(setup, site, chainName(site)), course.draws, state));
+    const mask = request.masks.get(site.path);
+    return mask === undefined ? whole : masked(whole, mask);
+  });
+  const running = statisticsState(setup);
+  const statistics = request.density.statistics.map(({ path, spec }, i) => ({
+    ...{ path, shape: spec.shape, draws: keptDraws(running[i]!, course.draws, state) },
+  }));
+  return { kind: 'posterior', sites, statistics, chains };
+}
