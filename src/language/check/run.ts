@@ -1,7 +1,7 @@
 /** Runs: which data, model and guide they are about, and the steps one after the other with the state that each leaves. */
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
-import type { RunDeclaration, SiteSetting, Step, StepsDeclaration, ValueStep } from '../syntax/ast.ts';
+import type { RunDeclaration, Step, StepsDeclaration, ValueStep } from '../syntax/ast.ts';
 import type { MetricRequest, PlanStep, RunPlan } from './checked.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
@@ -10,15 +10,9 @@ import type { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
 import { namesIn } from './live.ts';
 import type { Models } from './model.ts';
-import { PLANNED_OF_SITE } from './planned.ts';
 import { suggestion } from './report.ts';
 import { INIT, type NamedStep, RunNames, type RunState } from './run-names.ts';
-import { changeStep } from './steps/change.ts';
-import { evaluateStep } from './steps/evaluate.ts';
-import { exportStep } from './steps/export.ts';
-import { inferStep } from './steps/infer.ts';
-import { pruneStep } from './steps/prune.ts';
-import { requireStep } from './steps/require.ts';
+import { planStep } from './steps/plain.ts';
 import { putIn } from './substitute.ts';
 import { attemptSteps, callSteps, forSteps, nameValue, repeatSteps, sweepSteps } from './unroll.ts';
 
@@ -188,7 +182,7 @@ export class RunCheck {
     const base: StepBase = { index, stream, seed, name, from, text: formatStep(step), span: step.span };
     this.fork = null;
     this.measured = undefined;
-    const plan = this.dispatch(step, base);
+    const plan = planStep(this, step, base);
     if (plan === null) this.giveUp();
     else this.plan.push(plan);
     const entry: NamedStep = { kind: 'step', index, state: this.current, label: name ?? '', metrics: this.measured };
@@ -218,35 +212,6 @@ export class RunCheck {
     if (late === undefined) return;
     sayUnavailable(this.ctx.report, step.span, `\`${late}\`, which depends on figures, in \`${step.kind}\``);
     this.giveUp();
-  }
-
-  private ofSite({ name, span }: SiteSetting): void {
-    const { report } = this.ctx;
-    if (PLANNED_OF_SITE.has(name.name)) {
-      sayUnavailable(report, span, `\`${name.name} of\` one site`);
-      return;
-    }
-    report.say('BP2013', name.span, `there is no option \`${name.name}\` of a site`, {
-      hint: suggestion(name.name, PLANNED_OF_SITE, 'of a site there is'),
-    });
-  }
-
-  private dispatch(step: PlainStep, base: StepBase): PlanStep | null {
-    switch (step.kind) {
-      case 'infer':
-        return inferStep(this, step, base);
-      case 'prune':
-        return pruneStep(this, step, base);
-      case 'evaluate':
-        return evaluateStep(this, step, base);
-      case 'require':
-        return requireStep(this, step, base);
-      case 'export':
-        return exportStep(this, step, base);
-      default:
-        changeStep(this, step);
-        return null;
-    }
   }
 
   claimName(step: Exclude<Step, { kind: 'error' }>): void {
@@ -311,18 +276,6 @@ export class RunCheck {
       );
     }
     return this.current;
-  }
-
-  /** Options that no step can do yet, and the steps inside them. */
-  laterOptions(step: PlainStep): void {
-    for (const setting of step.options?.ofSites ?? []) this.ofSite(setting);
-    for (const move of step.options?.moves ?? []) sayUnavailable(this.ctx.report, move.span, '`move`');
-    for (const every of step.options?.every ?? []) {
-      sayUnavailable(this.ctx.report, { ...every.span, end: every.period.span.end }, '`every`');
-      const { current } = this;
-      this.body(every.steps, new RunNames(this.names), null);
-      this.current = current;
-    }
   }
 }
 

@@ -5,6 +5,7 @@ import { sayUnavailable } from '../later.ts';
 import { suggestion } from '../report.ts';
 import type { RunCheck } from '../run.ts';
 import { INIT } from '../run-names.ts';
+import { laterOptions } from './later-options.ts';
 
 type Change = Extract<
   Step,
@@ -20,7 +21,7 @@ export function changeStep(run: RunCheck, step: Change): void {
   }
   if (step.kind === 'rewind') checkState(run, step);
   if (step.kind === 'fix' && step.of === null) checkLatent(run, step);
-  run.laterOptions(step);
+  laterOptions(run, step);
   sayUnavailable(run.ctx.report, step.span, `\`${step.kind}\``);
 }
 

@@ -18,6 +18,7 @@ import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.
 import { countOf, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
+import { laterOptions } from './later-options.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -46,7 +47,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   if (instance !== null) {
     run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
   } else run.incomplete = true;
-  run.laterOptions(step);
+  laterOptions(run, step);
   if (model === null || engine === null || sites === null || options === null) return null;
   refuseGuide(ctx, step, engine);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);

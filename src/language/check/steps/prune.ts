@@ -19,11 +19,12 @@ import type { RunCheck, StepBase } from '../run.ts';
 import type { RunState } from '../run-names.ts';
 import { nounOf, typeOf } from '../types.ts';
 import { numberIn } from '../values.ts';
+import { laterOptions } from './later-options.ts';
 
 export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanPrune | null {
   const { ctx } = run;
   const state = run.posterior(step, 'prune');
-  run.laterOptions(step);
+  laterOptions(run, step);
   refuseOptions(ctx, step);
   const network = state?.model.application?.instance.network ?? null;
   const sites = network === null ? null : prunedSites(ctx, step.groups, network);

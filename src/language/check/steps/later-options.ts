@@ -1,0 +1,30 @@
+/** Options in the braces of a step that no step can do yet: settings of one site, `move`, and `every` with the steps inside it. */
+import type { SiteSetting } from '../../syntax/ast.ts';
+import type { Context } from '../context.ts';
+import { sayUnavailable } from '../later.ts';
+import { PLANNED_OF_SITE } from '../planned.ts';
+import { suggestion } from '../report.ts';
+import type { PlainStep, RunCheck } from '../run.ts';
+import { RunNames } from '../run-names.ts';
+
+export function laterOptions(run: RunCheck, step: PlainStep): void {
+  const { report } = run.ctx;
+  for (const setting of step.options?.ofSites ?? []) ofSite(run.ctx, setting);
+  for (const move of step.options?.moves ?? []) sayUnavailable(report, move.span, '`move`');
+  for (const every of step.options?.every ?? []) {
+    sayUnavailable(report, { ...every.span, end: every.period.span.end }, '`every`');
+    const { current } = run;
+    run.body(every.steps, new RunNames(run.names), null);
+    run.current = current;
+  }
+}
+
+function ofSite({ report }: Context, { name, span }: SiteSetting): void {
+  if (PLANNED_OF_SITE.has(name.name)) {
+    sayUnavailable(report, span, `\`${name.name} of\` one site`);
+    return;
+  }
+  report.say('BP2013', name.span, `there is no option \`${name.name}\` of a site`, {
+    hint: suggestion(name.name, PLANNED_OF_SITE, 'of a site there is'),
+  });
+}
