@@ -10,6 +10,7 @@ import type { DivergenceTerm, ScheduleCompiler } from './guarantee.ts';
 export type ReasonKind =
   | 'engine'
   | 'improper_prior'
+  | 'unnormalised_prior'
   | 'point_estimate'
   | 'approximate_divergence'
   | 'weight'
@@ -35,6 +36,7 @@ export function reasonsAgainst(
   return [
     ...engineReason(engine),
     ...improperPriors(terms),
+    ...unnormalisedPriors(terms),
     ...(engine.objective.instead === null ? pointEstimates(terms) : []),
     ...approximations(terms),
     ...weightsAtTheEnd(step, engine, compileSchedule),
@@ -63,9 +65,25 @@ function improperPriors(terms: readonly DivergenceTerm[]): Reason[] {
   }));
 }
 
-function isProper({ name }: CheckedDistribution): boolean {
-  return distributions.get(name)?.proper === true;
+function isProper({ name, own }: CheckedDistribution): boolean {
+  return own === null ? distributions.get(name)?.proper === true : own.signature.proper;
 }
+
+/** Densities of the program's own whose integral is not 1, or not known. */
+function unnormalisedPriors(terms: readonly DivergenceTerm[]): Reason[] {
+  const wrong = terms.filter(({ density }) => density.own !== null && !INTEGRAL_KNOWN.has(density.own.integral.kind));
+  return grouped(wrong, (t) => t.density.name).map(([prior, sites]) => {
+    const integral = wrong.find((t) => t.density.name === prior)?.density.own?.integral;
+    const found =
+      integral?.kind === 'other'
+        ? `integrates to ${integral.value.toPrecision(6)}, not to 1`
+        : 'is not known to integrate to 1';
+    return { kind: 'unnormalised_prior', of: sites, text: `\`${prior}\` ${found}` };
+  });
+}
+
+/** An infinite integral is an improper prior. */
+const INTEGRAL_KNOWN: ReadonlySet<string> = new Set(['one', 'infinite']);
 
 /** Under an improper prior that is said already. */
 function pointEstimates(terms: readonly DivergenceTerm[]): Reason[] {

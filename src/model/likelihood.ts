@@ -7,6 +7,7 @@ import type { Distribution, Term } from './distribution.ts';
 import { distributions } from './distributions/index.ts';
 import { lowerExpression, type Resolve } from './expression.ts';
 import type { LatentValues } from './latents.ts';
+import { ownDistribution } from './own-density.ts';
 
 /** The record of a distribution that the checker let through. */
 export function distributionNamed(name: string): Distribution {
@@ -15,10 +16,15 @@ export function distributionNamed(name: string): Distribution {
   return record;
 }
 
+/** Of the language, or of the program's own. */
+export function recordOf({ name, own }: CheckedDistribution): Distribution {
+  return own === null ? distributionNamed(name) : ownDistribution(own);
+}
+
 /** Puts the arguments in: numbers stay numbers, the rest is lowered by `resolve`. */
 export function termOf(b: GraphBuilder, checked: CheckedDistribution, resolve: Resolve): Term {
   return {
-    distribution: distributionNamed(checked.name),
+    distribution: recordOf(checked),
     args: Object.fromEntries(checked.args.map((a) => [a.name, a.value ?? lowerExpression(b, a.expr, resolve)])),
     components: checked.components.map((c) => ({ weight: c.weight, term: termOf(b, c.distribution, resolve) })),
   };

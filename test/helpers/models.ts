@@ -50,12 +50,12 @@ export function distribution(kind: string, ...args: readonly (number | Expr)[]):
       ? { name: param.name, expr: number(given), value: given }
       : { name: param.name, expr: given, value: null };
   });
-  return { name: kind, args: checked, components: [], span: HERE };
+  return { name: kind, args: checked, components: [], own: null, span: HERE };
 }
 
 export function mixtureOf(...parts: readonly (readonly [number, CheckedDistribution])[]): CheckedDistribution {
   const components = parts.map(([weight, part]) => ({ weight, distribution: part }));
-  return { name: 'Mixture', args: [], components, span: HERE };
+  return { name: 'Mixture', args: [], components, own: null, span: HERE };
 }
 
 /** One line of a network: kind, options, and a name where it matters. */

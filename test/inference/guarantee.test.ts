@@ -112,6 +112,26 @@ describe('the reasons', () => {
     expect(kinds(inferenceOf({ infer: 'sgvb { epochs = 5, kl_weight = min(epoch / 5, 1) }' }))).toEqual(['weight']);
   });
 
+  it('name densities of the program that do not integrate to 1, by what they integrate to', () => {
+    const under = (log: string) => {
+      const text = `density Own(x) { log = ${log} }
+data d = csv("d.csv", test = "t.csv") { x: real[4]; y: class[3] }
+network net { input real[4]; out = dense(3) }
+model m { * ~ Own(); y ~ Categorical(logits = net(x)) }
+run on d { infer sgvb { epochs = 1 } }`;
+      return of(inferences('own', text)[0]!).reasons;
+    };
+    expect(under('-x ^ 2 / 2 - 0.5 * log(2 * pi)')).toEqual([]);
+    expect(under('-x ^ 2 / 2')).toEqual([
+      {
+        kind: 'unnormalised_prior',
+        of: ['out.weight', 'out.bias'],
+        text: '`Own` integrates to 2.50663, not to 1',
+      },
+    ]);
+    expect(under('0 * x').map((r) => r.kind)).toEqual(['improper_prior']);
+  });
+
   it('name engines that are not variational, and nothing that only a guide could be blamed for', () => {
     expect(kinds(inferenceOf({ infer: 'map { epochs = 1 }' }))).toEqual(['engine']);
     expect(kinds(inferenceOf({ infer: 'map { epochs = 1, prior_weight = 2 }' }))).toEqual(['engine', 'weight']);

@@ -35,6 +35,7 @@ export const guidesRefused: readonly string[] = ['LogNormal'];
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */
 export function distributionOf(writer: Writer, checked: CheckedDistribution, resolve: Resolve): Js {
+  if (checked.own !== null) return writer.refuse(checked.span, `the density \`${checked.name}\` of the program`);
   const maker = known(writer, distributions, checked.name, 'the distribution', checked.span);
   if (maker === null) return literal(null);
   if (checked.components.length > 0) {

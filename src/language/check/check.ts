@@ -6,11 +6,12 @@ import type { Expr, HostValue } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { evaluateConstant } from '../evaluate/constant.ts';
 import type { ModelDeclaration, Program } from '../syntax/ast.ts';
-import type { CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
+import type { CheckedDensity, CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
 import { close, constantScope, constantValue, type Scope } from './closing.ts';
 import { type CheckInputs, Context } from './context.ts';
 import { checkData } from './data.ts';
 import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
+import { checkDensities } from './densities.ts';
 import { Guides } from './guide.ts';
 import { Models, modelName } from './model.ts';
 import { checkNetworks, Networks } from './network.ts';
@@ -31,6 +32,8 @@ export interface CheckResult {
   /** Networks, each with the arguments and sizes of its first use. */
   readonly networks: readonly CheckedNetwork[];
   readonly constants: ReadonlyMap<string, HostValue>;
+  /** Densities of the program's own that are right. */
+  readonly densities: readonly CheckedDensity[];
   readonly diagnostics: readonly Diagnostic[];
   readonly symbols: readonly ProgramSymbol[];
 }
@@ -49,6 +52,7 @@ export function dataRequests(
 export function check(program: Program, inputs: CheckInputs): CheckResult {
   const ctx = new Context(program, inputs);
   const constants = checkConstants(ctx);
+  checkDensities(ctx);
   checkDefinitions(ctx);
   const requests = checkData(ctx);
   const networks = new Networks(ctx);
@@ -66,6 +70,7 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
     unfinished: ctx.declarations.runs.filter((r) => !whole.has(r.span)).map((r) => r.name?.name ?? 'run'),
     networks: networks.instances.map((i) => i.network),
     constants,
+    densities: [...ctx.densities.values()].filter((d) => d !== null),
     diagnostics: sortDiagnostics(ctx.report.diagnostics),
     symbols: symbolsOf(program, constants),
   };

@@ -3,7 +3,14 @@
  * Expressions are closed: constants and definitions are put in, so only these names are left: `epoch` and `step` in schedules,
  * criteria in `where`, named figures in `require`, columns and networks in likelihoods.
  */
-import type { ColumnType, OptionValues, ParameterSpec, StatisticSpec, Support } from '../../base/catalogue.ts';
+import type {
+  ColumnType,
+  DistributionSignature,
+  OptionValues,
+  ParameterSpec,
+  StatisticSpec,
+  Support,
+} from '../../base/catalogue.ts';
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
@@ -42,11 +49,35 @@ export interface CheckedArgument {
   readonly value: number | null;
 }
 
+/** What the integral of a density of the program's own is, over the values of its parameters that were tried. */
+export type DensityIntegral =
+  | { readonly kind: 'one' }
+  /** The one that is furthest from 1. */
+  | { readonly kind: 'other'; readonly value: number }
+  | { readonly kind: 'infinite' }
+  | { readonly kind: 'not_found' };
+
+/** `density Hyperbolic(x | s) { log = ..., support = real }`. In its expressions only the variable and the parameters are free. */
+export interface CheckedDensity {
+  readonly signature: DistributionSignature;
+  readonly variable: string;
+  /** Natural logarithm of the density. */
+  readonly log: Expr;
+  /** The ends of an interval, which parameters may set; null for all other supports. */
+  readonly ends: { readonly low: Expr; readonly high: Expr } | null;
+  /** One draw, from `normal` and `uniform`; null where the program gives none. */
+  readonly draw: Expr | null;
+  readonly integral: DensityIntegral;
+  readonly span: Span;
+}
+
 export interface CheckedDistribution {
   readonly name: string;
   readonly args: readonly CheckedArgument[];
   /** For mixtures: weights sum to 1. */
   readonly components: readonly { readonly weight: number; readonly distribution: CheckedDistribution }[];
+  /** Null for a distribution of the language. */
+  readonly own: CheckedDensity | null;
   readonly span: Span;
 }
 

@@ -9,7 +9,6 @@ import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
 import type { DefDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
-import { sayUnavailable } from './later.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { nounOf, type Typed, typeOf } from './types.ts';
@@ -102,7 +101,7 @@ class Closer {
     } else if (catalogue.criteria.has(name)) {
       const hint = 'use it in `prune ... where` or `prune ... by`';
       report.say('BP2021', place, `\`${name}\` is a pruning criterion and has no value here`, { hint });
-    } else if (catalogue.distributions.has(name)) {
+    } else if (this.ctx.isDistribution(name)) {
       report.say('BP2005', place, `\`${name}\` is a distribution and is written with brackets`, {
         hint: `write \`${name}()\``,
         fix: { span: place, text: `${name}()` },
@@ -172,8 +171,8 @@ class Closer {
     }
     const { name, span } = expr.callee;
     const definition = this.ctx.declarations.defs.get(name);
-    const { functions, distributions } = this.ctx.catalogue;
-    if (definition === undefined && !functions.has(name) && !distributions.has(name)) {
+    const { functions } = this.ctx.catalogue;
+    if (definition === undefined && !functions.has(name) && !this.ctx.isDistribution(name)) {
       // Its arguments may be names that only it would understand.
       this.unknownFunction(name, span);
       return errorNode(expr.span);
@@ -198,11 +197,6 @@ class Closer {
     }
     const capital = /^[A-Z]/.test(name);
     const kind = kindOf(name, declarations);
-    if (declarations.densities.has(name)) {
-      this.ctx.used.add(declarations.densities.get(name)!);
-      sayUnavailable(report, place, 'a `density` of your own');
-      return;
-    }
     if (kind === null && sayPlanned(report, capital ? 'distribution' : 'function', name, place)) return;
     if (kind !== null) {
       const instead: Readonly<Record<string, string>> = {
@@ -215,7 +209,7 @@ class Closer {
     }
     // Distributions are the names with a capital.
     const functions = [...declarations.networks.keys(), ...declarations.defs.keys(), ...catalogue.functions.names];
-    const names = capital ? catalogue.distributions.names : functions;
+    const names = capital ? [...declarations.densities.keys(), ...catalogue.distributions.names] : functions;
     const planned = PLANNED[capital ? 'distribution' : 'function'];
     report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {
       hint: suggestion(name, names, 'there is', planned),

@@ -1,8 +1,9 @@
 /** What every part of the checker sees: the catalogue, what the data files say, the declarations, and where to report. */
-import type { Catalogue } from '../../base/catalogue.ts';
+import type { Catalogue, DistributionSignature } from '../../base/catalogue.ts';
 import type { DataFacts } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Declaration, Program } from '../syntax/ast.ts';
+import type { CheckedDensity } from './checked.ts';
 import { collectDeclarations, type Declarations } from './declarations.ts';
 import { liveDeclarations } from './live.ts';
 import { Report } from './report.ts';
@@ -28,6 +29,8 @@ export class Context {
   readonly constants = new Map<string, Expr | 'open'>();
   /** Definitions whose circle was reported. */
   readonly circles = new Set<object>();
+  /** Densities of the program's own; null for one that is wrong. */
+  readonly densities = new Map<string, CheckedDensity | null>();
   /** Declarations that something stands on, also where their name was left out. */
   readonly used = new Set<object>();
 
@@ -38,5 +41,15 @@ export class Context {
     this.overrides = inputs.overrides;
     this.live = liveDeclarations(program);
     this.declarations = collectDeclarations(program, inputs.catalogue, this.report);
+  }
+
+  /** The record of a distribution of the language, or of a density of the program's own that is right. */
+  distribution(name: string): DistributionSignature | undefined {
+    return this.catalogue.distributions.get(name) ?? this.densities.get(name)?.signature;
+  }
+
+  /** Also of densities that are wrong, or not looked at yet. */
+  isDistribution(name: string): boolean {
+    return this.catalogue.distributions.has(name) || this.declarations.densities.has(name);
   }
 }

@@ -7,6 +7,7 @@ import type { CheckedArgument, CheckedDistribution } from './checked.ts';
 import { close, literal, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
+import { integralHolds } from './normalisation.ts';
 import { asParameter, boundsInOrder, type GivenParameter, matchParameters } from './parameters.ts';
 import { listed } from './report.ts';
 import { offered, plays } from './roles.ts';
@@ -42,8 +43,10 @@ export function distributionCall(
   const { type } = typeOf(ctx, closed, scope);
   if (type === 'unknown') return null;
   if (closed.kind === 'call' && closed.callee.kind === 'name') {
-    const record = ctx.catalogue.distributions.get(closed.callee.name);
+    const record = ctx.distribution(closed.callee.name);
     if (record !== undefined) return { call: closed, record };
+    // What is wrong with a density of one's own is said where it is declared.
+    if (ctx.isDistribution(closed.callee.name)) return null;
   }
   const conditional = closed.kind === 'conditional' && type === 'distribution';
   ctx.report.say(
@@ -107,7 +110,9 @@ function checkCall(
     }
   }
   if (!ok || !boundsInOrder(ctx, call, record, args)) return null;
-  return { name: record.name, args, components: [], span: call.span };
+  const own = ctx.densities.get(record.name) ?? null;
+  if (own !== null && !integralHolds(ctx, own, args, call.span)) return null;
+  return { name: record.name, args, components: [], own, span: call.span };
 }
 
 /** In a likelihood an argument may depend on the network, in a prior on latents; in a guide it is a number. */
@@ -198,7 +203,7 @@ function checkMixture(
     });
     return null;
   }
-  return { name: record.name, args: [], components, span: call.span };
+  return { name: record.name, args: [], components, own: null, span: call.span };
 }
 
 function checkComponent(
@@ -224,7 +229,7 @@ function checkComponent(
     });
     return null;
   }
-  const component = ctx.catalogue.distributions.get(distribution.name);
+  const component = ctx.distribution(distribution.name);
   if (component === undefined) return null;
   const { support, event, proper } = component;
   if (support === record.support && event === record.event && proper) return { weight, distribution };

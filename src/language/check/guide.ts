@@ -223,7 +223,7 @@ export function guideSites(
 
 function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite): string {
   const { distributions } = ctx.catalogue;
-  const prior = distributions.get(site.prior.name);
+  const prior = ctx.distribution(site.prior.name);
   const point = engine.guides.find((name) => distributions.get(name)?.point === true);
   const saysNothing = prior?.proper === false && prior.unbounded !== true;
   if (saysNothing && point !== undefined) return point;

@@ -52,7 +52,7 @@ function recordOf(ctx: Context, written: Expr, level: Level): DistributionSignat
     return value === undefined ? null : recordOf(ctx, value, level);
   }
   if (written.kind !== 'call' || written.callee.kind !== 'name') return null;
-  return ctx.catalogue.distributions.get(written.callee.name) ?? null;
+  return ctx.distribution(written.callee.name) ?? null;
 }
 
 /** Every latent that can be inferred, as far as nothing is wrong with it. */
@@ -131,7 +131,7 @@ function siteOf(
   const written = checkDistribution(ctx, line.distribution, 'prior', scope);
   const prior = written === null ? null : placed(ctx, written, piece, pieces, parts.names);
   if (prior === null) return null;
-  const { support } = ctx.catalogue.distributions.get(prior.name)!;
+  const { support } = ctx.distribution(prior.name)!;
   return {
     ...{ path, layer: layer?.path ?? '', shape, support, prior, span: name.span, priorSpan: line.span },
     parameter: { role: name.name, shape, fanIn: 1, initialiser: 'zero', counts: 'latent', byName: true },

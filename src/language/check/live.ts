@@ -6,7 +6,8 @@ export function namesIn(node: unknown, found: Set<string> = new Set()): Readonly
   if (Array.isArray(node)) for (const item of node) namesIn(item, found);
   else if (node !== null && typeof node === 'object') {
     for (const [key, value] of Object.entries(node)) {
-      if (key === 'span' || key === 'doc') continue;
+      // What a density of the program's own calls its parameters is its own affair.
+      if (key === 'span' || key === 'doc' || key === 'own') continue;
       if ((key === 'name' || key === 'pattern') && typeof value === 'string') found.add(value);
       else namesIn(value, found);
     }

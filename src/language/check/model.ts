@@ -295,7 +295,7 @@ class ModelCheck {
   }
 
   private supportFits(prior: CheckedDistribution, site: SiteRef): boolean {
-    const record = this.ctx.catalogue.distributions.get(prior.name)!;
+    const record = this.ctx.distribution(prior.name)!;
     if (record.support === 'real') return true;
     this.ctx.report.say(
       'BP4003',
@@ -323,7 +323,7 @@ class ModelCheck {
 
 /** Of parameters that no line needs to name. */
 function noPrior(span: Span): CheckedDistribution {
-  return { name: 'Flat', args: [], components: [], span };
+  return { name: 'Flat', args: [], components: [], own: null, span };
 }
 
 /** `*.bias` when all that is missing has one role, else the first path. */

@@ -171,7 +171,7 @@ function conditionalType(ctx: Context, expr: Extract<Expr, { kind: 'conditional'
 function callType(ctx: Context, expr: Extract<Expr, { kind: 'call' }>, scope: Scope): Typed {
   if (expr.callee.kind !== 'name') return UNKNOWN;
   const { name } = expr.callee;
-  if (ctx.catalogue.distributions.has(name)) return typed('distribution');
+  if (ctx.isDistribution(name)) return typed('distribution');
   const record = ctx.catalogue.functions.get(name);
   if (record === undefined) return UNKNOWN;
   const { min, max } = record.arity;

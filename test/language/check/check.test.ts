@@ -87,12 +87,12 @@ describe('silence', () => {
     expect(messages(PROGRAM.replace('fc1 = dense(8)', 'fc1 = dens(8)'))).toEqual(['BP2001 there is no layer `dens`']);
   });
 
-  it('does not follow up on names from declarations that are not available yet', () => {
+  it('does not follow up on names of declarations that are wrong', () => {
     const text = PROGRAM.replace('Normal(0, width / sqrt(N))', 'Mine(1)').replace(
       'network net',
-      'density Mine(x | s) { log = -x }\nnetwork net',
+      'density Mine(x | s) { log = -y }\nnetwork net',
     );
-    expect(messages(text)).toEqual(['BP2003 a `density` of your own is not available yet in this version']);
+    expect(messages(text)).toEqual(['BP2001 there is no `y` here']);
   });
 
   const folders = ['broken', 'programs'].map((f) => join(import.meta.dirname, '../syntax', f));

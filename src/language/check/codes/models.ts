@@ -106,4 +106,34 @@ export const modelCodes: readonly CodeEntry[] = [
       'tau[*.layer] ~ HalfCauchy(1)\n* ~ Normal(0, tau)',
     ),
   ),
+  entry(
+    'BP4020',
+    'the body of a density',
+    'A density of your own has a term `log`, the natural logarithm of the density, and may have `support` (`real`, `positive`, `nonnegative`, `unit`, or the two ends of an interval), `draw`, and for each parameter its range: `s = positive`. Within the support and the ranges the logarithm is a number.',
+    example(
+      'file',
+      'density Peak(x | s) { log = -x ^ 2 / s - 0.5 * log(pi * s), suport = real }',
+      'density Peak(x | s) { log = -x ^ 2 / s - 0.5 * log(pi * s), support = real }\nmodel bayes { * ~ Peak(2); y ~ Categorical(logits = net(x)) }',
+    ),
+  ),
+  entry(
+    'BP4021',
+    'a density that does not integrate to 1',
+    'The integral of the density over its support was found by quadrature, at several values of each parameter and at those that the models give. It is 1 where it is within 1e-5 of 1. With another integral inference still finds the same posterior, but its loss is no bound on the log evidence; with an infinite one there is no evidence to bound.',
+    example(
+      'file',
+      'density Peak(x | s) { log = -x ^ 2 / s }\nmodel bayes { * ~ Peak(2); y ~ Categorical(logits = net(x)) }',
+      'density Peak(x | s) { log = -x ^ 2 / s - 0.5 * log(pi * s) }\nmodel bayes { * ~ Peak(2); y ~ Categorical(logits = net(x)) }',
+    ),
+  ),
+  entry(
+    'BP4022',
+    'a draw that does not follow its density',
+    'The term `draw` makes one draw from `normal` or `uniform`, a standard normal number and one between 0 and 1. The means of two bounded functions under the draw and under the density were compared by quadrature, and they differ.',
+    example(
+      'file',
+      'density Peak(x | s) { log = -x ^ 2 / s - 0.5 * log(pi * s), draw = s * normal }\nmodel bayes { * ~ Peak(2); y ~ Categorical(logits = net(x)) }',
+      'density Peak(x | s) { log = -x ^ 2 / s - 0.5 * log(pi * s), draw = sqrt(s / 2) * normal }\nmodel bayes { * ~ Peak(2); y ~ Categorical(logits = net(x)) }',
+    ),
+  ),
 ];

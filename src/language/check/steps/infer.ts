@@ -113,7 +113,7 @@ function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engin
   const does = point ? 'looks for the highest density' : 'climbs the density';
   const spread = `use an engine with ${point ? 'a spread' : 'guides'}, such as \`sgvb\``;
   for (const site of model.sites) {
-    const pole = ctx.catalogue.distributions.get(site.prior.name)?.unbounded === true;
+    const pole = ctx.distribution(site.prior.name)?.unbounded === true;
     const scale = pole ? undefined : openScale(site, model);
     if (!pole && scale === undefined) continue;
     const what = pole ? `that of \`${site.prior.name}\`` : `that of \`${site.path}\` with \`${scale?.path}\``;
