@@ -150,6 +150,14 @@ const runtimeCodes = codeTable([
     exit: 4,
   },
   {
+    code: 'BP7405',
+    title: 'nothing to diagnose',
+    explanation:
+      'There is no run directory of this name, or the run has left no posterior in it. That is so while it is still going on, and where it stopped before an `infer` step was done.',
+    example: example('command', 'bprune diagnose runs/q', 'ls runs; bprune diagnose runs/p'),
+    exit: 4,
+  },
+  {
     code: 'BP9001',
     title: 'an error of bprune itself',
     explanation:

@@ -2,7 +2,7 @@
 import type { Dataset } from '../base/data.ts';
 import { DiagnosticError, diagnostic, hasErrors } from '../base/diagnostic.ts';
 import type { RunPlan } from '../language/check/checked.ts';
-import type { Checkpoint } from './checkpoint/checkpoint.ts';
+import type { About, Checkpoint } from './checkpoint/checkpoint.ts';
 import { CHECKPOINT_FILE, decodeCheckpoint } from './checkpoint/file.ts';
 import type { Host } from './host.ts';
 import { type Loaded, loadSource } from './load.ts';
@@ -36,6 +36,33 @@ export async function openStopped(host: Host, given: string, version: string): P
       'BP7404',
       `${given} was begun by bprune ${made}; this is ${version}, which may compute other numbers.`,
     );
+  return { path, checkpoint, ...(await reopened(host, folder, given, about)) };
+}
+
+/** A run that has ended, or stopped, with what it was made of. */
+export interface ReopenedRun extends Pick<StoppedRun, 'path' | 'loaded' | 'plan' | 'dataset'> {
+  readonly folder: string;
+  /** Steps that are done. */
+  readonly done: number;
+  readonly about: About;
+}
+
+/** Opens a run to look at it. Throws `DiagnosticError` where its program or its data are not the same any more. */
+export async function openEnded(host: Host, given: string): Promise<ReopenedRun> {
+  const found = await locateRun(host, given);
+  const file = found === null ? null : host.join(found.folder, 'run.json');
+  if (found === null || file === null || !(await host.exists(file)))
+    throw refuse('BP7405', `There is no run that has ended in ${given}.`, 'give the run directory, such as runs/run');
+  const about = JSON.parse(new TextDecoder().decode(await host.read(file))) as About & { readonly steps: unknown[] };
+  return { ...found, about, done: about.steps.length, ...(await reopened(host, found.folder, given, about)) };
+}
+
+async function reopened(
+  host: Host,
+  folder: string,
+  given: string,
+  about: About,
+): Promise<Pick<StoppedRun, 'loaded' | 'plan' | 'dataset'>> {
   const text = new TextDecoder().decode(await host.read(host.join(folder, 'model.bprune')));
   const loaded = await loadSource(host, { name: about.program, text }, new Map(Object.entries(about.settings)));
   if ((await programFingerprint(loaded.source, loaded.imported)) !== about.program_sha256)
@@ -46,7 +73,7 @@ export async function openStopped(host: Host, given: string, version: string): P
   const dataset = await readData(plan.data, host);
   if (dataset.fingerprint !== about.data_sha256)
     throw refuse('BP7404', `The files of \`${about.data}\` have changed since ${given} was begun.`);
-  return { path, checkpoint, loaded, plan, dataset };
+  return { loaded, plan, dataset };
 }
 
 async function folderOf(host: Host, given: string): Promise<{ readonly path: string; readonly folder: string }> {

@@ -55,6 +55,13 @@ function program(): Command {
       const { resumeCommand } = await import('./command-resume.ts');
       exitCode = await resumeCommand(run, { backend: null, ...flags }, sources);
     });
+  command(bprune, 'diagnose <run>', 'say how far the posterior of a run can be trusted')
+    .option('--backend <name>', 'another one than that of the run')
+    .option('--json', 'one JSON document on standard output')
+    .action(async (run, flags) => {
+      const { diagnoseCommand } = await import('./command-diagnose.ts');
+      exitCode = await diagnoseCommand(run, { backend: null, ...flags }, sources);
+    });
   command(bprune, 'compile <file> [run]', 'write a standalone tfjs project that does the same')
     .requiredOption('-o, --out <dir>', 'the directory to write')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
