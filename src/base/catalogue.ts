@@ -156,6 +156,8 @@ export interface DistributionSignature extends Named {
   readonly roles: readonly DistributionRole[];
   /** As a likelihood: what it predicts of a row, which is what metrics judge. */
   readonly predicts: 'class' | 'real' | null;
+  /** It has a proximal map, which `proximal(...)` and `dual_averaging(...)` need of a prior. */
+  readonly proximal: boolean;
   /** What the language does not have yet and this distribution needs; it can only be named. */
   readonly needs: string | null;
   /** An improper density has no finite integral: the objective is then no bound. */
@@ -177,6 +179,10 @@ export interface EngineSignature extends Named {
 }
 
 export interface OptimizerSignature extends Named {
+  /** The optimizer that it is written around, `proximal(sgd(0.1))`, and whose options it has. */
+  readonly around?: string;
+  /** It takes the prior by its proximal map, which point estimates and priors that have one allow. */
+  readonly takesPrior?: true;
   /** The first one is the learning rate, a schedule. */
   readonly options: readonly OptionSpec[];
 }

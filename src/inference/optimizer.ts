@@ -3,12 +3,20 @@ import type { OptimizerSignature, OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 
+/** From a value, and the length of a step. */
+export type ProximalMap = (x: Ref, step: Ref) => Ref;
+
 export interface UpdateInputs {
   readonly parameter: Ref;
   /** What the parameter is of its site: a value, such as a mean or a particle, or a spread. */
   readonly of: 'value' | 'spread';
   /** Of loss / N with respect to the parameter. */
   readonly gradient: Ref;
+  /**
+   * The proximal map of the prior, times its weight and over N, for a step of the given length, where the gradient leaves the prior out;
+   * null where the gradient has it, or there is none.
+   */
+  readonly prox: ProximalMap | null;
   /** Values of the declared slots, all zero at first. */
   readonly slot: (name: string) => Ref;
   /** Values of the declared scalars at this step. */

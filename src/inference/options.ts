@@ -1,8 +1,9 @@
 /** Options that engines which train by steps have in common; each engine's record lists them beside its own. */
 import type { OptionSpec } from '../base/catalogue.ts';
+import { clippingOptions } from './clipping.ts';
 
-/** Length, batch and optimizer. Of `epochs` and `steps` one must be given. */
-export const trainingOptions: readonly OptionSpec[] = [
+/** Length and batch. Of `epochs` and `steps` one must be given. */
+export const courseOptions: readonly OptionSpec[] = [
   {
     name: 'epochs',
     type: { kind: 'duration', unit: 'epochs' },
@@ -18,6 +19,11 @@ export const trainingOptions: readonly OptionSpec[] = [
     doc: 'length of the training in updates; or `epochs`',
   },
   { name: 'batch', type: { kind: 'integer', min: 1 }, default: 100, required: false, doc: 'rows in each step' },
+];
+
+/** Length, batch, and how parameters follow the gradient. */
+export const trainingOptions: readonly OptionSpec[] = [
+  ...courseOptions,
   {
     name: 'optimizer',
     type: { kind: 'optimizer' },
@@ -25,6 +31,7 @@ export const trainingOptions: readonly OptionSpec[] = [
     required: false,
     doc: 'how parameters follow the gradient; `adam(1e-3)` when left out',
   },
+  ...clippingOptions,
 ];
 
 /** How the weights' randomness enters a step; the first name is the default. */

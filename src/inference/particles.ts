@@ -13,6 +13,7 @@ import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
+import { clipped } from './clipping.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
 import { expr } from './expressions.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -185,13 +186,13 @@ function update(
   const { sites } = request.density;
   const b = program.graph;
   const inOrder = (refs: Readonly<Record<string, Ref>>) => sites.map((site) => refs[particlesName(site)]!);
-  const directions = way.directions(b, inOrder(particles), inOrder(slopes));
+  const directions = clipped(b, way.directions(b, inOrder(particles), inOrder(slopes)), request.options, true);
   sites.forEach((site, i) => {
     const name = particlesName(site);
     const gradient = b.label(directions[i]!, `${way.direction} of ${site.path}`, site.span);
     const slot = (s: string) => program.state(tensor(setup, site, slotName(site, s)));
     const scalar = (s: string) => program.scalar(s);
-    const inputs = { parameter: particles[name]!, of: 'value', gradient, slot, scalar } as const;
+    const inputs = { parameter: particles[name]!, of: 'value', gradient, prox: null, slot, scalar } as const;
     const step = setup.optimizer.update(b, inputs, request.optimizer.options);
     program.setState(name, b.label(step.parameter, `${name} after the step`, site.span));
     for (const [s, value] of Object.entries(step.slots)) program.setState(slotName(site, s), value);

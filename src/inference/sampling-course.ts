@@ -5,7 +5,7 @@
  */
 import type { OptionSpec, OptionValues } from '../base/catalogue.ts';
 import type { Course, Timetable } from './course.ts';
-import { trainingOptions } from './options.ts';
+import { courseOptions } from './options.ts';
 
 /** Draws that each chain keeps where nothing is said of it. */
 const DRAWS = 100;
@@ -23,7 +23,7 @@ export interface SamplingCourse {
 
 /** Options that samplers have in common. Without a burn-in, the first half of the steps; with cycles, none. */
 export const samplingOptions: readonly OptionSpec[] = [
-  ...trainingOptions.filter(({ type }) => type.kind !== 'optimizer'),
+  ...courseOptions,
   {
     name: 'lr',
     type: { kind: 'schedule', min: 0 },

@@ -11,18 +11,21 @@ import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
 import type { Density } from '../model/density.ts';
+import type { Term } from '../model/distribution.ts';
 import { drawFrom, type GuideFamily, type SiteView } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
 import { siteKl } from '../model/kl.ts';
 import { isLatent, latentValues } from '../model/latents.ts';
-import { masked, type SitePosterior } from '../model/posterior.ts';
+import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
+import { averagedState, averageScalars, averageState, decayOf, initialAverages, moveAverage } from './averaging.ts';
+import { clipped } from './clipping.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
 import type { Estimator } from './estimator.ts';
 import { estimators } from './estimators/index.ts';
 import { expr } from './expressions.ts';
-import type { Optimizer } from './optimizer.ts';
+import type { Optimizer, ProximalMap } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
 
 /** A site with its guide, and the parts of the request that belong to it. */
@@ -42,6 +45,8 @@ interface Setup {
   readonly slots: readonly string[];
   /** The scalar that multiplies the divergence: `kl_weight`, `prior_weight`. */
   readonly weight: string;
+  /** Of the running mean of all parameters; null where none is kept. */
+  readonly decay: number | null;
 }
 
 /** Builds the program of an engine whose divergence is multiplied by the schedule called `weight`. */
@@ -54,10 +59,16 @@ export function buildVariational(request: EngineRequest, weight: string): Engine
     optimizer,
     slots: optimizer.slots(request.optimizer.options),
     weight,
+    decay: decayOf(request.options),
   };
+  const averaged = averagedSpecs(setup);
   return {
     kind: 'engine-program',
-    state: [...setup.sites.flatMap((guided) => stateOf(setup, guided)), ...statisticsState(setup)],
+    state: [
+      ...setup.sites.flatMap((guided) => stateOf(setup, guided)),
+      ...statisticsState(setup),
+      ...averageState(setup.decay, averaged),
+    ],
     initial(key, from) {
       const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
       const sites = setup.sites.flatMap((guided) => {
@@ -68,23 +79,26 @@ export function buildVariational(request: EngineRequest, weight: string): Engine
         const start = startStatistic(statistic, 1, from?.statistics ?? []);
         return [statistic.path, realArray(statistic.spec.shape, start)];
       });
-      return Object.fromEntries([...sites, ...statistics]);
+      const start = Object.fromEntries([...sites, ...statistics]);
+      return { ...start, ...initialAverages(setup.decay, averaged, start) };
     },
     step: (rows, options) => stepProgram(setup, rows, options ?? { values: true }),
     scalars: {
       ...optimizer.scalars(request.optimizer.rate, request.optimizer.options),
       [weight]: request.schedules[weight] ?? expr(1),
+      ...averageScalars(setup.decay),
     },
-    posterior: (state) => ({
-      kind: 'posterior',
-      sites: setup.sites.map((guided) => sitePosterior(guided, state)),
-      statistics: request.density.statistics.map(({ path, spec }) => ({
-        path,
-        shape: spec.shape,
-        draws: [Float32Array.from(state[path]!.data)],
-      })),
-    }),
+    posterior: (state) => posteriorAt(setup, averagedState(setup.decay, state)),
   };
+}
+
+function posteriorAt({ sites, request }: Setup, state: StateArrays): Posterior {
+  const statistics = request.density.statistics.map(({ path, spec }) => ({
+    path,
+    shape: spec.shape,
+    draws: [Float32Array.from(state[path]!.data)],
+  }));
+  return { kind: 'posterior', sites: sites.map((guided) => sitePosterior(guided, state)), statistics };
 }
 
 function found<T>(record: T | undefined, what: string): T {
@@ -114,6 +128,14 @@ function stateOf(setup: Setup, { site, family, mask }: GuidedSite): StateSpec[] 
   const slots = parameters.flatMap((p) => setup.slots.map((slot) => slotName(p, slot)));
   const names = [...parameters, ...slots, ...(mask === null ? [] : [maskName(site)])];
   return names.map((name) => tensor(site, name));
+}
+
+/** What a running mean follows: all parameters, and the statistics that go with them. */
+function averagedSpecs(setup: Setup): readonly StateSpec[] {
+  const parameters = setup.sites.flatMap(({ site, family }) =>
+    family.parameters.map((p) => tensor(site, parameterName(site, p))),
+  );
+  return [...parameters, ...statisticsState(setup)];
 }
 
 /** `bn1.statistics.mean`, ...: no gradient follows them. */
@@ -162,17 +184,23 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const stored = (path: string) => found(running.get(path), `statistic ${path}`);
   const noise = noiseOfLayers(program, density, rows);
   const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise });
-  for (const [path, value] of statistics) program.setState(path, value);
+  moveStatistics(setup, program, statistics);
   const drawOf = (view: SiteView) => (isLatent(view.site) ? latentDraw(program, view) : weights.draw(view));
   const latents = latentValues(b, density, (site) => drawOf(views.get(site.path)!));
   const logLikelihood = density.logLikelihood(b, output, y, latents);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
-  const kl = [...views.values()]
-    .map((view) => siteKl(b, view, density.prior(b, view.site, latents), () => drawOf(view)))
-    .reduce((sum, next) => b.add(sum, next));
+  const priorOf = (view: SiteView) => density.prior(b, view.site, latents);
+  const divergences = [...views.values()].map((view) => {
+    return { view, value: siteKl(b, view, priorOf(view), () => drawOf(view)) };
+  });
+  const sumOf = (parts: typeof divergences) => parts.map((d) => d.value).reduce((sum, next) => b.add(sum, next));
+  const kl = sumOf(divergences);
   const weight = program.scalar(setup.weight);
-  const objective = b.add(meanLoss, b.mul(kl, b.mul(weight, 1 / density.rows)));
-  update(setup, program, objective, parameters);
+  const followed = divergences.filter(({ view }) => !takesProx(setup, view));
+  const objective =
+    followed.length === 0 ? meanLoss : b.add(meanLoss, b.mul(sumOf(followed), b.mul(weight, 1 / density.rows)));
+  const proxes = [...views.values()].flatMap((view) => proxOf(setup, program, view, priorOf(view)));
+  update(setup, program, objective, parameters, new Map(proxes));
 
   const nll = b.label(b.mul(meanLoss, density.rows), 'negative log likelihood', density.model.likelihood.span);
   program.info('nll', nll);
@@ -187,6 +215,15 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
 function latentDraw(program: StepProgramBuilder, view: SiteView): Ref {
   const { path, shape } = view.site;
   return drawFrom(program.graph, view, () => program.noise(`${path}.draw`, [path, 'draw'], 'normal', shape));
+}
+
+/** Running statistics after the step, and their averages. */
+function moveStatistics(setup: Setup, program: StepProgramBuilder, statistics: ReadonlyMap<string, Ref>): void {
+  for (const spec of statisticsState(setup)) {
+    const value = found(statistics.get(spec.name), `statistic ${spec.name} of the batch`);
+    program.setState(spec.name, value);
+    moveAverage(program, setup.decay, spec, value);
+  }
 }
 
 /** One draw for each row. */
@@ -210,21 +247,48 @@ function viewOf(program: StepProgramBuilder, guided: GuidedSite, parameters: Map
   return family.view(program.graph, site, read, mask === null ? null : program.state(tensor(site, maskName(site))));
 }
 
-function update(setup: Setup, program: StepProgramBuilder, objective: Ref, parameters: ReadonlyMap<string, Ref>): void {
+/** Where the optimizer takes the prior by its proximal map, so that the gradient leaves it out. */
+function takesProx({ optimizer }: Setup, view: SiteView): boolean {
+  return optimizer.takesPrior === true && view.spread === null && !isLatent(view.site);
+}
+
+/** A site's proximal map with its weight and over N, by the site's path, where one is used. What is masked stays 0. */
+function proxOf(setup: Setup, program: StepProgramBuilder, view: SiteView, prior: Term): [string, ProximalMap][] {
+  if (!takesProx(setup, view)) return [];
+  const { graph: b } = program;
+  const { prox, name } = prior.distribution;
+  if (prox === null) throw new Error(`internal: ${name} has no proximal map`);
+  const share = b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows);
+  const map: ProximalMap = (x, step) => {
+    const moved = prox(b, x, b.mul(step, share), prior);
+    return view.mask === null ? moved : b.mul(moved, view.mask);
+  };
+  return [[view.site.path, map]];
+}
+
+/** `proxes`: by site, where the optimizer takes the prior. */
+function update(
+  setup: Setup,
+  program: StepProgramBuilder,
+  objective: Ref,
+  parameters: ReadonlyMap<string, Ref>,
+  proxes: ReadonlyMap<string, ProximalMap>,
+): void {
   const b = program.graph;
   const followed = new Map(
     setup.sites.flatMap(({ site, family }) => family.parameters.map((p) => [parameterName(site, p), site] as const)),
   );
-  const found = gradients(b, objective, [...parameters.values()]);
+  const slopes = clipped(b, gradients(b, objective, [...parameters.values()]), setup.request.options, false);
   [...parameters].forEach(([name, parameter], i) => {
     const site = followed.get(name)!;
-    const gradient = b.label(found[i]!, `gradient of ${name}`, site.span);
+    const gradient = b.label(slopes[i]!, `gradient of ${name}`, site.span);
     const result = setup.optimizer.update(
       b,
       {
         parameter,
         of: name === parameterName(site, 'mean') ? 'value' : 'spread',
         gradient,
+        prox: proxes.get(site.path) ?? null,
         slot: (slot) => program.state(tensor(site, slotName(name, slot))),
         scalar: (scalar) => program.scalar(scalar),
       },
@@ -232,6 +296,7 @@ function update(setup: Setup, program: StepProgramBuilder, objective: Ref, param
     );
     program.setState(name, b.label(result.parameter, `${name} after the step`, site.span));
     for (const [slot, value] of Object.entries(result.slots)) program.setState(slotName(name, slot), value);
+    moveAverage(program, setup.decay, tensor(site, name), result.parameter);
   });
 }
 

@@ -103,6 +103,7 @@ describe('what has no counterpart', () => {
     ...optimizersRefused.map(
       (o) => [`the optimizer \`${o}\``, planOf([{ ...infer, optimizer: { ...infer.optimizer, name: o } }])] as const,
     ),
+    ['the option `clip_norm` of `sgvb`', planOf([{ ...infer, options: { clip_norm: 1 } }])],
     ['the estimator `flipout`', planOf([{ ...infer, estimator: 'flipout' }])],
     ['the reader `simulate`', planOf([infer], 'simulate', { n: 200, seed: 1 })],
     ['the reader `parquet`', planOf([infer], 'parquet')],

@@ -37,6 +37,9 @@ export type ReadImport = (path: string) => string | null;
 const MODELS = join(import.meta.dirname, '../../models');
 const LIBRARY = filesBelow(MODELS, '.bprune').map((file) => `bprune:${file.replace('.bprune', '')}`);
 
+/** No files but bprune's own. */
+const ownFiles: ReadImport = (path) => (path.startsWith('bprune:') ? filesBeside(MODELS)(path) : null);
+
 export function filesBeside(folder: string): ReadImport {
   return (path) => {
     const own = /^bprune:(.+)$/.exec(path)?.[1];
@@ -79,7 +82,7 @@ export function checkText(
   text: string,
   settings: Readonly<Record<string, string>> = {},
   facts: (request: DataRequest) => DataFacts | null = stubFacts,
-  readImport: ReadImport = () => null,
+  readImport: ReadImport = ownFiles,
 ): Checked {
   const { program, sources, diagnostics } = assembled(name, text, readImport);
   const overrides = new Map<string, Expr>(

@@ -32,6 +32,7 @@ async function run(
     {
       parameter: read('p'),
       of,
+      prox: null,
       gradient: program.batch({ name: 'g', type }),
       slot: read,
       scalar: (s) => program.scalar(s),

@@ -47,9 +47,16 @@ export const optimizers: Readonly<Record<string, EmitOptimizer>> = {
 
 /**
  * In the catalogue, but refused by name: TensorFlow.js adds epsilon inside the root of Adagrad and RMSprop and begins the
- * former at 0.1; it has no Lion and no AdamW.
+ * former at 0.1; it has no Lion, no AdamW, and no proximal steps.
  */
-export const optimizersRefused: readonly string[] = ['adagrad', 'adamw', 'rmsprop', 'lion'];
+export const optimizersRefused: readonly string[] = [
+  'adagrad',
+  'adamw',
+  'rmsprop',
+  'lion',
+  'proximal',
+  'dual_averaging',
+];
 
 function number(value: OptionValues[string] | undefined, otherwise: number): Js {
   return literal(Number(value ?? otherwise));

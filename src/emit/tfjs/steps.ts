@@ -124,7 +124,10 @@ function emitInfer(context: StepContext, step: PlanInfer): FunctionStatement | n
   const engine = known(writer, engines, step.engine, 'the engine', step.span);
   const optimizer = known(writer, optimizers, step.optimizer.name, 'the optimizer', step.optimizer.span ?? step.span);
   const estimator = known(writer, estimators, step.estimator, 'the estimator', step.span);
-  if (engine === null || optimizer === null || estimator === null) return null;
+  // Lengths, batch, estimator and schedules are kept apart: what is left has no counterpart.
+  const unknown = Object.keys(step.options);
+  for (const name of unknown) writer.refuse(step.span, `the option \`${name}\` of \`${step.engine}\``);
+  if (engine === null || optimizer === null || estimator === null || unknown.length > 0) return null;
   const names = context.namesOf(step.model);
   const weight = step.schedules[engine.weight];
   const schedule = (expr: Expr): Js => emitSchedule(writer, expr);

@@ -3,6 +3,7 @@
  * It is `sgvb` under Delta guides, whose divergence is -log prior.
  */
 import type { OptionSpec } from '../../base/catalogue.ts';
+import { averageOption } from '../averaging.ts';
 import type { Engine } from '../engine.ts';
 import { trainingOptions } from '../options.ts';
 import { buildVariational } from '../variational.ts';
@@ -25,6 +26,6 @@ export const map: Engine = {
       'its loss is a density at a point, and no expectation under a guide: the highest point says nothing of the mass around it',
     weights: ['prior_weight'],
   },
-  options: [...trainingOptions, priorWeightOption],
+  options: [...trainingOptions, priorWeightOption, averageOption],
   build: (request) => buildVariational(request, 'prior_weight'),
 };

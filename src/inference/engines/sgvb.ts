@@ -2,6 +2,7 @@
  * Stochastic gradient variational Bayes (Kingma & Welling 2014, eq. 8): minimises
  * (N / rows) * sum of -log likelihood + kl_weight * KL(guide || prior), which at weight 1 is minus an unbiased estimate of the ELBO.
  */
+import { averageOption } from '../averaging.ts';
 import type { Engine } from '../engine.ts';
 import { estimators } from '../estimators/index.ts';
 import { estimatorOption, trainingOptions } from '../options.ts';
@@ -26,6 +27,7 @@ export const sgvb: Engine = {
       required: false,
       doc: 'factor of KL(guide || prior), for warm-up',
     },
+    averageOption,
   ],
   build: (request) => buildVariational(request, 'kl_weight'),
 };

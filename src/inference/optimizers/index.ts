@@ -4,8 +4,10 @@ import type { Optimizer } from '../optimizer.ts';
 import { adagrad } from './adagrad.ts';
 import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';
+import { dualAveraging } from './dual-averaging.ts';
 import { lion } from './lion.ts';
+import { proximal } from './proximal.ts';
 import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
-export const optimizers = registry<Optimizer>([adam, sgd, adagrad, adamw, rmsprop, lion]);
+export const optimizers = registry<Optimizer>([adam, sgd, adagrad, adamw, rmsprop, lion, proximal, dualAveraging]);

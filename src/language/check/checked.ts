@@ -130,6 +130,8 @@ export interface CheckedGuideSite {
 /** `adam(1e-3, beta1 = 0.9)`: the rate is a schedule, the rest are numbers. */
 export interface CheckedOptimizer {
   readonly name: string;
+  /** The optimizer inside, whose rate and options these are: `proximal(sgd(0.1))`. */
+  readonly around?: string;
   readonly rate: Expr;
   readonly options: OptionValues;
   readonly span: Span | null;

@@ -235,7 +235,7 @@ class DensityCheck {
         doc: 'a parameter of the program',
       })),
       ...{ alternatives: [], increasing: null, components: false, support, event: 'element', roles: ['prior'] },
-      ...{ predicts: null, needs: null, proper },
+      ...{ predicts: null, needs: null, proximal: false, proper },
       ...(unbounded ? { unbounded } : {}),
     };
   }

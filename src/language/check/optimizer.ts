@@ -10,7 +10,6 @@ import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING } from './declarations.ts';
 import { formatExpr, formatNumber } from './format.ts';
 import { argumentsAsOptions, matchOptions, plainOptions } from './options.ts';
-import { PLANNED, sayPlanned } from './planned.ts';
 import { suggestion } from './report.ts';
 import { nounOf, typed, typeOf, unitFree } from './types.ts';
 
@@ -113,13 +112,37 @@ export function checkOptimizer(
   }
   const record = optimizers.get(callee.name);
   if (record === undefined) {
-    if (sayPlanned(ctx.report, 'optimizer', callee.name, callee.span)) return null;
     ctx.report.say('BP2001', callee.span, `there is no optimizer \`${callee.name}\``, {
-      hint: suggestion(callee.name, optimizers.names, 'the optimizers are', PLANNED.optimizer),
+      hint: suggestion(callee.name, optimizers.names, 'the optimizers are'),
     });
     return null;
   }
-  return optimizerCall(ctx, expr, record, scope, horizon);
+  return record.around === undefined
+    ? optimizerCall(ctx, expr, record, scope, horizon)
+    : optimizerAround(ctx, expr, record, record.around, scope, horizon);
+}
+
+/** `proximal(sgd(0.1))`: the rate and the options of the one inside. */
+function optimizerAround(
+  ctx: Context,
+  expr: Expr,
+  record: OptimizerSignature,
+  around: string,
+  scope: Scope,
+  horizon: Horizon | null,
+): CheckedOptimizer | null {
+  const [argument, ...others] = expr.kind === 'call' ? expr.args : [];
+  const callee = argument?.value.kind === 'call' ? argument.value.callee : argument?.value;
+  if (argument?.name === null && others.length === 0 && callee?.kind === 'name' && callee.name === around) {
+    const inner = checkOptimizer(ctx, argument.value, scope, horizon);
+    return inner === null ? null : { ...inner, name: record.name, around, span: expr.span };
+  }
+  if (argument?.value.kind !== 'error') {
+    ctx.report.say('BP2014', expr.span, `\`${record.name}\` is written around \`${around}\``, {
+      hint: `write \`${record.name}(${around}(0.1))\` for instance`,
+    });
+  }
+  return null;
 }
 
 function optimizerCall(

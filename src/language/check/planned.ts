@@ -12,7 +12,6 @@ export const PLANNED = {
   distribution: words('LowRankNormal Prior Integer Markov'),
   reader: words('images'),
   engine: words('laplace'),
-  optimizer: words('proximal dual_averaging'),
   criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
   quantity: words('weight bias input output grad loss size'),
   metric: words(`
@@ -29,7 +28,7 @@ export const PLANNED = {
 /** Options that the language has and that no record declares yet, by the verb that takes them. */
 export const PLANNED_OPTIONS = {
   infer: words(`
-    average divergence gradient objective parameterization rows seed sites temperature`),
+ divergence gradient objective parameterization rows seed sites temperature`),
   prune: words('allocate at_most compensate search soft'),
 } as const;
 

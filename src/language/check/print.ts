@@ -124,7 +124,8 @@ function writtenGuide(sites: readonly CheckedGuideSite[]): readonly string[] {
 
 function formatOptimizer(optimizer: CheckedOptimizer): string {
   const options = Object.entries(optimizer.options).map(([key, value]) => `, ${key} = ${formatValue(value)}`);
-  return `${optimizer.name}(${formatExpr(optimizer.rate)}${options.join('')})`;
+  const own = `${optimizer.around ?? optimizer.name}(${formatExpr(optimizer.rate)}${options.join('')})`;
+  return optimizer.around === undefined ? own : `${optimizer.name}(${own})`;
 }
 
 function optionList(options: OptionValues): string {

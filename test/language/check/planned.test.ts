@@ -8,7 +8,6 @@ const records: Partial<Record<PlannedKind, readonly string[]>> = {
   distribution: catalogue.distributions.names,
   reader: catalogue.readers.names,
   engine: catalogue.engines.names,
-  optimizer: catalogue.optimizers.names,
   criterion: catalogue.criteria.names,
   metric: catalogue.metrics.names,
   'export format': catalogue.exporters.names,

@@ -61,7 +61,10 @@ describe('completion', () => {
     ['run on tiny {\n  infer ', ['ensemble', 'map', 'sghmc', 'sgld', 'sgvb', 'svgd', 'swag']],
     ['run on tiny {\n  infer sgvb { ep', ['epochs']],
     ['run on tiny {\n  infer sgvb {\n    batch = 3, op', ['optimizer']],
-    ['run on tiny {\n  infer sgvb { optimizer = ', ['adagrad', 'adam', 'adamw', 'lion', 'rmsprop', 'sgd']],
+    [
+      'run on tiny {\n  infer sgvb { optimizer = ',
+      ['adagrad', 'adam', 'adamw', 'dual_averaging', 'lion', 'proximal', 'rmsprop', 'sgd'],
+    ],
     ['run on tiny {\n  infer sgvb { estimator = sh', ['shared']],
     ['run on tiny {\n  infer sgvb { epochs = ra', ['rate']],
     ['run on tiny {\n  prune fc1.', ['fc1.bias', 'fc1.weight']],

@@ -68,4 +68,14 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'infer map { epochs = 1 }\nsweep samples in [1, 2] { evaluate on train { error } }',
     ),
   ),
+  entry(
+    'BP5011',
+    'an optimizer that cannot take this prior',
+    'Proximal optimizers follow the gradient of the likelihood and take the prior by its proximal map, argmin of -log p(z) + (z - x)^2 / (2 step). That moves points, and not every density has such a map in closed form.',
+    example(
+      'file',
+      'model heavy { * ~ StudentT(3); y ~ Categorical(logits = net(x)) }\nrun on points { infer map { epochs = 5, optimizer = proximal(sgd(0.1)) } }',
+      'model heavy { * ~ Laplace(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer map { epochs = 5, optimizer = proximal(sgd(0.1)) } }',
+    ),
+  ),
 ];

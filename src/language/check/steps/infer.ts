@@ -5,17 +5,17 @@ import { nearest } from '../../../base/suggest.ts';
 import { partsOf } from '../../evaluate/constant.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
-import type { CheckedModel, CheckedSite, PlanInfer } from '../checked.ts';
+import type { CheckedGuideSite, CheckedModel, CheckedOptimizer, CheckedSite, PlanInfer } from '../checked.ts';
 import type { Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
-import { chooseGuide, guideSites } from '../guide.ts';
+import { chooseGuide, guideSites, isPoint } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
 import { namesIn } from '../live.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
-import { countOf, suggestion } from '../report.ts';
+import { countOf, listed, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
 import { laterOptions } from './later-options.ts';
@@ -50,6 +50,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   laterOptions(run, step);
   if (model === null || engine === null || sites === null || options === null) return null;
   refuseGuide(ctx, step, engine);
+  refuseProximal(ctx, options.optimizer, model, sites);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
@@ -105,6 +106,45 @@ function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): vo
       hint: `leave \`with ${step.guide.name}\` out`,
     },
   );
+}
+
+/** An optimizer that takes the prior by its proximal map needs priors that have one, and points to move. */
+function refuseProximal(
+  ctx: Context,
+  { name, span }: CheckedOptimizer,
+  model: CheckedModel,
+  guide: readonly CheckedGuideSite[],
+): void {
+  const { optimizers, distributions } = ctx.catalogue;
+  if (optimizers.get(name)?.takesPrior !== true || span === null) return;
+  const latent = model.sites.find((site) => site.parameter.counts === 'latent');
+  if (latent !== undefined) {
+    ctx.report.say('BP5011', span, `\`${name}\` needs priors that stay as they are, but \`${latent.path}\` is random`, {
+      labels: [{ span: latent.span, message: 'declared here' }],
+      hint: 'use another optimizer',
+    });
+    return;
+  }
+  const spread = guide.find((g) => !isPoint(ctx, g));
+  if (spread !== undefined) {
+    ctx.report.say(
+      'BP5011',
+      span,
+      `\`${name}\` moves point estimates, but \`${spread.site}\` has \`${spread.family}\``,
+      {
+        labels: spread.span === null ? [] : [{ span: spread.span, message: 'its guide' }],
+        hint: 'use `infer map`, or another optimizer',
+      },
+    );
+    return;
+  }
+  const without = model.sites.find((site) => distributions.get(site.prior.name)?.proximal !== true);
+  if (without === undefined) return;
+  const having = [...distributions].filter((d) => d.proximal && d.roles.includes('prior')).map((d) => d.name);
+  ctx.report.say('BP5011', span, `\`${name}\` needs a proximal map, and \`${without.prior.name}\` has none`, {
+    labels: [{ span: without.priorSpan, message: `the prior of \`${without.path}\`` }],
+    hint: `priors that have one are ${listed(having)}`,
+  });
 }
 
 function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engine: EngineSignature): void {
