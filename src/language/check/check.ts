@@ -8,6 +8,7 @@ import { evaluateConstant } from '../evaluate/constant.ts';
 import type { ModelDeclaration, Program } from '../syntax/ast.ts';
 import type { CheckedDensity, CheckedModel, CheckedNetwork, RunPlan } from './checked.ts';
 import { close, constantScope, constantValue, type Scope } from './closing.ts';
+import { withoutConsequences } from './consequences.ts';
 import { type CheckInputs, Context } from './context.ts';
 import { checkData } from './data.ts';
 import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
@@ -46,7 +47,7 @@ export function dataRequests(
 ): { readonly requests: readonly DataRequest[]; readonly diagnostics: readonly Diagnostic[] } {
   const ctx = new Context(program, { catalogue, facts: new Map(), overrides });
   const requests = [...checkData(ctx).values()];
-  return { requests, diagnostics: sortDiagnostics(ctx.report.diagnostics) };
+  return { requests, diagnostics: sortDiagnostics(withoutConsequences(program, ctx.report.diagnostics)) };
 }
 
 export function check(program: Program, inputs: CheckInputs): CheckResult {
@@ -71,7 +72,7 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
     networks: networks.instances.map((i) => i.network),
     constants,
     densities: [...ctx.densities.values()].filter((d) => d !== null),
-    diagnostics: sortDiagnostics(ctx.report.diagnostics),
+    diagnostics: sortDiagnostics(withoutConsequences(program, ctx.report.diagnostics)),
     symbols: symbolsOf(program, constants),
   };
 }
@@ -146,6 +147,8 @@ function checkRuns(
 /** A model that no run uses is checked against the data, where there is only one set and it takes no arguments. */
 function checkModelsWithoutRun(ctx: Context, models: Models, requests: ReadonlyMap<string, DataRequest>): void {
   const [data, ...others] = requests.values();
+  // With data that could not be read, this may be the wrong one.
+  if (ctx.declarations.incomplete || ![...ctx.declarations.data.values()].every((d) => ctx.isWhole(d))) return;
   const seen = new Set(models.instances.map((m) => m.declaration));
   for (const declaration of ctx.declarations.models) {
     if (seen.has(declaration) || !ctx.live.has(declaration) || data === undefined || others.length > 0) continue;

@@ -21,6 +21,8 @@ export interface Scope {
   typeOf(expr: Expr): Typed | null;
   /** What it knows, for suggestions. */
   readonly names: readonly string[];
+  /** Lines that could have declared more names could not be read. */
+  readonly incomplete?: boolean;
   /** Names that can be meant, but that only later versions know. */
   readonly planned?: readonly string[];
 }
@@ -85,7 +87,7 @@ class Closer {
     if (this.ctx.declarations.consts.has(name)) return constantValue(this.ctx, name, place);
     const known = namedNumbers.get(name);
     if (known !== undefined) return literal(known, errorNode(place));
-    if (!this.ctx.declarations.incomplete) this.unknownName(name, place);
+    if (!this.ctx.declarations.incomplete && this.scope.incomplete !== true) this.unknownName(name, place);
     return errorNode(place);
   }
 

@@ -2,8 +2,10 @@
 import type { Catalogue, DistributionSignature } from '../../base/catalogue.ts';
 import type { DataFacts } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
+import type { Span } from '../../base/span.ts';
 import type { Declaration, Program } from '../syntax/ast.ts';
 import type { CheckedDensity } from './checked.ts';
+import { isDamaged } from './consequences.ts';
 import { collectDeclarations, type Declarations } from './declarations.ts';
 import { liveDeclarations } from './live.ts';
 import { Report } from './report.ts';
@@ -51,5 +53,10 @@ export class Context {
   /** Also of densities that are wrong, or not looked at yet. */
   isDistribution(name: string): boolean {
     return this.catalogue.distributions.has(name) || this.declarations.densities.has(name);
+  }
+
+  /** False when lines of it could not be read: names that are missing may have been declared there, and shapes would be guesses. */
+  isWhole({ span }: { readonly span: Span }): boolean {
+    return !isDamaged(this.program, span);
   }
 }

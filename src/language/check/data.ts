@@ -90,12 +90,10 @@ function bodyOf(ctx: Context, declaration: DataDeclaration, reader: ReaderSignat
   const declared = declaration.lines.flatMap((line) => (line.kind === 'column' ? [line.name.name] : []));
   const splits: SplitRequest[] = [];
   const first = new Map<string, Identifier>();
-  let broken = false;
+  const incomplete = !ctx.isWhole(declaration);
+  let broken = incomplete;
   for (const line of declaration.lines) {
-    if (line.kind === 'error') {
-      broken = true;
-      continue;
-    }
+    if (line.kind === 'error') continue;
     const earlier = first.get(line.name.name);
     if (earlier !== undefined) {
       ctx.report.say(
@@ -111,7 +109,9 @@ function bodyOf(ctx: Context, declaration: DataDeclaration, reader: ReaderSignat
     }
     first.set(line.name.name, line.name);
     const column =
-      line.kind === 'column' && reader !== null ? columnRequest(ctx, line, reader, { columns: above, declared }) : null;
+      line.kind === 'column' && reader !== null
+        ? columnRequest(ctx, line, reader, { columns: above, declared, incomplete })
+        : null;
     const split = line.kind === 'derived' ? splitRequest(ctx, line) : null;
     if (line.kind === 'column') above.set(line.name.name, column);
     if (split !== null) splits.push(split);

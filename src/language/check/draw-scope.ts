@@ -15,6 +15,8 @@ export interface Above {
   readonly columns: ReadonlyMap<string, ColumnRequest | null>;
   /** All columns of the declaration. */
   readonly declared: readonly string[];
+  /** Lines could not be read: there may be more columns. */
+  readonly incomplete: boolean;
 }
 
 export function columnScope(ctx: Context, above: Above): Scope {
@@ -33,6 +35,7 @@ export function columnScope(ctx: Context, above: Above): Scope {
       return elementType(ctx, expr, above.columns.get(expr.object.name)!, scope);
     },
     names: [...above.columns.keys()],
+    incomplete: above.incomplete,
   };
   return scope;
 }

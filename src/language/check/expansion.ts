@@ -197,15 +197,16 @@ export class Expansion {
     const call = { kind: 'call', callee, args, span: line.span } as const;
     const values = argumentValues(this.ctx, block, what, call, valueScope(place.values));
     if (values === null || [...values.values()].some(holdsError)) return null;
-    const sized = this.blockSizes(line, block, values, input);
+    const applied = this.ctx.isWhole(block) ? input : null;
+    const sized = this.blockSizes(line, block, values, applied);
     if (sized === null) return null;
     const inner: Frame = {
-      ...emptyFrame(input),
+      ...emptyFrame(applied),
       owner: block,
       prefix: `${this.pathOf(line, place)}.`,
       calls: [...frame.calls, line],
     };
-    const value = this.expand(withoutInput(block), { frame: inner, values: sized, turns: [{}] }, input);
+    const value = this.expand(withoutInput(block), { frame: inner, values: sized, turns: [{}] }, applied);
     return value === null ? null : { ...value, span: line.span };
   }
 
@@ -290,6 +291,7 @@ export class Expansion {
     if (name.name === 'input') return frame.input;
     const entry = frame.names.get(name.name);
     if (entry !== undefined) return entry.value;
+    if (!this.ctx.isWhole(frame.owner)) return null;
     this.ctx.report.say('BP2001', name.span, `there is no layer \`${name.name}\` above this line`, {
       hint: suggestion(name.name, frame.names.keys(), 'the named layers are') ?? 'name the line: `a = dense(10)`',
     });

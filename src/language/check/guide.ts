@@ -121,7 +121,7 @@ function assignLatents(
     for (const path of line.target.include.flatMap((selector) => piecesNamed(ctx, selector, network, latents))) {
       const earlier = table.get(path);
       if (earlier === undefined) table.set(path, line);
-      else saySecond(ctx, line, earlier, path, SECOND);
+      else saySecond(ctx, line, earlier, [path], SECOND);
     }
   }
   return new Map([...plain, ...overriding]);

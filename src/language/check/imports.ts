@@ -1,5 +1,6 @@
 /** Joins a program with those that it imports: one space of names, each file once, places that say which file they are in. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { Declaration, ImportDeclaration, Program } from '../syntax/ast.ts';
 import { sayUnavailable } from './later.ts';
@@ -18,7 +19,8 @@ export interface Joined {
 export function joinImports(main: Program, find: FindImport, library: readonly string[]): Joined {
   const join = new Join(find, library);
   const declarations = join.open(main);
-  return { program: { ...main, declarations }, diagnostics: join.report.diagnostics };
+  const program = { ...main, declarations, damage: join.damage };
+  return { program, diagnostics: join.report.diagnostics };
 }
 
 const OWN_PREFIX = 'bprune:';
@@ -28,6 +30,8 @@ const PLANNED_FILES: ReadonlySet<string> = new Set(['bprune:classifiers', 'bprun
 
 class Join {
   readonly report = new Report();
+  /** Of all files. */
+  readonly damage: Span[] = [];
   private readonly find: FindImport;
   private readonly library: readonly string[];
   /** Sources that are being read, from the outermost in. */
@@ -41,6 +45,7 @@ class Join {
 
   open(program: Program): Declaration[] {
     this.path.push(program.source);
+    this.damage.push(...program.damage);
     const imported = program.declarations.flatMap((d) => (d.kind === 'import' ? this.imported(d) : []));
     this.path.pop();
     this.done.add(program.source);

@@ -354,11 +354,14 @@ export function assignLines(
   const overriding = new Map<string, SiteLine>();
   for (const line of lines) {
     const table = line.override ? overriding : plain;
+    const twice: string[] = [];
     for (const site of selectSites(ctx, line.target, network)) {
       const earlier = table.get(site.path);
       if (earlier === undefined) table.set(site.path, line);
-      else if (earlier !== line) saySecond(ctx, line, earlier, site.path, kind);
+      else if (earlier !== line) twice.push(site.path);
     }
+    const [first] = twice;
+    if (first !== undefined) saySecond(ctx, line, table.get(first)!, twice, kind);
   }
   for (const line of new Set(overriding.values())) {
     const paths = [...overriding].filter(([, l]) => l === line).map(([path]) => path);
@@ -371,10 +374,17 @@ export function assignLines(
   return new Map([...plain, ...overriding]);
 }
 
-export function saySecond(ctx: Context, line: SiteLine, earlier: SiteLine, path: string, kind: LineKind): void {
-  const second = line.override ? `second \`override\` of its ${kind.noun}` : `second ${kind.noun}`;
-  ctx.report.say(kind.code, line.span, `\`${path}\` gets a ${second}`, {
-    labels: [{ span: earlier.span, message: `its ${kind.noun} was given here` }],
+export function saySecond(
+  ctx: Context,
+  line: SiteLine,
+  earlier: SiteLine,
+  paths: readonly string[],
+  { code, noun }: LineKind,
+): void {
+  const second = line.override ? `second \`override\` of its ${noun}` : `second ${noun}`;
+  const verb = paths.length === 1 ? 'gets' : 'get';
+  ctx.report.say(code, line.span, `${listed(paths)} ${verb} a ${second}`, {
+    labels: [{ span: earlier.span, message: `given a ${noun} here first` }],
     hint: line.override
       ? 'leave one of the two out'
       : 'write `override` before the line that shall win, or reach fewer parameters with one of the two',

@@ -87,12 +87,14 @@ function expandNetwork(
 ): NetworkInstance | null {
   const input = onlyInputLine(ctx, declaration);
   // An input line may be among what could not be read.
-  if (input === undefined && !declaration.lines.some((line) => line.kind === 'error')) sayNoInput(ctx, declaration);
+  const whole = ctx.isWhole(declaration);
+  if (input === undefined && whole) sayNoInput(ctx, declaration);
   const sized = input == null ? values : withSizes(ctx, input.type, values, applied);
   const type = input == null ? null : columnType(ctx, input.type, ['image', 'real'], valueScope(sized));
   const shape = type === null || type.kind === 'class' ? null : type.shape;
   const expansion = new Expansion(ctx, declaration, sized);
-  const output = expansion.run(shape === null || input == null ? null : { path: 'input', shape, span: input.span });
+  const known = whole && shape !== null && input != null;
+  const output = expansion.run(known ? { path: 'input', shape, span: input.span } : null);
   if (output === null || shape === null || input == null || type === null) return null;
   const name = declaration.name.name;
   if (expansion.layers.length === 0) {

@@ -1,5 +1,6 @@
 /** Schedules and optimizers: `kl_weight = clamp(epoch / 10, 0, 1)`, `adam(1e-3, beta1 = 0.9)`. */
 import type { OptimizerSignature, OptionType } from '../../base/catalogue.ts';
+import type { Label } from '../../base/diagnostic.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
@@ -71,6 +72,7 @@ function staysInRange(
     const step = horizon.steps - 1;
     moments.push({ epoch: (horizon.epochs * step) / horizon.steps, step });
   }
+  const labels = definitionOf(ctx, written);
   for (const at of moments) {
     const found = value(at);
     if (Number.isFinite(found) && found >= min) continue;
@@ -81,6 +83,7 @@ function staysInRange(
         written.span,
         `${what} must not be below ${min}, but is ${formatNumber(found)} ${when}`,
         {
+          labels,
           hint: `change the expression so that it is at least ${min} from the first step to the last`,
         },
       );
@@ -88,11 +91,19 @@ function staysInRange(
     }
     const shown = Number.isNaN(found) ? 'not a number' : 'infinite';
     ctx.report.say('BP2009', written.span, `${what} is ${shown} ${when}`, {
+      labels,
       hint: 'change the expression so that it is finite from the first step to the last',
     });
     return false;
   }
   return true;
+}
+
+/** Where the schedule comes from, when it is the call of a definition. */
+function definitionOf(ctx: Context, written: Expr): readonly Label[] {
+  if (written.kind !== 'call' || written.callee.kind !== 'name') return [];
+  const definition = ctx.declarations.defs.get(written.callee.name);
+  return definition === undefined ? [] : [{ span: definition.name.span, message: 'defined here' }];
 }
 
 /** A written optimizer; null after a report. */

@@ -1,5 +1,5 @@
 /** Collects what is wrong. The same mistake at the same place is said once, however often it is met. */
-import { type Diagnostic, type DiagnosticParts, diagnostic } from '../../base/diagnostic.ts';
+import { type Diagnostic, type DiagnosticParts, diagnostic, type Label } from '../../base/diagnostic.ts';
 import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
 
@@ -45,13 +45,16 @@ export class Report {
     if (!this.joined(problem)) this.diagnostics.push(problem);
   }
 
-  /** A name that was misspelt where it is declared is missing at each use: one message that shows the places. */
+  /**
+   * A name that was misspelt where it is declared is missing at each use, and what is wrong with a definition is met at each of
+   * its calls: one message that shows the places.
+   */
   private joined(problem: Diagnostic): boolean {
-    const { code, message, span } = problem;
-    if (!NAMES_MISSING.has(code) || span === null) return false;
+    const { code, message, span, labels } = problem;
+    if (span === null || (!NAMES_MISSING.has(code) && labels.length === 0)) return false;
     const at = this.diagnostics.findIndex((d) => d.code === code && d.message === message && d.span !== null);
     const first = this.diagnostics[at];
-    if (first === undefined) return false;
+    if (first === undefined || !labels.every((label, i) => sameLabel(label, first.labels[i]))) return false;
     const further = first.labels.filter((l) => l.message === HERE_TOO).length;
     if (further < MOST_PLACES) {
       this.diagnostics[at] = { ...first, labels: [...first.labels, { span, message: HERE_TOO }] };
@@ -66,6 +69,11 @@ export class Report {
   get errors(): number {
     return this.count;
   }
+}
+
+function sameLabel(a: Label, b: Label | undefined): boolean {
+  const [x, y] = [a.span, b?.span];
+  return a.message === b?.message && x.source === y?.source && x.start === y.start && x.end === y.end;
 }
 
 /** "did you mean `weight`?", else what there is, else nothing. `planned` may be meant, but is not listed. */

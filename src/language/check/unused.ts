@@ -21,7 +21,8 @@ const NOUN: Readonly<Record<string, string>> = {
 };
 
 export function warnUnused(ctx: Context): void {
-  if (ctx.declarations.runs.length === 0 || ctx.declarations.incomplete || ctx.report.errors > 0) return;
+  const { runs, incomplete } = ctx.declarations;
+  if (runs.length === 0 || incomplete || ctx.program.damage.length > 0 || ctx.report.errors > 0) return;
   const mentioned = mentions(ctx);
   for (const declaration of ctx.program.declarations) {
     const noun = NOUN[declaration.kind];

@@ -9,14 +9,10 @@ import type { Message } from './slip.ts';
 import { Spot } from './spot.ts';
 import { missingValue } from './values.ts';
 
-/** More would not be shown. */
-const ENOUGH = 8;
-
 export function explainFaults(faults: readonly Fault[], report: Report): void {
   const lineOf = lineFinder(report.source.text);
   const spoken = new Set(report.diagnostics.flatMap((d) => (d.span === null ? [] : [lineOf(d.span.start)])));
   for (const fault of faults) {
-    if (spoken.size >= ENOUGH) return;
     const spot = new Spot(fault, report);
     const message = explain(spot);
     const { code, text, place = spot.place, ...parts } = message;

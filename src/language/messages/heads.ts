@@ -1,7 +1,8 @@
 /** The first line of a declaration, a column or a site is not what it should be. */
-import type { Slip } from './slip.ts';
-import { replacing } from './slip.ts';
+import { ALL_HEAD_WORDS } from '../syntax/vocabulary.ts';
+import { type Message, replacing, type Slip } from './slip.ts';
 import type { Spot } from './spot.ts';
+import { needsMore } from './values.ts';
 
 const SIGNS = ['Colon', 'Tilde', 'EqEq'];
 
@@ -56,6 +57,9 @@ const site: Slip = (spot) => {
     };
   }
   if (spot.pastEnd || spot.isKind('RBrace')) {
+    if (ALL_HEAD_WORDS.has(spot.written)) {
+      return needsMore(spot.written) ?? unfinished(spot.written);
+    }
     return {
       code: 'BP1031',
       text: `\`${spot.written}\` has no distribution.`,
@@ -75,6 +79,10 @@ const site: Slip = (spot) => {
     hint: 'write for example `dense.weight ~ Normal(0, 1)`',
   };
 };
+
+function unfinished(word: string): Message {
+  return { code: 'BP1031', text: `Nothing follows \`${word}\`.`, hint: 'finish the statement, or remove the word' };
+}
 
 const BEFORE_SELECTORS = [
   ...['Comma', 'word_prune', 'word_grow', 'word_except', 'word_override', 'word_of', 'word_gate', 'word_rewrite'],

@@ -61,14 +61,19 @@ const afterSign: Slip = (spot) => {
 
 const afterWord: Slip = (spot) => {
   const word = keywordOf(spot.before);
-  const wanted = word === null ? undefined : AFTER_WORD[word];
+  return word === null ? null : needsMore(word);
+};
+
+/** What must follow a word of the language; null for a word behind which no value stands. */
+export function needsMore(word: string): Message | null {
+  const wanted = AFTER_WORD[word];
   if (wanted === undefined) return null;
   return {
     code: 'BP1031',
     text: `\`${word}\` needs ${wanted.what}.`,
     hint: `write for example \`${wanted.example}\``,
   };
-};
+}
 
 const operators: Slip = (spot) => {
   if (spot.before !== undefined && OPERATOR_NAMES.has(spot.before.tokenType.name)) {

@@ -11,6 +11,8 @@ export interface Program {
   readonly kind: 'program';
   readonly source: string;
   readonly declarations: readonly Declaration[];
+  /** Lines that could not be read as they were written; their mistakes were reported. */
+  readonly damage: readonly Span[];
   readonly span: Span;
 }
 

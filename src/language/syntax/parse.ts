@@ -2,7 +2,7 @@
 
 import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Expr } from '../../base/expr.ts';
-import { positionAt, type Source, span } from '../../base/span.ts';
+import { joinSpans, lineStarts, positionAt, type Source, type Span, span } from '../../base/span.ts';
 import { explainFaults } from '../messages/faults.ts';
 import type { Program } from './ast.ts';
 import { type Comment, commentsOf, DocComments } from './comments.ts';
@@ -23,8 +23,11 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const UNCLOSED = 'BP1008';
+const CARRIED_ON = 'BP1034';
+
 /** A file that is mostly not bprune would otherwise bury its reader. */
-const MOST_MESSAGES = 5;
+const MOST_MESSAGES = 50;
 
 /** Reads a file. `program` holds all that could be understood. */
 export function parse(source: Source): Parsed {
@@ -40,8 +43,23 @@ export function parseWithTree(source: Source): Parsed & { readonly cst: CstNode 
   const { cst, faults } = readProgram(tokens);
   explainFaults(faults, report);
   const comments = commentsOf(source, lexed.groups.comments ?? []);
-  const program = buildProgram(cst, report, new DocComments(source, comments));
+  const tree = buildProgram(cst, report, new DocComments(source, comments));
+  const program = { ...tree, damage: damageOf(report) };
   return { program, comments, diagnostics: finish(report), cst };
+}
+
+/**
+ * The lines of each mistake; of a bracket that is not closed, all up to where it should have been; of a line that begins in the
+ * middle of a statement, also the one before.
+ */
+function damageOf({ source, diagnostics }: Report): readonly Span[] {
+  const starts = lineStarts(source.text);
+  return diagnostics.map((d) => {
+    const places = [d.span!, ...(d.code === UNCLOSED ? d.labels.map((l) => l.span) : [])];
+    const { start, end } = places.reduce(joinSpans);
+    const first = starts.findLastIndex((s) => s <= start) - (d.code === CARRIED_ON ? 1 : 0);
+    return span(source.name, starts[Math.max(0, first)]!, starts.find((s) => s > end) ?? source.text.length);
+  });
 }
 
 export interface ParsedExpression {

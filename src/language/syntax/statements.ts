@@ -62,6 +62,8 @@ function endOf(tokens: readonly Token[], start: number, body: Body): number {
 
 /** One token for the statement, or null to let the parser read it. */
 function collapse(statement: readonly Token[], verb: Token | undefined, frame: Frame, report: Report): Token | null {
+  // What opens this body has none: that is the mistake.
+  if (frame.body === 'other') return null;
   const word = wordOf(verb);
   if (word !== null && ALL_HEAD_WORDS.has(word) && !HEAD_WORDS[frame.body].includes(word) && !isJoining(word)) {
     reportMisplaced(verb!, word, frame, report);

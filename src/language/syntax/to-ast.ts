@@ -19,8 +19,8 @@ import type { Report } from './report.ts';
 import { unquoted } from './to-expr.ts';
 import { type DeclarationParts, ModelBuilder } from './to-model.ts';
 
-/** Builds the tree of a whole file. Never throws: broken nodes are not looked into. */
-export function buildProgram(cst: CstNode, report: Report, docs: DocComments): Program {
+/** Builds the tree of a whole file but for its damage. Never throws: broken nodes are not looked into. */
+export function buildProgram(cst: CstNode, report: Report, docs: DocComments): Omit<Program, 'damage'> {
   const { name, text } = report.source;
   const declarations = nodes(cst, 'declaration').flatMap((d) => new AstBuilder(report, docs).declaration(d));
   return { kind: 'program', source: name, declarations, span: span(name, 0, text.length) };

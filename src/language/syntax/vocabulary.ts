@@ -53,7 +53,7 @@ export const SYNONYMS: Readonly<Partial<Record<Body, Readonly<Record<string, str
   },
 };
 
-/** Which body a statement with this head opens; null for a head that opens none. */
+/** Which body a statement with this head opens; `other` where a mistake lies before the brace. */
 export function bodyOpenedBy(head: string | null, around: Body): Body {
   switch (head) {
     case 'data':
@@ -79,7 +79,7 @@ export function bodyOpenedBy(head: string | null, around: Body): Body {
     case 'criterion':
       return 'terms';
     default:
-      return around === 'run' || around === 'options' ? 'options' : 'other';
+      return (around === 'run' || around === 'options') && head !== null && HAS_OPTIONS.has(head) ? 'options' : 'other';
   }
 }
 
@@ -87,6 +87,9 @@ export function bodyOpenedBy(head: string | null, around: Body): Body {
 export const OPTION_STEPS: ReadonlySet<string> = new Set(
   HEAD_WORDS.run.filter((word) => !['repeat', 'sweep', 'for', 'attempt'].includes(word)),
 );
+
+/** Statements with options in braces, those among options included. */
+const HAS_OPTIONS: ReadonlySet<string> = new Set([...OPTION_STEPS, ...HEAD_WORDS.options]);
 
 /** Declarations that cannot stand without `{ }`. */
 export const NEEDS_BODY: readonly string[] = ['data', 'network', 'block', 'density', 'model', 'guide', 'steps', 'run'];

@@ -1,6 +1,7 @@
 /** Second pass: which words are keywords here, and misspelt head words put right. */
 import { editDistance } from '../../base/suggest.ts';
 import type { Report } from './report.ts';
+import { surplusBraces } from './surplus.ts';
 import { glued, insertedToken, is, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
 import {
   ALL_HEAD_WORDS,
@@ -21,8 +22,6 @@ interface Frame {
   depth: number;
   /** Column of the statement that opened them. */
   readonly column: number;
-  /** Line of the brace. */
-  readonly line: number;
 }
 
 /** What the pass knows while it walks. */
@@ -40,13 +39,15 @@ interface Walk {
   braced: boolean;
   /** `NAME =` stands at the head of a run's statement, so that a verb may follow. */
   named: boolean;
+  /** `}` that stand further down and close nothing, in their order. */
+  readonly surplus: Set<Token>;
 }
 
 /** The same tokens, names turned into keywords, with braces put in where a body lacks its `{`. `heads` is off for a lone expression. */
 export function classifyWords(tokens: readonly Token[], report: Report, heads: boolean): Token[] {
   const out: Token[] = [];
   const walk: Walk = {
-    frames: [{ body: 'file', depth: 0, column: 0, line: 0 }],
+    frames: [{ body: 'file', depth: 0, column: 0 }],
     column: 1,
     last: undefined,
     newline: false,
@@ -54,6 +55,7 @@ export function classifyWords(tokens: readonly Token[], report: Report, heads: b
     by: false,
     named: false,
     braced: false,
+    surplus: new Set(heads ? surplusBraces(tokens) : []),
   };
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
@@ -62,10 +64,8 @@ export function classifyWords(tokens: readonly Token[], report: Report, heads: b
       out.push(token);
       continue;
     }
-    if (heads && isStrayCloser(tokens, i, walk)) {
-      report.say('BP1010', report.at(token), 'This `}` has no `{` in its line.', {
-        hint: `write \`{\` before the options of \`${walk.head}\``,
-      });
+    if (walk.surplus.has(token)) {
+      saySurplus(token, walk, report);
       continue;
     }
     if (heads && walk.newline && lacksBrace(tokens, i, walk)) putBrace(token, walk, out, report);
@@ -87,20 +87,32 @@ function lacksBrace(tokens: readonly Token[], i: number, walk: Walk): boolean {
     const complete = is(walk.last, T.Ident, T.RParen, T.RBracket, T.Text) || wordOf(walk.last) === walk.head;
     return NEEDS_BODY.includes(walk.head) && complete && !isJoining(token.image) && !is(token, T.Eq, T.RBrace);
   }
+  if (LINES_BELOW.has(walk.head) && is(walk.last, T.Ident, T.Number, T.RParen, T.RBracket)) {
+    return token.startColumn! > walk.column && !isJoining(token.image) && !is(token, T.RBrace);
+  }
   const isOption = is(token, T.Ident) && is(tokens[i + 1], T.Eq, T.Comma) && token.startColumn! > walk.column;
   // `cut = evaluate ...`, however far to the right it stands.
   if (HEAD_WORDS.run.includes(tokens[i + 2]?.image ?? '')) return false;
   return frame.body === 'run' && ['infer', 'prune', 'evaluate'].includes(walk.head) && isOption;
 }
 
-/** `evaluate on test error }` with the run going on below: the `}` would end the run. */
-function isStrayCloser(tokens: readonly Token[], i: number, walk: Walk): boolean {
-  const token = tokens[i]!;
-  if (!is(token, T.RBrace) || walk.newline || walk.braced || walk.frames.length !== 2) return false;
-  if (walk.frames[1]!.body !== 'run' || walk.head === null || !OPTION_STEPS.has(walk.head)) return false;
-  const next = tokens.slice(i + 1).find((t) => !is(t, T.NewLine, T.Semi));
-  return walk.frames[1]!.line < token.startLine! && next !== undefined && !HEAD_WORDS.file.includes(next.image);
+/** `evaluate on test error }` with the run going on below lacks a `{`; any other has a `}` too many. */
+function saySurplus(token: Token, walk: Walk, report: Report): void {
+  const lacks = !walk.newline && !walk.braced && walk.head !== null && OPTION_STEPS.has(walk.head);
+  if (lacks) {
+    report.say('BP1010', report.at(token), 'This `}` has no `{` in its line.', {
+      hint: `write \`{\` before the options of \`${walk.head}\``,
+    });
+    return;
+  }
+  report.say('BP1010', report.at(token), 'This `}` would close a body that goes on below it.', {
+    hint: 'remove it',
+    fix: { span: report.at(token), text: '' },
+  });
 }
+
+/** Inside a body, what has lines of its own further to the right. */
+const LINES_BELOW: ReadonlySet<string> = new Set(['for', 'if', 'sweep']);
 
 /** Puts in the `{`, and the `}` too where the next declaration begins at once. */
 function putBrace(token: Token, walk: Walk, out: Token[], report: Report): void {
@@ -113,6 +125,12 @@ function putBrace(token: Token, walk: Walk, out: Token[], report: Report): void 
   const { column } = walk;
   follow(brace, walk);
   walk.newline = true;
+  // One that seemed too much closes this body.
+  for (const closer of walk.surplus) {
+    if (closer.startOffset < token.startOffset) continue;
+    walk.surplus.delete(closer);
+    break;
+  }
   if (!HEAD_WORDS.file.includes(token.image) || token.startColumn! > column) return;
   const closer = insertedToken(T.RBrace, brace);
   out.push(closer);
@@ -248,7 +266,6 @@ function follow(token: Token, walk: Walk): void {
       body: bodyOpenedBy(walk.head, frame.body),
       depth: 0,
       column: walk.column,
-      line: token.startLine!,
     });
   } else if (is(token, T.RBrace)) {
     if (walk.frames.length > 1) walk.frames.pop();
