@@ -6,6 +6,8 @@ import { diagnosticCodes } from '../helpers/codes.ts';
 import { checkText, expectAccepted, FEW, filesBelow, filesBeside, programAndMessages, stubFacts } from '../helpers/golden.ts';
 
 const FOLDER = join(import.meta.dirname, 'bad');
+/** Programs with mistakes of form, which are tried in `test/language/syntax`. */
+const BROKEN = join(import.meta.dirname, '../language/syntax/broken');
 const programs = filesBelow(FOLDER, '.bprune').filter((file) => !file.startsWith('imported'));
 
 function read(file: string) {
@@ -13,9 +15,15 @@ function read(file: string) {
   return { name: basename(file), text };
 }
 
+/** The `--set` that a program is checked with: `// --set name=value` in its first line. */
+function settingsOf(text: string): Readonly<Record<string, string>> {
+  const [, name, value] = /^\/\/ --set (\w+)=(.*)/.exec(text) ?? [];
+  return name === undefined ? {} : { [name]: value! };
+}
+
 /** The facts of `d.csv` and `t.csv` in this folder; imports lie in `imported`, whose files are no programs of their own. */
 const told = (name: string, text: string) =>
-  checkText(name, text, {}, (request) => stubFacts(request, FEW), filesBeside(join(FOLDER, 'imported')));
+  checkText(name, text, settingsOf(text), (request) => stubFacts(request, FEW), filesBeside(join(FOLDER, 'imported')));
 
 describe('wrong programs', () => {
   it.each(programs)('%s', (file) => {
@@ -33,6 +41,14 @@ describe('wrong programs', () => {
   it('has no accepted text without its program', () => {
     const unused = filesBelow(FOLDER, '.expected').filter((f) => !programs.includes(f.replace(/expected$/, 'bprune')));
     expect(unused).toEqual([]);
+  });
+
+  it('show every code that the text of a program or a setting of it can raise', () => {
+    const shown = [
+      ...filesBelow(FOLDER, '.expected').map((f) => readFileSync(join(FOLDER, f), 'utf8')),
+      ...filesBelow(BROKEN, '.txt').map((f) => readFileSync(join(BROKEN, f), 'utf8')),
+    ].join('\n');
+    expect([...diagnosticCodes].filter((code) => !shown.includes(code))).toEqual([]);
   });
 
   it('offers only changes that leave fewer mistakes, and names that exist', () => {

@@ -96,6 +96,7 @@ export function checkText(
     }),
   );
   const result = check(program, { catalogue, facts: known, overrides });
+  for (const [key, value] of Object.entries(settings)) sources.set(`--set ${key}`, value);
   return { sources, result, diagnostics: sortDiagnostics([...diagnostics, ...result.diagnostics]) };
 }
 
