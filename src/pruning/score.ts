@@ -6,11 +6,10 @@ import type { Expr } from '../base/expr.ts';
 import { f32, type Shape, sameShape } from '../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StepProgram } from '../graph/program.ts';
-import { lowerExpression } from '../model/expression.ts';
 import type { Posterior, SiteValues } from '../model/posterior.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
-import { criteria } from './criteria/index.ts';
 import type { Criterion, PosteriorView } from './criterion.ts';
+import { lowerStatistics } from './formula.ts';
 
 export interface ScoredSite {
   readonly path: string;
@@ -30,7 +29,7 @@ export function scoreProgram(sites: readonly ScoredSite[], wanted: readonly Crit
   });
 }
 
-/** Info `remove/PATH`, true where `predicate` holds: a closed expression whose names are criteria. */
+/** Info `remove/PATH`, true where `predicate` holds: a closed expression over criteria and statistics. */
 export function predicateProgram(sites: readonly ScoredSite[], predicate: Expr): StepProgram {
   return programOver(sites, (program, site, view) => {
     program.info(`remove/${site.path}`, decision(program.graph, site, view, predicate));
@@ -63,10 +62,7 @@ function programOver(
 }
 
 function decision(b: GraphBuilder, site: ScoredSite, view: PosteriorView, predicate: Expr): Ref {
-  const result = lowerExpression(b, predicate, (expr) => {
-    const criterion = expr.kind === 'name' ? criteria.get(expr.name) : undefined;
-    return criterion === undefined ? null : b.label(criterion.score(b, view), `${criterion.name} of ${site.path}`);
-  });
+  const result = lowerStatistics(b, predicate, view, site.path);
   if (typeof result === 'number' || result.type.dtype !== 'bool') {
     throw new Error('internal: the predicate of a prune step is no truth value');
   }

@@ -1,4 +1,4 @@
-/** Densities of a program's own, from the command line: trained with by every kind of engine, and the same as the language's where the formula is. */
+/** Densities and criteria of a program's own, from the command line: trained with by every kind of engine, and the same as the language's where the formula is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TINY_PROGRAM, type Workspace, workspace, writeTinyImages } from '../helpers/workspace.ts';
 
@@ -52,5 +52,24 @@ describe('a density of the program with the formula of one of the language', () 
     // The divergence is a closed form here and a draw there: other gradients, the same target.
     expect(own[5]!.metrics.error).toBeLessThan(0.1);
     expect(Math.abs(known[4]!.metrics.kl! / own[4]!.metrics.kl! - 1)).toBeLessThan(0.2);
+  });
+});
+
+describe('a criterion of the program with the formula of one of the language', () => {
+  it('prunes the very same weights', async () => {
+    const declaration = 'criterion mine = abs(mean(weight)) / max(sd(weight), 1e-30)\n';
+    const steps = `
+run on tiny {
+  trained = infer sgvb { epochs = 2, batch = 64, optimizer = adam(0.01) }
+  prune *.weight by snr lowest 60%
+  evaluate on test { error, nll, kept, of = mean }
+  prune *.weight by mine lowest 60% from trained
+  evaluate on test { error, nll, kept, of = mean }
+}
+`;
+    space.write('criterion.bprune', HEAD + declaration + modelWith('Normal(0, 0.5)') + steps);
+    const [, , known, , own] = await stepsOf('criterion.bprune');
+    expect(own!.metrics).toEqual(known!.metrics);
+    expect(own!.metrics.kept).toBeCloseTo(0.4, 2);
   });
 });

@@ -1,5 +1,7 @@
 /** The steps of a run: a function with its training loop for each `infer`, and a statement for each of the others. */
+
 import type { Expr } from '../../base/expr.ts';
+import { momentOf } from '../../base/statistics.ts';
 import { guaranteeOf } from '../../inference/guarantee.ts';
 import type {
   CheckedModel,
@@ -222,19 +224,26 @@ function emitGuides(writer: Writer, step: PlanInfer): Js {
 function emitPrune(writer: Writer, step: PlanPrune, from: Js): Js {
   const sites = array(step.sites.map((site) => literal(site)));
   const [mean, sd] = [id('mean'), id('sd')];
+  const statistic = (expr: Expr): Js | null => {
+    const moment = momentOf(expr);
+    if (moment !== null) return moment === 'mean' ? mean : sd;
+    if (expr.kind !== 'name') return null;
+    const criterion = known(writer, criteria, expr.name, 'the criterion', expr.span);
+    return criterion === null ? literal(0) : call(member(writer.use('criteria'), expr.name), mean, sd);
+  };
+  const perLayer = step.rule.kind === 'lowest' && step.rule.perLayer ? [object({ perLayer: literal(true) })] : [];
   if (step.rule.kind === 'where') {
-    const predicate = numberExpression(writer, step.rule.predicate, (expr) => {
-      if (expr.kind !== 'name') return null;
-      const criterion = known(writer, criteria, expr.name, 'the criterion', expr.span);
-      return criterion === null ? literal(0) : call(member(writer.use('criteria'), expr.name), mean, sd);
-    });
+    const predicate = numberExpression(writer, step.rule.predicate, statistic);
     return call(writer.use('pruneWhere'), from, sites, arrow([mean, sd], predicate));
+  }
+  if (step.rule.score !== null) {
+    const formula = arrow([mean, sd], numberExpression(writer, step.rule.score, statistic));
+    return call(writer.use('pruneLowest'), from, sites, formula, literal(step.rule.share), ...perLayer);
   }
   const criterion = known(writer, criteria, step.rule.criterion, 'the criterion', step.span);
   if (criterion === null) return literal(null);
   const score = member(writer.use('criteria'), step.rule.criterion);
   const need = criterion.highMeansRemove ? arrow([mean, sd], unary('-', call(score, mean, sd))) : score;
-  const perLayer = step.rule.perLayer ? [object({ perLayer: literal(true) })] : [];
   return call(writer.use('pruneLowest'), from, sites, need, literal(step.rule.share), ...perLayer);
 }
 

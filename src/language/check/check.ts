@@ -10,12 +10,14 @@ import type { CheckedDensity, CheckedModel, CheckedNetwork, RunPlan } from './ch
 import { close, constantScope, constantValue, type Scope } from './closing.ts';
 import { withoutConsequences } from './consequences.ts';
 import { type CheckInputs, Context } from './context.ts';
+import { statisticsScope } from './criterion-scope.ts';
 import { checkData } from './data.ts';
 import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
 import { checkDensities } from './densities.ts';
 import { Guides } from './guide.ts';
 import { Models, modelName } from './model.ts';
 import { checkNetworks, Networks } from './network.ts';
+import { checkCriteria } from './own-criteria.ts';
 import { suggestion } from './report.ts';
 import { RunCheck } from './run.ts';
 import { chooseData } from './subjects.ts';
@@ -55,6 +57,7 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
   const constants = checkConstants(ctx);
   checkDensities(ctx);
   checkDefinitions(ctx);
+  checkCriteria(ctx, statisticsScope(ctx, null, declaredLines(ctx)));
   const requests = checkData(ctx);
   const networks = new Networks(ctx);
   checkNetworks(ctx, networks);
@@ -75,6 +78,16 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
     diagnostics: sortDiagnostics(withoutConsequences(program, ctx.report.diagnostics)),
     symbols: symbolsOf(program, constants),
   };
+}
+
+/** What the lines of models are about, latents among them: a criterion of the program does not know yet whom it will judge. */
+function declaredLines(ctx: Context): ReadonlyMap<string, unknown> {
+  const lines = ctx.declarations.models.flatMap((m) => m.lines);
+  const names = lines.flatMap((line) => {
+    if (line.kind === 'param' || line.kind === 'quantity') return [line.name.name];
+    return line.kind === 'site' ? line.target.include.flatMap((s) => s.segments[0]?.pattern ?? []) : [];
+  });
+  return new Map(names.map((name) => [name, true]));
 }
 
 function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {

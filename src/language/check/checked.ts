@@ -178,7 +178,14 @@ export interface PlanPrune extends PlanStepBase {
   readonly sites: readonly string[];
   readonly rule:
     | { readonly kind: 'where'; readonly predicate: Expr }
-    | { readonly kind: 'lowest'; readonly criterion: string; readonly share: number; readonly perLayer: boolean };
+    | {
+        readonly kind: 'lowest';
+        readonly criterion: string;
+        /** Of a criterion of the program; null for one of the language. */
+        readonly score: Expr | null;
+        readonly share: number;
+        readonly perLayer: boolean;
+      };
 }
 
 export interface MetricRequest {

@@ -1,58 +1,92 @@
 /** What `where` and `by` of a prune may name: criteria, constants and `N`; all else that the language has there comes later. */
 import type { Expr } from '../../base/expr.ts';
+import type { CriterionDeclaration } from '../syntax/ast.ts';
 import { rowScope } from './bindings.ts';
-import { errorNode, type Scope } from './closing.ts';
+import { errorNode, LAYER_QUANTITIES, type Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { KNOWN_WHILE_TRAINING } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
+import { expandCriterion, ownCriterion } from './own-criteria.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
 import { type Report, suggestion } from './report.ts';
 import type { RunCheck } from './run.ts';
 import type { RunState } from './run-names.ts';
+import { closedStatistic, statisticType } from './statistics.ts';
 import { typed } from './types.ts';
 
 /** Before the point of `next.weight`, `other.weight` and `bn.shift`. */
-const NEIGHBOURS: readonly string[] = ['next', 'other', 'bn'];
+const NEIGHBOURS: readonly string[] = ['next', 'other', 'bn', 'basis'];
 /** Behind it; batch norm has a scale and a shift. */
-const PARTS: ReadonlySet<string> = new Set([...PLANNED.quantity, 'scale', 'shift']);
+const PARTS: ReadonlySet<string> = new Set([
+  ...PLANNED.quantity,
+  ...['weight', 'scale', 'shift', 'input_eigenvalue', 'output_eigenvalue'],
+]);
 
 export function criterionScope(run: RunCheck, state: RunState | null): Scope {
-  const { criteria } = run.ctx.catalogue;
-  const base = rowScope(run.ctx.facts.get(run.data.name)?.rows.train ?? null);
-  const own = run.ctx.declarations.criteria;
-  const random = state?.model.names ?? new Map<string, unknown>();
+  const rows = run.ctx.facts.get(run.data.name)?.rows.train ?? null;
+  return statisticsScope(run.ctx, rows, state?.model.names ?? new Map());
+}
+
+/** `random`: latents, `param`s and quantities of the model. */
+export function statisticsScope(
+  ctx: Context,
+  rows: number | null,
+  random: ReadonlyMap<string, unknown>,
+  open: ReadonlySet<CriterionDeclaration> = new Set(),
+): Scope {
+  const { criteria } = ctx.catalogue;
+  const base = rowScope(rows);
+  const own = ctx.declarations.criteria;
   const is = (expr: Expr) => expr.kind === 'name' && criteria.has(expr.name);
-  return {
+  const scope: Scope = {
     resolve: (expr, closePart) => {
       if (is(expr)) return expr;
-      const { report } = run.ctx;
-      const lack = lacking(expr, { own, random, criteria });
-      if (lack !== null) sayUnavailable(report, expr.span, lack);
-      const refused = lack !== null || isPlanned(report, expr) || isAstray(report, expr);
+      const declaration = ownCriterion(ctx, expr);
+      if (declaration !== null) {
+        const inner = statisticsScope(ctx, rows, random, new Set([...open, declaration]));
+        return expandCriterion(ctx, declaration, expr, inner, closePart, open);
+      }
+      const statistic = closedStatistic(ctx, expr, closePart);
+      if (statistic !== null) return statistic;
+      const lack = lacking(expr, { random, criteria });
+      if (lack !== null) sayUnavailable(ctx.report, expr.span, lack);
+      const refused = lack !== null || isPlanned(ctx.report, expr) || isAstray(ctx.report, expr);
       return refused ? errorNode(expr.span) : base.resolve(expr, closePart);
     },
-    typeOf: (expr) => (is(expr) ? typed('number', 'run') : null),
-    names: [...criteria.names, ...base.names],
-    planned: [...PLANNED.criterion, ...PLANNED.quantity, ...own.keys(), ...random.keys()],
+    typeOf: (expr) => (is(expr) ? typed('number', 'run') : statisticType(ctx, expr, scope)),
+    names: [...criteria.names, ...own.keys(), ...base.names],
+    planned: [...PLANNED.criterion, ...PLANNED.quantity, 'weight', ...random.keys()],
   };
+  return scope;
 }
 
 interface Known {
-  readonly own: ReadonlyMap<string, unknown>;
   /** Latents, `param`s and quantities of the model. */
   readonly random: ReadonlyMap<string, unknown>;
   readonly criteria: { has(name: string): boolean };
 }
 
 /** In words, what would be needed for `expr`; null where it is nothing of a later version. */
-function lacking(expr: Expr, { own, random, criteria }: Known): string | null {
+function lacking(expr: Expr, { random, criteria }: Known): string | null {
   const named = expr.kind === 'call' ? expr.callee : expr;
   if (named.kind === 'name') {
-    if (own.has(named.name)) return 'a criterion of your own';
+    if (KNOWN_WHILE_TRAINING.includes(named.name)) return `\`${named.name}\` in a criterion`;
     if (expr.kind === 'call') return criteria.has(named.name) ? `\`${formatExpr(expr)}\`` : null;
     return random.has(named.name) ? `\`${named.name}\` of the model in a criterion` : null;
   }
   const part = neighbourPart(expr);
+  if (isLayerPart(expr)) return `\`${formatExpr(expr)}\` in a criterion`;
   return part !== null && PARTS.has(part) ? `\`${formatExpr(expr)}\`` : null;
+}
+
+function isLayerPart(expr: Expr): boolean {
+  return (
+    expr.kind === 'member' &&
+    expr.object.kind === 'name' &&
+    expr.object.name === 'layer' &&
+    LAYER_QUANTITIES.includes(expr.name)
+  );
 }
 
 /** What stands behind the point of `next.weight`; null for all other expressions. */

@@ -13,13 +13,13 @@ export const PLANNED = {
   reader: words('images'),
   engine: words('laplace'),
   criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
-  quantity: words('weight bias input output grad loss size'),
+  quantity: words('bias draws input output grad loss size'),
   metric: words(`
     barrier bytes coverage crps elbo gradient latency log_evidence predictive_sd relative_error remaining support survived
     training_flops uce auroc`),
   'export format': words('onnx report'),
   function: words(`
-    any between count decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
+    any between count kl decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
     node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
     weights`),
   'data function': words('only corrupt'),

@@ -97,7 +97,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
       const rule =
         step.rule.kind === 'where'
           ? `where ${formatExpr(step.rule.predicate)}`
-          : `by ${step.rule.criterion} lowest ${formatShare(step.rule.share)}${step.rule.perLayer ? ' per layer' : ''}`;
+          : `by ${step.rule.criterion}${step.rule.score === null ? '' : ` = ${formatExpr(step.rule.score)}`} lowest ${formatShare(step.rule.share)}${step.rule.perLayer ? ' per layer' : ''}`;
       return [head(`prune ${step.sites.join(', ')} ${rule}`)];
     }
     case 'evaluate': {

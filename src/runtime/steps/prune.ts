@@ -5,7 +5,15 @@ import type { PlanPrune } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { type Posterior, restrict } from '../../model/posterior.ts';
 import type { PrunePlan } from '../../pruning/criterion.ts';
-import { criteria, planLowest, planWhere, predicateProgram, scoreProgram, scoreState } from '../../pruning/index.ts';
+import {
+  criteria,
+  formulaCriterion,
+  planLowest,
+  planWhere,
+  predicateProgram,
+  scoreProgram,
+  scoreState,
+} from '../../pruning/index.ts';
 import { posteriorOf, type RunContext, resultOf, type StepKind } from './step.ts';
 
 export const pruneStep: StepKind<PlanPrune> = {
@@ -28,7 +36,7 @@ async function planFor(step: PlanPrune, posterior: Posterior, context: RunContex
     const info = await runOnce(predicateProgram(sites, rule.predicate), posterior, step.sites, context);
     return planWhere(bySite(info, 'remove/'), posterior);
   }
-  const criterion = criteria.get(rule.criterion);
+  const criterion = rule.score === null ? criteria.get(rule.criterion) : formulaCriterion(rule.criterion, rule.score);
   if (criterion === undefined) throw new Error(`internal: criterion ${rule.criterion} is not registered`);
   const info = await runOnce(scoreProgram(sites, [criterion]), posterior, step.sites, context);
   return planLowest(

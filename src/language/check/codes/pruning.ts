@@ -62,4 +62,14 @@ export const pruningCodes: readonly CodeEntry[] = [
     'A requirement compares figures of evaluate steps. This one does not mention any, so its outcome is known before the run.',
     example('run', 'require 1 <= 2', 'require final.error <= 90%'),
   ),
+  entry(
+    'BP6010',
+    'a criterion without a score',
+    'A criterion in braces has locals and a `score`, which ranks what may be pruned: the lowest goes first. One that is a single formula is written with `=`.',
+    example(
+      'file',
+      'criterion robust { spread = sd(weight) + 1e-8 }\nrun again on points { infer sgvb { epochs = 1 }; prune *.weight by robust lowest 10%; evaluate { error } }',
+      'criterion robust { spread = sd(weight) + 1e-8; score = abs(mean(weight)) / spread }\nrun again on points { infer sgvb { epochs = 1 }; prune *.weight by robust lowest 10%; evaluate { error } }',
+    ),
+  ),
 ];

@@ -2,6 +2,7 @@
 import type { CriterionSignature } from '../../../base/catalogue.ts';
 import type { Expr } from '../../../base/expr.ts';
 import type { Span } from '../../../base/span.ts';
+import { momentOf } from '../../../base/statistics.ts';
 import { holdsError, partsOf } from '../../evaluate/constant.ts';
 import type { Budget, PruneStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
@@ -12,7 +13,7 @@ import { criterionScope } from '../criterion-scope.ts';
 import { formatExpr, formatNumber } from '../format.ts';
 import { prunedSites } from '../groups.ts';
 import { isPoint } from '../guide.ts';
-import { sayUnavailable } from '../later.ts';
+import { ownCriterion } from '../own-criteria.ts';
 import { PLANNED_OPTIONS } from '../planned.ts';
 import { listed, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
@@ -56,7 +57,10 @@ function refuseOptions(ctx: Context, step: PruneStep): void {
 
 interface Rule {
   readonly rule: PlanPrune['rule'];
-  readonly criteria: readonly { readonly record: CriterionSignature; readonly span: Span }[];
+  readonly criteria: readonly {
+    readonly record: Pick<CriterionSignature, 'name' | 'needsSpread'>;
+    readonly span: Span;
+  }[];
 }
 
 function whereRule(ctx: Context, predicate: Expr, scope: Scope): Rule | null {
@@ -86,7 +90,10 @@ function whereRule(ctx: Context, predicate: Expr, scope: Scope): Rule | null {
   return { rule: { kind: 'where', predicate: closed }, criteria };
 }
 
+/** Criteria and moments that an expression is made of. */
 function criteriaIn(ctx: Context, expr: Expr): Rule['criteria'] {
+  const moment = momentOf(expr);
+  if (moment !== null) return [{ record: { name: formatExpr(expr), needsSpread: moment === 'sd' }, span: expr.span }];
   if (expr.kind !== 'name') return partsOf(expr).flatMap((part) => criteriaIn(ctx, part));
   const record = ctx.catalogue.criteria.get(expr.name);
   return record === undefined ? [] : [{ record, span: expr.span }];
@@ -95,22 +102,41 @@ function criteriaIn(ctx: Context, expr: Expr): Rule['criteria'] {
 function byRule(ctx: Context, criterion: Expr, budget: Budget, scope: Scope): Rule | null {
   const share = shareOf(ctx, budget);
   if (criterion.kind === 'error') return null;
-  if (criterion.kind !== 'name') {
-    if (!holdsError(close(ctx, criterion, scope)))
-      sayUnavailable(ctx.report, criterion.span, 'a formula as a criterion');
-    return null;
-  }
-  const record = ctx.catalogue.criteria.get(criterion.name);
-  if (record === undefined) {
-    if (scope.resolve(criterion, (part) => part)?.kind === 'error') return null;
+  const record = criterion.kind === 'name' ? ctx.catalogue.criteria.get(criterion.name) : undefined;
+  const score = record === undefined ? formulaOf(ctx, criterion, scope) : null;
+  if (share === null || (record === undefined && score === null)) return null;
+  const name = record?.name ?? ownCriterion(ctx, criterion)?.name.name ?? 'formula';
+  const rule = { kind: 'lowest', criterion: name, score, share, perLayer: budget.perLayer } as const;
+  const criteria = record === undefined ? criteriaIn(ctx, score!) : [{ record, span: criterion.span }];
+  return { rule, criteria: criteria.map((c) => (record === undefined ? { ...c, span: criterion.span } : c)) };
+}
+
+/** A score for each weight that is a criterion of the program or a formula; null after a report. */
+function formulaOf(ctx: Context, criterion: Expr, scope: Scope): Expr | null {
+  const unknown = criterion.kind === 'name' && ownCriterion(ctx, criterion) === null;
+  if (unknown && scope.resolve(criterion, (part) => part)?.kind !== 'error') {
+    const known = [...ctx.catalogue.criteria.names, ...ctx.declarations.criteria.keys()];
     ctx.report.say('BP2001', criterion.span, `there is no criterion \`${criterion.name}\``, {
-      hint: suggestion(criterion.name, ctx.catalogue.criteria.names, 'the criteria are', scope.planned),
+      hint: suggestion(criterion.name, known, 'the criteria are', scope.planned),
     });
     return null;
   }
-  if (share === null) return null;
-  const rule = { kind: 'lowest', criterion: record.name, share, perLayer: budget.perLayer } as const;
-  return { rule, criteria: [{ record, span: criterion.span }] };
+  const closed = close(ctx, criterion, scope);
+  if (holdsError(closed)) return null;
+  const { type } = typeOf(ctx, closed, scope);
+  if (type === 'unknown') return null;
+  const written = formatExpr(criterion);
+  if (type !== 'number') {
+    ctx.report.say('BP2008', criterion.span, `a criterion is a number, but \`${written}\` is ${nounOf(type)}`, {
+      hint: 'conditions stand in `prune ... where`',
+    });
+    return null;
+  }
+  if (criteriaIn(ctx, closed).length > 0) return closed;
+  ctx.report.say('BP6003', criterion.span, 'this is the same for every weight: it depends on no criterion', {
+    hint: `use \`mean(weight)\` or \`sd(weight)\`, or one of ${listed(ctx.catalogue.criteria.names)}`,
+  });
+  return null;
 }
 
 /** Above 0 and at most 1; null after a report. */
