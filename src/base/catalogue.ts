@@ -219,6 +219,13 @@ export interface ReaderSignature extends Named {
   readonly draws?: readonly string[];
 }
 
+/** What `corrupt` puts into a column. */
+export interface CorruptionSignature extends Named {
+  /** By position in this order, or by name. */
+  readonly options: readonly OptionSpec[];
+  readonly columnTypes: readonly ColumnType['kind'][];
+}
+
 export interface ExporterSignature extends Named {
   /** The file that it writes, below the run directory. */
   readonly file: string;
@@ -239,5 +246,6 @@ export interface Catalogue {
   readonly criteria: Registry<CriterionSignature>;
   readonly metrics: Registry<MetricSignature>;
   readonly readers: Registry<ReaderSignature>;
+  readonly corruptions: Registry<CorruptionSignature>;
   readonly exporters: Registry<ExporterSignature>;
 }

@@ -21,24 +21,68 @@ export interface ColumnRequest {
   readonly span: Span;
 }
 
-/** `NAME = split(OF, AMOUNT, seed = S)`: takes rows out of `of`. A share is rounded to the nearest row. */
+/** A share is rounded to the nearest row, halves up. */
+export type Amount =
+  | { readonly kind: 'rows'; readonly rows: number }
+  | { readonly kind: 'share'; readonly share: number };
+
+/** `NAME = split(OF, AMOUNT, seed = S)`: takes rows out of `of`. */
 export interface SplitRequest {
+  readonly kind: 'split';
   readonly name: string;
   readonly of: string;
-  readonly amount:
-    | { readonly kind: 'rows'; readonly rows: number }
-    | { readonly kind: 'share'; readonly share: number };
+  readonly amount: Amount;
   readonly seed: number;
   readonly span: Span;
 }
 
-/** A checked data declaration. */
+/** `train = only(train, 1_000, seed = S)`: the other rows of the split are left out. */
+export interface RowsRequest {
+  readonly kind: 'rows';
+  readonly split: string;
+  readonly amount: Amount;
+  readonly seed: number;
+  readonly span: Span;
+}
+
+/** `y = only(y, [0, 6])`: rows of other classes leave all splits, and class `classes[k]` becomes class k. */
+export interface ClassesRequest {
+  readonly kind: 'classes';
+  readonly column: string;
+  readonly classes: readonly number[];
+  readonly span: Span;
+}
+
+/** `y = corrupt(y, uniform_label(20%), on = train, seed = S)`. */
+export interface CorruptRequest {
+  readonly kind: 'corrupt';
+  readonly column: string;
+  /** Of the column at this line. */
+  readonly type: ColumnType;
+  readonly corruption: string;
+  readonly options: OptionValues;
+  readonly on: readonly string[];
+  readonly seed: number;
+  readonly span: Span;
+}
+
+/** A line that changes what was read. */
+export type DerivedRequest = SplitRequest | RowsRequest | ClassesRequest | CorruptRequest;
+
+/** A column as models see it, behind all lines that change it. */
+export type SeenColumn = Pick<ColumnRequest, 'name' | 'type' | 'span'>;
+
+/** A checked data declaration: what a reader is asked for, and what is then done with it. */
 export interface DataRequest {
+  /** As a run names it, with the arguments that are not the declared ones: `boston`, `boston(fold = 3)`. */
   readonly name: string;
   readonly reader: string;
   readonly options: OptionValues;
+  /** What the files hold. */
   readonly columns: readonly ColumnRequest[];
-  readonly splits: readonly SplitRequest[];
+  readonly seen: readonly SeenColumn[];
+  /** In the order of the program; of data made from other data, those of the other data come first. */
+  readonly derived: readonly DerivedRequest[];
   /** The reader call, where file problems are shown. */
   readonly readerSpan: Span;
   readonly span: Span;

@@ -34,6 +34,11 @@ export function splitKey(seed: number, name: string): Key {
   return keyAt(rootKey(seed), 'split', name);
 }
 
+/** Noise that a declaration puts into a column of a split; independent of the run's seed and of all other splits. */
+export function corruptKey(seed: number, split: string, column: string): Key {
+  return keyAt(rootKey(seed), 'corrupt', split, column);
+}
+
 /** A column of simulated data; independent of the run's seed and of all other columns. */
 export function simulateKey(seed: number, split: string, column: string): Key {
   return keyAt(rootKey(seed), 'simulate', split, column);

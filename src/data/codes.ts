@@ -255,13 +255,13 @@ export const dataCodes = codeTable([
   data(
     'BP7141',
     'a split of more rows than there are',
-    'The rows of a new split are taken out of another one, and at least one row must stay there. Here the data have 100 rows to train.',
+    'The rows of a new split are taken out of another one, and at least one row must stay there; `only` cannot leave more rows than there are. Here the data have 100 rows to train.',
     example('data', 'validation = split(train, 100, seed = 1)', 'validation = split(train, 20, seed = 1)'),
   ),
   data(
     'BP7142',
     'a split of something that does not exist',
-    'A split takes its rows from one that the files hold, or from one that is declared above it. From any other name there is nothing to take.',
+    'A split takes its rows from one that the files hold, or from one that is declared above it; `only` and `corrupt` are about such a split too. From any other name there is nothing to take.',
     example('data', 'validation = split(trian, 20, seed = 1)', 'validation = split(train, 20, seed = 1)'),
   ),
   data(
@@ -273,7 +273,7 @@ export const dataCodes = codeTable([
   data(
     'BP7144',
     'a split without rows',
-    'A split takes at least one row. A small share of few rows rounds to none: give the number of rows instead.',
+    'A split has at least one row. A small share of few rows rounds to none: give the number of rows instead. After `only`, each split must have rows of the classes that are named.',
     example('data', 'validation = split(train, 0.1%, seed = 1)', 'validation = split(train, 1, seed = 1)'),
   ),
   data(

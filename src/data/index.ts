@@ -2,6 +2,7 @@
 import type { DataFacts, DataRequest, Dataset, FileAccess } from '../base/data.ts';
 import { type Diagnostic, DiagnosticError, hasErrors } from '../base/diagnostic.ts';
 import { registry } from '../base/registry.ts';
+import { countDerived, dependsOnRows, deriveSplits } from './derive.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { ReadContext, Reader } from './reader.ts';
 import { cifar10 } from './readers/cifar10.ts';
@@ -11,7 +12,6 @@ import { json } from './readers/json.ts';
 import { npz } from './readers/npz.ts';
 import { simulate } from './readers/simulate.ts';
 import { uci } from './readers/uci.ts';
-import { countSplits, takeSplits } from './splits.ts';
 import { standardiseSplits } from './standardise.ts';
 
 /** The readers. A new one: one file in `readers/`, one line here. */
@@ -19,6 +19,7 @@ export const readers = registry<Reader>([idx, csv, cifar10, npz, uci, json, simu
 
 export { allRows, freshRoom, gatherBatch, type Room } from './batches.ts';
 export { dataCodes } from './codes.ts';
+export { corruptions } from './corrupt.ts';
 
 /**
  * The rows of each split, from headers and one cheap pass over what is small. Written paths are relative to the program at
@@ -31,9 +32,20 @@ export async function readFacts(
 ): Promise<{ readonly facts: DataFacts | null; readonly diagnostics: readonly Diagnostic[] }> {
   const { value, diagnostics } = await collected(request, files, from, async (context, failed) => {
     const rows = await readerOf(request).facts(context);
-    return rows === null || failed() ? null : { rows: countSplits(rows, request.splits, context.report) };
+    if (rows === null || failed()) return null;
+    if (!dependsOnRows(request.derived)) return { rows: countDerived(rows, request.derived, context.report) };
+    const labels = await readerOf(request).read({ ...context, request: withoutImages(request) });
+    if (labels === null || failed()) return null;
+    const splits = Object.values(deriveSplits(labels.splits, request.derived, context.report));
+    return { rows: Object.fromEntries(splits.map((split) => [split.name, split.rows])) };
   });
   return { facts: value, diagnostics };
+}
+
+/** Rows can be counted without their images, except where columns are drawn from each other. */
+function withoutImages(request: DataRequest): DataRequest {
+  if (readerOf(request).draws !== undefined) return request;
+  return { ...request, columns: request.columns.filter((column) => column.type.kind !== 'image') };
 }
 
 /** Reads everything, takes the splits and standardises. `dataset` is null when there was an error. */
@@ -49,8 +61,8 @@ export async function readDataset(
     async (context, failed): Promise<Dataset | null> => {
       const data = await readerOf(request).read(context);
       if (data === null || failed()) return null;
-      const taken = takeSplits(data.splits, request.splits, context.report);
-      const splits = standardiseSplits(taken, request.columns, context.report);
+      const derived = deriveSplits(data.splits, request.derived, context.report);
+      const splits = standardiseSplits(derived, request.columns, context.report);
       return { kind: 'dataset', name: request.name, splits, fingerprint: await fingerprintOf(data.contents) };
     },
   );

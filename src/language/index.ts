@@ -1,6 +1,6 @@
 /** The room's door: text to tree, tree to checked program, expressions on the host. */
 
-export { type CheckResult, check, dataRequests } from './check/check.ts';
+export { type CheckResult, check, checkWithFacts, dataRequests } from './check/check.ts';
 export { checkCodes } from './check/codes.ts';
 export type { CheckInputs } from './check/context.ts';
 export { GUARANTEE } from './check/figures.ts';

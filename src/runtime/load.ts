@@ -1,10 +1,10 @@
 /** From a file on disk to checked runs: parse with imports, look at the data's headers, check. Everything that is wrong is collected. */
-import type { DataFacts, FileAccess } from '../base/data.ts';
+import type { FileAccess } from '../base/data.ts';
 import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
 import type { Expr } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
 import { readFacts } from '../data/index.ts';
-import { type CheckResult, check, dataRequests, parseExpression } from '../language/index.ts';
+import { type CheckResult, checkWithFacts, parseExpression } from '../language/index.ts';
 import type { Program } from '../language/syntax/ast.ts';
 import { catalogue } from './catalogue.ts';
 import { decode } from './decode.ts';
@@ -53,22 +53,22 @@ export async function loadSource(
   const { program } = assembled;
   diagnostics.push(...assembled.diagnostics);
   for (const { name, text } of assembled.sources) sources.set(name, text);
-  const { requests, diagnostics: ofRequests } = dataRequests(program, catalogue, overrides);
-  const facts = new Map<string, DataFacts>();
-  for (const request of requests) {
-    const found = await readFacts(request, files, request.span.source);
-    diagnostics.push(...found.diagnostics);
-    if (found.facts !== null) facts.set(request.name, found.facts);
+  const checking = checkWithFacts(program, { catalogue, overrides });
+  let next = checking.next();
+  while (next.done !== true) {
+    const found = await readFacts(next.value, files, next.value.readerSpan.source);
+    diagnostics.push(...withoutRepeats(found.diagnostics, diagnostics));
+    next = checking.next(found.facts);
   }
-  const checked = check(program, { catalogue, facts, overrides });
-  diagnostics.push(...withoutRepeats(ofRequests, checked.diagnostics), ...checked.diagnostics);
+  const checked = next.value;
+  diagnostics.push(...checked.diagnostics);
   const [, ...imported] = assembled.sources;
   return { source, imported, program, checked, diagnostics: sortDiagnostics(diagnostics), sources };
 }
 
-/** Data declarations are looked at twice, before and after the files were; each mistake is said once. */
-function withoutRepeats(early: readonly Diagnostic[], late: readonly Diagnostic[]): Diagnostic[] {
-  const key = (d: Diagnostic) => `${d.code} ${d.span?.start} ${d.message}`;
-  const said = new Set(late.map(key));
-  return early.filter((d) => !said.has(key(d)));
+/** Data that are made from the same files have the same mistakes; each is said once. */
+function withoutRepeats(found: readonly Diagnostic[], known: readonly Diagnostic[]): Diagnostic[] {
+  const key = (d: Diagnostic) => `${d.code} ${d.span?.source} ${d.span?.start} ${d.message}`;
+  const said = new Set(known.map(key));
+  return found.filter((d) => !said.has(key(d)));
 }

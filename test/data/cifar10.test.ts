@@ -69,7 +69,7 @@ describe('a whole data set', () => {
   });
 
   it('knows the rows from the lengths of the files, after splits', async () => {
-    const asked = { ...CIFAR, splits: [rowSplit('validation', 'train', 1)] };
+    const asked = { ...CIFAR, derived: [rowSplit('validation', 'train', 1)] };
     const rows = { train: 4, test: 2, validation: 1 };
     for (const files of [PAIR, BATCHES]) expect((await readFacts(asked, folder(files), FROM)).facts).toEqual({ rows });
   });

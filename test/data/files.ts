@@ -1,7 +1,7 @@
 /** A file system in memory and short ways to write data requests and IDX files, for tests of readers. */
 import { gzipSync } from 'node:zlib';
 import type { ColumnType, OptionValues } from '../../src/base/catalogue.ts';
-import type { ColumnRequest, DataRequest, FileAccess, SplitRequest } from '../../src/base/data.ts';
+import type { ColumnRequest, DataRequest, DerivedRequest, FileAccess, SplitRequest } from '../../src/base/data.ts';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { span } from '../../src/base/span.ts';
 
@@ -44,20 +44,20 @@ export const classes = (k: number): ColumnType => ({ kind: 'class', classes: k }
 export const reals = (...shape: number[]): ColumnType => ({ kind: 'real', shape });
 
 export function rowSplit(name: string, of: string, rows: number, seed = 1): SplitRequest {
-  return { name, of, amount: { kind: 'rows', rows }, seed, span: span(FROM, 30, 40) };
+  return { kind: 'split', name, of, amount: { kind: 'rows', rows }, seed, span: span(FROM, 30, 40) };
 }
 
 export function shareSplit(name: string, of: string, share: number, seed = 1): SplitRequest {
-  return { name, of, amount: { kind: 'share', share }, seed, span: span(FROM, 30, 40) };
+  return { kind: 'split', name, of, amount: { kind: 'share', share }, seed, span: span(FROM, 30, 40) };
 }
 
 export function request(
   reader: string,
   options: OptionValues,
   columns: readonly ColumnRequest[],
-  splits: readonly SplitRequest[] = [],
+  derived: readonly DerivedRequest[] = [],
 ): DataRequest {
-  return { name: 'd', reader, options, columns, splits, readerSpan: READER, span: span(FROM, 0, 50) };
+  return { name: 'd', reader, options, columns, seen: columns, derived, readerSpan: READER, span: span(FROM, 0, 50) };
 }
 
 /** An IDX file of unsigned bytes. */

@@ -46,7 +46,7 @@ describe('a whole data set', () => {
   });
 
   it('knows the rows from headers, after splits', async () => {
-    const asked = { ...MNIST, splits: [rowSplit('validation', 'train', 1)] };
+    const asked = { ...MNIST, derived: [rowSplit('validation', 'train', 1)] };
     const { facts, diagnostics } = await readFacts(asked, memoryFiles(folder({})), FROM);
     expect(diagnostics).toEqual([]);
     expect(facts).toEqual({ rows: { train: 3, test: 2, validation: 1 } });

@@ -87,7 +87,7 @@ describe('splits', () => {
     column('x', image(4, 3, 1), { array: 'images', scale: 1 / 255 }),
     column('y', classes(3), { array: 'labels' }),
   ];
-  const asked = { ...npz('i.npz', IMAGES), splits: [rowSplit('held', 'train', 2)] };
+  const asked = { ...npz('i.npz', IMAGES), derived: [rowSplit('held', 'train', 2)] };
   const there = files({ 'i.npz': fixture('images.npz') });
 
   it('are the arrays with their names before or behind; labels may have a second axis', async () => {

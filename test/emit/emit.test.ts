@@ -1,6 +1,7 @@
 /** What an emitter takes and refuses: every registered record has its entry, every project its packages, in the same bytes each time. */
 import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
+import type { DerivedRequest } from '../../src/base/data.ts';
 import { functions } from '../../src/base/functions.ts';
 import { type EmitRequest, emitTfjs, gatherInputs } from '../../src/emit/index.ts';
 import { criteria as emittedCriteria, metrics as emittedMetrics } from '../../src/emit/tfjs/criteria.ts';
@@ -54,6 +55,11 @@ describe('tables by catalogue names', () => {
   });
 });
 
+const deriving = (plan: RunPlan, ...derived: readonly DerivedRequest[]): RunPlan => ({
+  ...plan,
+  data: { ...plan.data, derived },
+});
+
 const model = classifier([2, 3, 2], distribution('Normal', 0, 1), distribution('Flat'));
 const base = { index: 1, stream: 1, seed: null, name: null, from: null, text: 'a step', span: HERE };
 const infer: PlanStep = {
@@ -79,7 +85,8 @@ function planOf(steps: readonly PlanStep[], reader = 'csv', options: OptionValue
       { name: 'x', type: { kind: 'real', shape: [2] } as const, options: {}, span: HERE },
       { name: 'y', type: { kind: 'class', classes: 2 } as const, options: {}, span: HERE },
     ],
-    splits: [],
+    seen: [],
+    derived: [],
     readerSpan: HERE,
     span: HERE,
   };
@@ -122,6 +129,7 @@ describe('what has no counterpart', () => {
         },
       ]),
     ],
+    ['`only`', deriving(planOf([infer]), { kind: 'classes', column: 'y', classes: [1, 0], span: HERE })],
     // A name that every JavaScript object answers to.
     ['the estimator `constructor`', planOf([{ ...infer, estimator: 'constructor' }])],
   ];

@@ -4,14 +4,7 @@ import { join, relative } from 'node:path';
 import type { DataFacts, DataRequest } from '../../src/base/data.ts';
 import { type Diagnostic, sortDiagnostics } from '../../src/base/diagnostic.ts';
 import type { Expr } from '../../src/base/expr.ts';
-import {
-  type CheckResult,
-  check,
-  dataRequests,
-  joinImports,
-  parse,
-  parseExpression,
-} from '../../src/language/index.ts';
+import { type CheckResult, checkWithFacts, joinImports, parse, parseExpression } from '../../src/language/index.ts';
 import type { Program } from '../../src/language/syntax/ast.ts';
 import { catalogue } from '../../src/runtime/catalogue.ts';
 
@@ -23,7 +16,9 @@ export const FEW: Readonly<Record<string, number>> = { train: 150, test: 30 };
 
 export function stubFacts(request: DataRequest, files: Readonly<Record<string, number>> = MANY): DataFacts {
   const rows: Record<string, number> = { ...files };
-  for (const { name, of, amount } of request.splits) {
+  for (const d of request.derived) {
+    if (d.kind !== 'split') continue;
+    const { name, of, amount } = d;
     const taken = amount.kind === 'rows' ? amount.rows : Math.round((rows[of] ?? 0) * amount.share);
     rows[of] = (rows[of] ?? 0) - taken;
     rows[name] = taken;
@@ -88,14 +83,10 @@ export function checkText(
   const overrides = new Map<string, Expr>(
     Object.entries(settings).map(([key, value]) => [key, parseExpression({ name: `--set ${key}`, text: value }).expr]),
   );
-  const { requests } = dataRequests(program, catalogue, overrides);
-  const known = new Map(
-    requests.flatMap((r) => {
-      const found = facts(r);
-      return found === null ? [] : [[r.name, found] as const];
-    }),
-  );
-  const result = check(program, { catalogue, facts: known, overrides });
+  const checking = checkWithFacts(program, { catalogue, overrides });
+  let next = checking.next();
+  while (next.done !== true) next = checking.next(facts(next.value));
+  const result = next.value;
   for (const [key, value] of Object.entries(settings)) sources.set(`--set ${key}`, value);
   return { sources, result, diagnostics: sortDiagnostics([...diagnostics, ...result.diagnostics]) };
 }

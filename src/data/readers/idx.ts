@@ -7,7 +7,7 @@ import { baseName } from '../files.ts';
 import { openFolder, reportAbsent } from '../folder.ts';
 import { countOf, pathOption, type ReadContext, type Reader } from '../reader.ts';
 import { byteColumn, checkClasses, checkImageSize, IMAGE_SCALE } from './byte-columns.ts';
-import { type IdxHeader, type IdxKind, readIdxFile, readIdxHeader } from './idx-file.ts';
+import { type IdxFile, type IdxHeader, type IdxKind, readIdxFile, readIdxHeader } from './idx-file.ts';
 
 const IMAGES: IdxKind = { noun: 'image', axes: [3, 4] };
 const LABELS: IdxKind = { noun: 'label', axes: [1] };
@@ -39,10 +39,13 @@ export const idx: Reader = {
   async read(context) {
     const found = await findFiles(context);
     if (found === null) return null;
+    const wantsImages = context.request.columns.some((column) => column.type.kind === 'image');
     const splits: Split[] = [];
     const contents: Uint8Array[] = [];
     for (const { split, images, labels } of found) {
-      const pictures = await readIdxFile(context, images, IMAGES);
+      const pictures = wantsImages
+        ? await readIdxFile(context, images, IMAGES)
+        : await withoutContent(readIdxHeader(context, images, IMAGES));
       const classes = await readIdxFile(context, labels, LABELS);
       if (pictures === null || classes === null || !haveRows(context, pictures, classes)) return null;
       if (!checkImageSize(context, shapeOf(pictures), baseName(images)) || !checkClasses(context, split, classes.data))
@@ -60,6 +63,12 @@ export const idx: Reader = {
     return { splits, contents };
   },
 };
+
+/** A file of images that nobody asks for. */
+async function withoutContent(header: Promise<IdxHeader | null>): Promise<IdxFile | null> {
+  const read = await header;
+  return read === null ? null : { ...read, bytes: new Uint8Array(0), data: new Uint8Array(0) };
+}
 
 interface SplitFiles {
   readonly split: string;

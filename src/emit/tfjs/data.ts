@@ -1,5 +1,5 @@
 /** Readers and columns in the emitted program, by their names in the catalogue. */
-import type { ColumnRequest, DataRequest, SplitRequest } from '../../base/data.ts';
+import type { ColumnRequest, DataRequest, DerivedRequest, SplitRequest } from '../../base/data.ts';
 import {
   array,
   assign,
@@ -59,7 +59,7 @@ export function emitData(writer: Writer, request: DataRequest, name: string): St
   return [
     comment(...writer.quote(request.span)),
     variable(name, read),
-    ...request.splits.map((split) => assign(target, emitSplit(writer, target, split))),
+    ...request.derived.flatMap((line) => emitDerived(writer, target, line)),
     ...request.columns
       .filter((column) => column.options.standardise === true)
       .map((column) => assign(target, call(writer.use('standardise'), target, literal(column.name)))),
@@ -79,6 +79,12 @@ function emitColumn(column: ColumnRequest, reader: EmitReader): Js {
     shape: plainValue(shape),
     ...reader.column(column),
   });
+}
+
+function emitDerived(writer: Writer, target: Js, line: DerivedRequest): Statement[] {
+  if (line.kind === 'split') return [assign(target, emitSplit(writer, target, line))];
+  writer.refuse(line.span, line.kind === 'corrupt' ? '`corrupt`' : '`only`');
+  return [];
 }
 
 function emitSplit(writer: Writer, data: Js, { name, of, amount, seed }: SplitRequest): Js {

@@ -1,6 +1,6 @@
 /** The checker's front door: from a syntax tree to models and runs, or to what is wrong with it. Nothing here throws. */
 import type { Catalogue } from '../../base/catalogue.ts';
-import type { DataRequest } from '../../base/data.ts';
+import type { DataFacts, DataRequest } from '../../base/data.ts';
 import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Expr, HostValue } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
@@ -11,7 +11,7 @@ import { close, constantScope, constantValue, type Scope } from './closing.ts';
 import { withoutConsequences } from './consequences.ts';
 import { type CheckInputs, Context } from './context.ts';
 import { statisticsScope } from './criterion-scope.ts';
-import { checkData } from './data.ts';
+import { DataSets } from './data/data-sets.ts';
 import { headOf, KNOWN_WHILE_TRAINING, ROW_COUNT } from './declarations.ts';
 import { checkDensities } from './densities.ts';
 import { Guides } from './guide.ts';
@@ -26,6 +26,8 @@ import { typed } from './types.ts';
 import { warnUnused } from './unused.ts';
 
 export interface CheckResult {
+  /** What was asked of data: each declaration at its defaults, and with the arguments that a run gives it. */
+  readonly data: readonly DataRequest[];
   /** Every model that is whole, with the data and arguments of its first use. */
   readonly models: readonly CheckedModel[];
   /** Every run that is whole. */
@@ -48,8 +50,31 @@ export function dataRequests(
   overrides: ReadonlyMap<string, Expr>,
 ): { readonly requests: readonly DataRequest[]; readonly diagnostics: readonly Diagnostic[] } {
   const ctx = new Context(program, { catalogue, facts: new Map(), overrides });
-  const requests = [...checkData(ctx).values()];
+  const { requests } = new DataSets(ctx);
   return { requests, diagnostics: sortDiagnostics(withoutConsequences(program, ctx.report.diagnostics)) };
+}
+
+/**
+ * `check` with what the files say: hands out every request for data, one after the other, and is given the facts, or null where
+ * there are none. A data set with arguments is only asked for where the checker comes upon its use, after which it begins anew.
+ */
+export function* checkWithFacts(
+  program: Program,
+  inputs: Omit<CheckInputs, 'facts'>,
+): Generator<DataRequest, CheckResult, DataFacts | null> {
+  const facts = new Map<string, DataFacts>();
+  const asked = new Set<string>();
+  let waiting = dataRequests(program, inputs.catalogue, inputs.overrides).requests;
+  for (;;) {
+    for (const request of waiting) {
+      asked.add(request.name);
+      const found = yield request;
+      if (found !== null) facts.set(request.name, found);
+    }
+    const checked = check(program, { ...inputs, facts });
+    waiting = checked.data.filter((request) => !asked.has(request.name));
+    if (waiting.length === 0) return checked;
+  }
 }
 
 export function check(program: Program, inputs: CheckInputs): CheckResult {
@@ -58,17 +83,18 @@ export function check(program: Program, inputs: CheckInputs): CheckResult {
   checkDensities(ctx);
   checkDefinitions(ctx);
   checkCriteria(ctx, statisticsScope(ctx, null, declaredLines(ctx)));
-  const requests = checkData(ctx);
+  const data = new DataSets(ctx);
   const networks = new Networks(ctx);
   checkNetworks(ctx, networks);
   const models = new Models(ctx, networks);
   const guides = new Guides(ctx);
-  const runs = checkRuns(ctx, models, guides, requests);
-  checkModelsWithoutRun(ctx, models, requests);
+  const runs = checkRuns(ctx, models, guides, data);
+  checkModelsWithoutRun(ctx, models, data.requests);
   checkGuidesWithoutRun(ctx, models, guides);
   warnUnused(ctx);
   const whole = new Set(runs.map((r) => r.span));
   return {
+    data: data.requests,
     models: models.instances.flatMap((m) => (m.model === null ? [] : [m.model])),
     runs,
     unfinished: ctx.declarations.runs.filter((r) => !whole.has(r.span)).map((r) => r.name?.name ?? 'run'),
@@ -140,14 +166,9 @@ function selfCall(name: string, count: number, span: Span): Expr {
   return { kind: 'call', callee: { kind: 'name', name, span }, args, span };
 }
 
-function checkRuns(
-  ctx: Context,
-  models: Models,
-  guides: Guides,
-  requests: ReadonlyMap<string, DataRequest>,
-): readonly RunPlan[] {
+function checkRuns(ctx: Context, models: Models, guides: Guides, sets: DataSets): readonly RunPlan[] {
   return ctx.declarations.runs.flatMap((declaration) => {
-    const data = chooseData(ctx, declaration.data, headOf(declaration), requests);
+    const data = chooseData(ctx, declaration.data, headOf(declaration), sets);
     if (data === null) {
       // Without data nothing else of the run can be judged; what is not available yet is said all the same.
       return [];
@@ -158,8 +179,8 @@ function checkRuns(
 }
 
 /** A model that no run uses is checked against the data, where there is only one set and it takes no arguments. */
-function checkModelsWithoutRun(ctx: Context, models: Models, requests: ReadonlyMap<string, DataRequest>): void {
-  const [data, ...others] = requests.values();
+function checkModelsWithoutRun(ctx: Context, models: Models, requests: readonly DataRequest[]): void {
+  const [data, ...others] = requests;
   // With data that could not be read, this may be the wrong one.
   if (ctx.declarations.incomplete || ![...ctx.declarations.data.values()].every((d) => ctx.isWhole(d))) return;
   const seen = new Set(models.instances.map((m) => m.declaration));

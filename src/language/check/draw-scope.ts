@@ -17,15 +17,17 @@ export interface Above {
   readonly declared: readonly string[];
   /** Lines could not be read: there may be more columns. */
   readonly incomplete: boolean;
+  /** Names of the declaration: its parameters. */
+  readonly outer: Scope;
 }
 
 export function columnScope(ctx: Context, above: Above): Scope {
   const scope: Scope = {
-    resolve: (expr) => {
+    resolve: (expr, close) => {
       if (expr.kind !== 'name') return null;
       const column = above.columns.get(expr.name);
       if (column !== undefined) return column === null ? errorNode(expr.span) : expr;
-      if (!above.declared.includes(expr.name)) return null;
+      if (!above.declared.includes(expr.name)) return above.outer.resolve(expr, close);
       sayLater(ctx, expr.name, above.own, expr);
       return errorNode(expr.span);
     },
@@ -34,7 +36,7 @@ export function columnScope(ctx: Context, above: Above): Scope {
       if (expr.kind !== 'index' || expr.object.kind !== 'name') return null;
       return elementType(ctx, expr, above.columns.get(expr.object.name)!, scope);
     },
-    names: [...above.columns.keys()],
+    names: [...above.columns.keys(), ...above.outer.names],
     incomplete: above.incomplete,
   };
   return scope;

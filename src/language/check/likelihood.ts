@@ -1,6 +1,6 @@
 /** The line of a model that observes a column: which network sees which column, and whether all shapes fit. */
 import type { DistributionSignature } from '../../base/catalogue.ts';
-import type { ColumnRequest, DataRequest } from '../../base/data.ts';
+import type { DataRequest, SeenColumn } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
@@ -24,12 +24,12 @@ type Call = Extract<Expr, { kind: 'call' }>;
 /** Where a network is applied to a column. */
 export interface Application {
   readonly instance: NetworkInstance;
-  readonly input: ColumnRequest;
+  readonly input: SeenColumn;
 }
 
 export interface LikelihoodParts {
   readonly line: SiteLine;
-  readonly observed: ColumnRequest;
+  readonly observed: SeenColumn;
   readonly data: DataRequest;
   readonly bindings: Bindings;
   readonly rows: number | null;
@@ -38,12 +38,12 @@ export interface LikelihoodParts {
 }
 
 /** The column that a line's target names, if it names one. */
-export function observedColumn(line: SiteLine, data: DataRequest): ColumnRequest | null {
+export function observedColumn(line: SiteLine, data: DataRequest): SeenColumn | null {
   const [selector, ...others] = line.target.include;
   const [segment, ...more] = selector?.segments ?? [];
   if (segment === undefined || others.length + more.length + line.target.except.length > 0) return null;
   if (segment.indices.length + segment.args.length > 0) return null;
-  return data.columns.find((c) => c.name === segment.pattern) ?? null;
+  return data.seen.find((c) => c.name === segment.pattern) ?? null;
 }
 
 /** Every call in `expr`, outermost first. */
@@ -84,7 +84,7 @@ export class LikelihoodCheck {
 
   private scope(): Scope {
     const base = rowScope(this.parts.rows);
-    const columns = this.parts.data.columns.map((c) => c.name);
+    const columns = this.parts.data.seen.map((c) => c.name);
     return {
       resolve: (expr, close) => {
         if (expr.kind === 'call' && expr.callee.kind === 'name') return this.applied(expr, expr.callee.name, close);
@@ -105,7 +105,7 @@ export class LikelihoodCheck {
   /** `Normal(net, 1)`: a network has no value before it is applied. */
   private unapplied(name: string, place: Span): Expr {
     const { data, observed } = this.parts;
-    const column = data.columns.find((c) => c !== observed && c.type.kind !== 'class')?.name ?? 'x';
+    const column = data.seen.find((c) => c !== observed && c.type.kind !== 'class')?.name ?? 'x';
     const applied = `${name}(${column})`;
     this.ctx.report.say('BP2005', place, `\`${name}\` is a network, and is applied to a column here`, {
       hint: `write \`${applied}\``,
@@ -166,11 +166,11 @@ export class LikelihoodCheck {
     return declaration === undefined ? undefined : this.networks.plain(declaration, call.callee.span);
   }
 
-  private columnOf(call: Call, { declaration }: NetworkChoice, close: (part: Expr) => Expr): ColumnRequest | null {
+  private columnOf(call: Call, { declaration }: NetworkChoice, close: (part: Expr) => Expr): SeenColumn | null {
     const { data } = this.parts;
     const network = declaration.name.name;
     const [argument, ...more] = call.args;
-    const columns = data.columns.map((c) => c.name);
+    const columns = data.seen.map((c) => c.name);
     if (argument === undefined || more.length > 0 || argument.name !== null || argument.weight !== null) {
       this.ctx.report.say('BP2007', call.span, `network \`${network}\` is applied to one column`, {
         hint: `write \`${network}(${columns[0] ?? 'x'})\``,
@@ -180,7 +180,7 @@ export class LikelihoodCheck {
     const value =
       argument.value.kind === 'name' && columns.includes(argument.value.name) ? argument.value : close(argument.value);
     if (value.kind === 'error') return null;
-    const column = value.kind === 'name' ? data.columns.find((c) => c.name === value.name) : undefined;
+    const column = value.kind === 'name' ? data.seen.find((c) => c.name === value.name) : undefined;
     if (column === undefined) {
       this.ctx.report.say(
         'BP2001',
@@ -196,7 +196,7 @@ export class LikelihoodCheck {
   }
 
   /** The network as applied to a column; null when the two do not fit each other. */
-  private instanceFor(call: Call, choice: NetworkChoice, column: ColumnRequest): NetworkInstance | null {
+  private instanceFor(call: Call, choice: NetworkChoice, column: SeenColumn): NetworkInstance | null {
     if (column === this.parts.observed) {
       this.ctx.report.say(
         'BP4010',
@@ -221,7 +221,7 @@ export class LikelihoodCheck {
   private sayOtherInput(
     call: Call,
     { declaration }: NetworkChoice,
-    column: ColumnRequest,
+    column: SeenColumn,
     input: { readonly type: string; readonly span: Span },
   ): null {
     const shown = formatColumnType(column.type);
@@ -241,7 +241,7 @@ export class LikelihoodCheck {
 
   private sayNoNetwork(): void {
     const { line, data, observed } = this.parts;
-    const inputs = data.columns.filter((c) => c !== observed).map((c) => c.name);
+    const inputs = data.seen.filter((c) => c !== observed).map((c) => c.name);
     const [network] = this.ctx.declarations.networks.keys();
     this.ctx.report.say('BP4009', line.span, `the likelihood of \`${observed.name}\` does not depend on a network`, {
       hint: `apply a network to a column: \`${network ?? 'net'}(${inputs[0] ?? 'x'})\``,

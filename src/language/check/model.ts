@@ -103,7 +103,7 @@ class ModelCheck {
     this.names = modelNames(
       ctx,
       parts.levels,
-      parts.data.columns.map((c) => c.name),
+      parts.data.seen.map((c) => c.name),
     );
     this.own = ownNames(ctx, this.names);
     this.incomplete = parts.levels.some((level) => level.lines.some((line) => line.kind === 'error'));
@@ -188,7 +188,7 @@ class ModelCheck {
 
   private sayNoLikelihood(declaration: ModelDeclaration): void {
     const { data } = this.parts;
-    const columns = data.columns.map((c) => c.name);
+    const columns = data.seen.map((c) => c.name);
     const [network] = this.ctx.declarations.networks.keys();
     // A line that names a distribution over the network's output, but whose target is no column, was meant to be it.
     const meant = declaration.lines.find(

@@ -22,7 +22,6 @@ export const PLANNED = {
     any between count kl decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
     node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
     weights`),
-  'data function': words('only corrupt'),
 } as const;
 
 /** Options that the language has and that no record declares yet, by the verb that takes them. */

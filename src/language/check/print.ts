@@ -1,6 +1,6 @@
 /** Checked models and plans as readable text, the same for the same program: `--dump`, goldens, `check --verbose`. */
 import type { OptionValues } from '../../base/catalogue.ts';
-import type { ColumnDraw } from '../../base/data.ts';
+import type { Amount, ColumnDraw, DerivedRequest } from '../../base/data.ts';
 import type { HostValue } from '../../base/expr.ts';
 import { formatShape, sizeOf } from '../../base/host-array.ts';
 import type {
@@ -68,12 +68,9 @@ export function printRunPlan(plan: RunPlan): string {
   const columns = data.columns.map(
     (c) => `  ${c.name}: ${formatColumnType(c.type)}${optionList(c.options)}${formatDraw(c.draw)}`,
   );
-  const splits = data.splits.map((s) => {
-    const amount = s.amount.kind === 'rows' ? formatNumber(s.amount.rows) : formatShare(s.amount.share);
-    return `  ${s.name} = split(${s.of}, ${amount}, seed = ${s.seed})`;
-  });
+  const derived = data.derived.map((d) => `  ${formatDerived(d)}`);
   const head = `run ${plan.name} on ${data.name} = ${data.reader}${optionList(data.options)}`;
-  return `${[head, ...columns, ...splits, ...plan.steps.flatMap((step) => stepLines(step, plan))].join('\n')}\n`;
+  return `${[head, ...columns, ...derived, ...plan.steps.flatMap((step) => stepLines(step, plan))].join('\n')}\n`;
 }
 
 function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
@@ -137,4 +134,21 @@ function formatValue(value: HostValue): string {
   if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'object') return `[${value.map(formatValue).join(', ')}]`;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+function formatDerived(d: DerivedRequest): string {
+  switch (d.kind) {
+    case 'split':
+      return `${d.name} = split(${d.of}, ${formatAmount(d.amount)}, seed = ${d.seed})`;
+    case 'rows':
+      return `${d.split} = only(${d.split}, ${formatAmount(d.amount)}, seed = ${d.seed})`;
+    case 'classes':
+      return `${d.column} = only(${d.column}, [${d.classes.join(', ')}])`;
+    case 'corrupt':
+      return `${d.column} = corrupt(${d.column}, ${d.corruption}${optionList(d.options)}, on = [${d.on.join(', ')}], seed = ${d.seed})`;
+  }
+}
+
+function formatAmount(amount: Amount): string {
+  return amount.kind === 'rows' ? formatNumber(amount.rows) : formatShare(amount.share);
 }

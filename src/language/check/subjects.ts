@@ -3,7 +3,9 @@ import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration } from '../syntax/ast.ts';
+import { constantScope } from './closing.ts';
 import type { Context } from './context.ts';
+import type { DataSets } from './data/data-sets.ts';
 import { headOf } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { modelName } from './model.ts';
@@ -56,19 +58,14 @@ function onlyModel(ctx: Context, place: Span): { readonly declaration: ModelDecl
   return null;
 }
 
-/** The data of a run: named, or the only ones. `requests` holds those that could be understood. */
-export function chooseData(
-  ctx: Context,
-  written: Expr | null,
-  place: Span,
-  requests: ReadonlyMap<string, DataRequest>,
-): DataRequest | null {
+/** The data of a run: named, with their arguments where they take some, or the only ones. */
+export function chooseData(ctx: Context, written: Expr | null, place: Span, sets: DataSets): DataRequest | null {
   const { data } = ctx.declarations;
   if (written === null) {
     const [only, ...others] = data.values();
     if (only !== undefined && others.length === 0) {
       ctx.used.add(only);
-      return requests.get(only.name.name) ?? null;
+      return sets.plain(only, place);
     }
     for (const each of data.values()) ctx.used.add(each);
     if (only === undefined && ctx.declarations.incomplete) return null;
@@ -80,21 +77,24 @@ export function chooseData(
     return null;
   }
   if (written.kind === 'error') return null;
-  if (written.kind !== 'name') {
-    ctx.report.say('BP2003', written.span, `\`on ${formatExpr(written)}\` is not available yet in this version`, {
+  const callee = written.kind === 'call' ? written.callee : written;
+  if (callee.kind !== 'name') {
+    ctx.report.say('BP2005', written.span, `\`${formatExpr(written)}\` is no data set`, {
       hint: 'name a data set: `on mnist`',
     });
     return null;
   }
-  const declaration = data.get(written.name);
+  const declaration = data.get(callee.name);
   if (declaration !== undefined) {
     ctx.used.add(declaration);
-    return requests.get(written.name) ?? null;
+    return written.kind === 'call'
+      ? sets.request(declaration, written, constantScope)
+      : sets.plain(declaration, written.span);
   }
   if (!ctx.declarations.incomplete) {
-    ctx.report.say('BP2001', written.span, `there are no data \`${written.name}\``, {
+    ctx.report.say('BP2001', callee.span, `there are no data \`${callee.name}\``, {
       hint:
-        suggestion(written.name, data.keys(), 'the data are') ?? 'declare them: `data NAME = csv("file.csv") { ... }`',
+        suggestion(callee.name, data.keys(), 'the data are') ?? 'declare them: `data NAME = csv("file.csv") { ... }`',
     });
   }
   return null;

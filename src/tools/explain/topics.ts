@@ -17,6 +17,7 @@ export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
   criteria: 'criterion',
   metrics: 'metric',
   readers: 'reader',
+  corruptions: 'corruption of data',
   exporters: 'export format',
 };
 
@@ -88,6 +89,7 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
     const { columnTypes, draws } = catalogue.readers.get(name)!;
     return [`columns: ${columnTypes.join(', ')}${draws === undefined ? '' : `, drawn from ${draws.join(', ')}`}`];
   },
+  corruptions: (name) => [`of columns of type ${joined(catalogue.corruptions.get(name)!.columnTypes)}`],
   exporters: (name) => [`writes ${catalogue.exporters.get(name)!.file}`],
 };
 

@@ -41,7 +41,11 @@ export function namesOf(workspace: Workspace): Names {
     sites: unique(sites),
     layers: unique(layers.map((l) => l.path)),
     columns: unique(requests.flatMap((r) => r.columns.map((c) => c.name))),
-    splits: unique(['train', 'test', ...requests.flatMap((r) => r.splits.map((s) => s.name))]),
+    splits: unique([
+      'train',
+      'test',
+      ...requests.flatMap((r) => r.derived.flatMap((d) => (d.kind === 'split' ? [d.name] : []))),
+    ]),
     steps: unique(steps.flatMap((s) => (s.name === null ? [] : [s.name]))),
   };
 }

@@ -16,8 +16,8 @@ export const dataCodes: readonly CodeEntry[] = [
   ),
   entry(
     'BP7002',
-    'a derived line that is no split',
-    'Beside columns, a data declaration holds splits: `validation = split(train, 5_000, seed = 1)` takes that many rows (or a share such as `10%`) out of `train`. Nothing else can be derived.',
+    'a derived line that no function makes',
+    'Beside columns, a data declaration holds lines `NAME = FUNCTION(...)`: `validation = split(train, 5_000, seed = 1)` takes that many rows (or a share such as `10%`) out of `train`, `only` leaves rows out, `corrupt` puts noise into a column. Nothing else can be derived.',
     example('data', 'validation = 10%', 'validation = split(train, 10%, seed = 1)'),
   ),
   entry(
@@ -66,6 +66,46 @@ export const dataCodes: readonly CodeEntry[] = [
       'data',
       'y: class[3] ~ Categorical(logits = [x[0], x[1], 0])',
       'y: class[3] ~ Categorical(logits = [x[1], x[2], 0])',
+    ),
+  ),
+  entry(
+    'BP7009',
+    'a column of data that are made from other data',
+    'Data made from other data have all columns of those, and lines that change them. What is read is said once, where the reader is called.',
+    example(
+      'file',
+      'data points = csv("d.csv") { x: real[2]; y: class[3] }\ndata fewer = points { y: class[3]; train = only(train, 2, seed = 1) }\nrun on fewer { infer map { epochs = 1 } }',
+      'data points = csv("d.csv") { x: real[2]; y: class[3] }\ndata fewer = points { train = only(train, 2, seed = 1) }\nrun on fewer { infer map { epochs = 1 } }',
+    ),
+  ),
+  entry(
+    'BP7010',
+    'a change of a column that cannot be changed so',
+    '`only` picks classes and `uniform_label` changes them, so both are about a column `class[k]`. It stands above the line, or in the data that these are made from.',
+    example(
+      'data',
+      'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\nx = only(x, [0, 1])',
+      'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\ny = only(y, [0, 2, 1])',
+    ),
+  ),
+  entry(
+    'BP7011',
+    'a changed column under another name',
+    '`only` and `corrupt` change a column where it stands, so that a model for the one data set fits the other. The name before `=` is that of the column.',
+    example(
+      'data',
+      'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\nz = only(y, [0, 1])',
+      'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\ny = only(y, [0, 2, 1])',
+    ),
+  ),
+  entry(
+    'BP7012',
+    'a list of classes that is none',
+    '`only` takes a list of classes of the column, at least two of them and each once. The first one of the list becomes class 0, the second class 1.',
+    example(
+      'data',
+      'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\ny = only(y, [1, 3])',
+      'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\ny = only(y, [0, 2, 1])',
     ),
   ),
 ];

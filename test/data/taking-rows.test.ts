@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Split, SplitRequest } from '../../src/base/data.ts';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
-import { countSplits, takeSplits } from '../../src/data/splits.ts';
+import { countDerived, deriveSplits } from '../../src/data/derive.ts';
 import { line, rowSplit, shareSplit } from './files.ts';
 
 /** Row i holds the numbers 2 i and 2 i + 1, and is of class i mod 7. */
@@ -21,7 +21,7 @@ function numbered(name: string, rows: number): Split {
 
 function take(rows: number, ...requests: readonly SplitRequest[]) {
   const problems: Diagnostic[] = [];
-  const splits = takeSplits([numbered('train', rows)], requests, (d) => problems.push(d));
+  const splits = deriveSplits([numbered('train', rows)], requests, (d) => problems.push(d));
   return { splits, problems: problems.map(line) };
 }
 
@@ -46,7 +46,7 @@ describe('taking rows', () => {
         const parts = Object.values(splits).map(rowsOf);
         for (const part of parts) expect(part).toEqual([...part].sort((a, b) => a - b));
         expect(parts.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, i) => i));
-        const counts = countSplits({ train: rows }, requests, () => {});
+        const counts = countDerived({ train: rows }, requests, () => {});
         expect(Object.fromEntries(Object.values(splits).map((s) => [s.name, s.rows]))).toEqual(counts);
       }),
       { seed: 1, numRuns: 60 },
@@ -54,7 +54,7 @@ describe('taking rows', () => {
   });
 
   it('rounds a share to the nearest row', () => {
-    const counts = (share: number) => countSplits({ train: 10 }, [shareSplit('v', 'train', share)], () => {}).v;
+    const counts = (share: number) => countDerived({ train: 10 }, [shareSplit('v', 'train', share)], () => {}).v;
     expect([0.24, 0.25, 0.26].map(counts)).toEqual([2, 3, 3]);
   });
 

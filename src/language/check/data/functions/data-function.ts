@@ -1,0 +1,81 @@
+/** The contract of what may stand behind `NAME =` in a data declaration, and what these functions share. */
+import type { ColumnType } from '../../../../base/catalogue.ts';
+import type { Amount, DerivedRequest, SeenColumn } from '../../../../base/data.ts';
+import type { Argument, Expr } from '../../../../base/expr.ts';
+import type { Named } from '../../../../base/registry.ts';
+import type { DerivedLine } from '../../../syntax/ast.ts';
+import { formatColumnType } from '../../column-types.ts';
+import { formatExpr } from '../../format.ts';
+import { listed, suggestion } from '../../report.ts';
+import { numberIn, wholeIn } from '../../values.ts';
+import type { DataBody } from '../body.ts';
+
+export type Call = Extract<Expr, { kind: 'call' }>;
+
+export interface DataFunction extends Named {
+  /** True where `y = f(y, ...)` changes what is there, false where the name is new. */
+  readonly changes: boolean;
+  /** The request of a line `NAME = f(...)`; null after a report. */
+  check(body: DataBody, line: DerivedLine, call: Call): DerivedRequest | null;
+}
+
+/** A number of rows, or a share of them; null after a report. */
+export function amountOf({ ctx, scope }: DataBody, written: Expr, what: string): Amount | null {
+  const amount = numberIn(ctx, written, scope, what);
+  if (amount === null) return null;
+  const share = (written.kind === 'number' && written.percent) || (amount > 0 && amount < 1);
+  if (amount <= 0 || (!share && !Number.isInteger(amount))) {
+    ctx.report.say('BP2015', written.span, `${what} cannot be ${amount}`, {
+      hint: 'write a number of rows, such as `5_000`, or a share, such as `10%`',
+    });
+    return null;
+  }
+  return share ? { kind: 'share', share: amount } : { kind: 'rows', rows: amount };
+}
+
+/** 0 where none is given; null after a report. */
+export function seedOf({ ctx, scope }: DataBody, argument: Argument | undefined): number | null {
+  return argument === undefined ? 0 : wholeIn(ctx, argument.value, scope, '`seed`', 0);
+}
+
+/** False after a report: what is changed keeps its name. */
+export function keepsName({ ctx }: DataBody, line: DerivedLine, call: Call, subject: string): boolean {
+  const { name, span } = line.name;
+  if (name === subject) return true;
+  const message = `\`${formatExpr(call.callee)}\` changes \`${subject}\`, which keeps its name, but the line is about \`${name}\``;
+  ctx.report.say('BP7011', span, message, {
+    hint: `write \`${subject} = ${formatExpr(call)}\``,
+    fix: { span, text: subject },
+  });
+  return false;
+}
+
+/** The column that an argument names, of one of these types; null after a report, now or at its own line. */
+export function columnNamed(
+  { ctx, seen, incomplete }: DataBody,
+  written: Expr,
+  verb: string,
+  kinds: readonly ColumnType['kind'][],
+): SeenColumn | null {
+  if (written.kind === 'error') return null;
+  const column = written.kind === 'name' ? seen.get(written.name) : undefined;
+  if (column === null) return null;
+  if (column !== undefined && kinds.includes(column.type.kind)) return column;
+  const fitting = [...seen.values()].flatMap((c) => (c !== null && kinds.includes(c.type.kind) ? [c.name] : []));
+  const wanted = `${verb} is about a column of type ${listed(kinds)}`;
+  const hint = suggestion(formatExpr(written), fitting, 'the columns of such a type above are');
+  const none = 'declare one above this line';
+  if (column === undefined) {
+    if (incomplete) return null;
+    ctx.report.say('BP7010', written.span, `${wanted}, and no column above is called \`${formatExpr(written)}\``, {
+      hint: hint ?? none,
+    });
+    return null;
+  }
+  const { name, type, span } = column;
+  ctx.report.say('BP7010', written.span, `${wanted}, but \`${name}\` is ${formatColumnType(type)}`, {
+    labels: [{ span, message: 'declared here' }],
+    hint: hint ?? none,
+  });
+  return null;
+}
