@@ -226,6 +226,12 @@ export interface CorruptionSignature extends Named {
   readonly columnTypes: readonly ColumnType['kind'][];
 }
 
+/** What `augment` does to images of training batches. */
+export interface AugmentationSignature extends Named {
+  /** By position in this order, or by name. */
+  readonly options: readonly OptionSpec[];
+}
+
 export interface ExporterSignature extends Named {
   /** The file that it writes, below the run directory. */
   readonly file: string;
@@ -247,5 +253,6 @@ export interface Catalogue {
   readonly metrics: Registry<MetricSignature>;
   readonly readers: Registry<ReaderSignature>;
   readonly corruptions: Registry<CorruptionSignature>;
+  readonly augmentations: Registry<AugmentationSignature>;
   readonly exporters: Registry<ExporterSignature>;
 }

@@ -66,8 +66,16 @@ export interface CorruptRequest {
   readonly span: Span;
 }
 
+/** `x = augment(x, flip(), shift(4))`: the images of a training batch are changed at random, one change after the other. */
+export interface AugmentRequest {
+  readonly kind: 'augment';
+  readonly column: string;
+  readonly changes: readonly { readonly name: string; readonly options: OptionValues }[];
+  readonly span: Span;
+}
+
 /** A line that changes what was read. */
-export type DerivedRequest = SplitRequest | RowsRequest | ClassesRequest | CorruptRequest;
+export type DerivedRequest = SplitRequest | RowsRequest | ClassesRequest | CorruptRequest | AugmentRequest;
 
 /** A column as models see it, behind all lines that change it. */
 export type SeenColumn = Pick<ColumnRequest, 'name' | 'type' | 'span'>;
@@ -116,6 +124,8 @@ export interface Dataset {
   readonly kind: 'dataset';
   readonly name: string;
   readonly splits: Readonly<Record<string, Split>>;
+  /** What is done to the rows of a training batch, and to no other. */
+  readonly augment: readonly AugmentRequest[];
   /** Hex SHA-256 over the bytes that were read, for the run record. */
   readonly fingerprint: string;
 }

@@ -24,6 +24,11 @@ export function noiseKey(runStep: Key, path: readonly string[], step: number): K
   return childKey(keyAt(runStep, 'noise', ...path), step);
 }
 
+/** Changes of the images of a column in training step `step` (from 0), number `change` (from 0) of the line. */
+export function augmentKey(runStep: Key, column: string, change: number, step: number): Key {
+  return childKey(keyAt(runStep, 'augment', column, change), step);
+}
+
 /** One site in posterior draw number `draw` (from 0) of an evaluation. */
 export function drawKey(runStep: Key, draw: number, site: string): Key {
   return keyAt(runStep, 'draw', draw, site);

@@ -38,6 +38,8 @@ function countOne(counts: Counts, request: DerivedRequest, report: Report): Coun
     case 'corrupt':
       for (const split of request.on) splitIsThere(counts, split, request.span, '`corrupt` changes rows of', report);
       return counts;
+    case 'augment':
+      return counts;
     case 'classes':
       throw new Error('internal: classes are counted by reading them');
   }
@@ -65,6 +67,9 @@ function deriveOne(splits: Splits, request: DerivedRequest, report: Report): Spl
     }
     case 'classes':
       return onlyClasses(splits, request, report);
+    // Images are changed as they go into a batch.
+    case 'augment':
+      return splits;
     case 'corrupt': {
       const on = request.on.filter((s) => splitIsThere(counts, s, request.span, '`corrupt` changes rows of', report));
       return corruptSplits(splits, { ...request, on });

@@ -17,6 +17,7 @@ import { standardiseSplits } from './standardise.ts';
 /** The readers. A new one: one file in `readers/`, one line here. */
 export const readers = registry<Reader>([idx, csv, cifar10, npz, uci, json, simulate]);
 
+export { augmentations, augmentBatch } from './augment.ts';
 export { allRows, freshRoom, gatherBatch, type Room } from './batches.ts';
 export { dataCodes } from './codes.ts';
 export { corruptions } from './corrupt.ts';
@@ -63,7 +64,9 @@ export async function readDataset(
       if (data === null || failed()) return null;
       const derived = deriveSplits(data.splits, request.derived, context.report);
       const splits = standardiseSplits(derived, request.columns, context.report);
-      return { kind: 'dataset', name: request.name, splits, fingerprint: await fingerprintOf(data.contents) };
+      const augment = request.derived.filter((line) => line.kind === 'augment');
+      const fingerprint = await fingerprintOf(data.contents);
+      return { kind: 'dataset', name: request.name, splits, augment, fingerprint };
     },
   );
   return { dataset: value, diagnostics };

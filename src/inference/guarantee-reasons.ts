@@ -17,6 +17,7 @@ export type ReasonKind =
   | 'biased_estimator'
   | 'batch_statistics'
   | 'undeclared_noise'
+  | 'augmented_rows'
   | 'minibatch';
 
 export interface Reason {
@@ -43,6 +44,7 @@ export function reasonsAgainst(
     ...biasedLayers(step, terms),
     ...batchStatistics(step),
     ...undeclaredNoise(step),
+    ...augmentedRows(step),
   ];
 }
 
@@ -184,6 +186,13 @@ function undeclaredNoise({ model }: PlanInfer): Reason[] {
   const text =
     'the training draws noise here that is no part of the declared density, and predictions are made without it';
   return [{ kind: 'undeclared_noise', of: noisy, text }];
+}
+
+/** One of the "dirty likelihoods" of Wenzel et al. 2020, "How good is the Bayes posterior in deep neural networks really?" */
+function augmentedRows({ model }: PlanInfer): Reason[] {
+  if (!model.augmented) return [];
+  const text = 'training sees images that are changed at random, of which no density is declared';
+  return [{ kind: 'augmented_rows', of: [model.input], text }];
 }
 
 function minibatches({ batch, model }: PlanInfer): Reason[] {

@@ -1,7 +1,7 @@
 /** Everything that a program may name: the registries of all rooms in one catalogue. */
 import type { Catalogue } from '../base/catalogue.ts';
 import { functions } from '../base/functions.ts';
-import { corruptions, readers } from '../data/index.ts';
+import { augmentations, corruptions, readers } from '../data/index.ts';
 import { metrics } from '../evaluation/index.ts';
 import { engines, estimators, optimizers } from '../inference/index.ts';
 import { distributions, layers } from '../model/index.ts';
@@ -19,5 +19,6 @@ export const catalogue: Catalogue = {
   metrics,
   readers,
   corruptions,
+  augmentations,
   exporters,
 };

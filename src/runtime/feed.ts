@@ -1,11 +1,11 @@
 /** What the steps of a training are fed: batches in their shuffled order, keyed noise, schedules at their time. */
-import type { Split } from '../base/data.ts';
+import type { Dataset } from '../base/data.ts';
 import type { HostArray, NumericArray } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal, fillUniform } from '../base/normal.ts';
 import { permutation } from '../base/sample.ts';
-import { noiseKey, shuffleKey } from '../base/streams.ts';
-import { freshRoom, gatherBatch, type Room } from '../data/index.ts';
+import { augmentKey, noiseKey, shuffleKey } from '../base/streams.ts';
+import { augmentBatch, freshRoom, gatherBatch, type Room } from '../data/index.ts';
 import type { Feed } from '../executors/executor.ts';
 import type { NoiseSpec, StepProgram } from '../graph/program.ts';
 import type { EngineProgram } from '../inference/engine.ts';
@@ -21,8 +21,9 @@ export interface Feeder {
   passingFeed(program: StepProgram, step: number): Feed;
 }
 
-/** Feeds a run step (its key) over the rows of `split`, `batch` of them at a time. */
-export function feeder(split: Split, batch: number, scalars: EngineProgram['scalars'], runStep: Key): Feeder {
+/** Feeds a run step (its key) over the rows that are trained with, `batch` of them at a time. */
+export function feeder(dataset: Dataset, batch: number, scalars: EngineProgram['scalars'], runStep: Key): Feeder {
+  const split = dataset.splits.train!;
   const stepsPerEpoch = Math.ceil(split.rows / batch);
   const schedules = Object.entries(scalars).map(([name, scalar]) => {
     return [name, typeof scalar === 'function' ? scalar : compileSchedule(scalar)] as const;
@@ -38,8 +39,10 @@ export function feeder(split: Split, batch: number, scalars: EngineProgram['scal
     const rows = orderOf(Math.floor(step / stepsPerEpoch)).subarray(start(step), start(step) + rowsOf(step));
     const at = { epoch: step / stepsPerEpoch, step };
     const columns = program.batch.map((b) => b.name);
+    const batch = gatherBatch(split, columns, rows, (name, type) => room(`batch/${name}`, type));
+    augmentBatch(batch, dataset.augment, (column, change) => augmentKey(runStep, column, change, step));
     return {
-      batch: gatherBatch(split, columns, rows, (name, type) => room(`batch/${name}`, type)),
+      batch,
       noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step, room)])),
       scalars: Object.fromEntries(schedules.map(([name, schedule]) => [name, schedule(at)])),
     };

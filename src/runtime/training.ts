@@ -87,7 +87,7 @@ export async function openTraining(
   const program = engine.build({ ...step, density: buildDensity(step.model), masks, course });
   const key = stepKey(step, context);
   const batch = Math.min(step.batch, split.rows);
-  const feeds = feeder(split, batch, program.scalars, key);
+  const feeds = feeder(context.dataset, batch, program.scalars, key);
   const forecast = refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
   await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
   const session = await context.executor.open(program.state);

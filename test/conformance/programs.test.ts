@@ -165,7 +165,7 @@ run on d { ${program.infer}, steps = ${STEPS}, batch = ${ROWS} } }`;
   );
   const engine = engines.get(step.engine)!.build({ ...step, density, masks, course: courseOf(step, step.model.rows) });
   const dataset = await readData(data, host);
-  return { engine, feeds: feeder(dataset.splits.train!, ROWS, engine.scalars, runStepKey(7, 1)) };
+  return { engine, feeds: feeder(dataset, ROWS, engine.scalars, runStepKey(7, 1)) };
 }
 
 /** All steps in two blocks, the second one without the values that only a person reads. */

@@ -119,6 +119,7 @@ export function model(parts: ModelParts): CheckedModel {
     name: 'm',
     network: parts.network,
     input: 'x',
+    augmented: false,
     sites,
     likelihood,
     rows: parts.rows,

@@ -83,7 +83,7 @@ function emitColumn(column: ColumnRequest, reader: EmitReader): Js {
 
 function emitDerived(writer: Writer, target: Js, line: DerivedRequest): Statement[] {
   if (line.kind === 'split') return [assign(target, emitSplit(writer, target, line))];
-  writer.refuse(line.span, line.kind === 'corrupt' ? '`corrupt`' : '`only`');
+  writer.refuse(line.span, `\`${line.kind === 'rows' || line.kind === 'classes' ? 'only' : line.kind}\``);
   return [];
 }
 

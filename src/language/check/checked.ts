@@ -111,6 +111,8 @@ export interface CheckedModel {
   readonly network: CheckedNetwork;
   /** The column that the network is applied to. */
   readonly input: string;
+  /** Training sees it changed at random. */
+  readonly augmented: boolean;
   /** Latents come before what depends on them, parameters of the network last. */
   readonly sites: readonly CheckedSite[];
   readonly likelihood: CheckedLikelihood;

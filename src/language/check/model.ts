@@ -128,6 +128,7 @@ class ModelCheck {
       name: this.name,
       network,
       input: application.input.name,
+      augmented: this.parts.data.derived.some((d) => d.kind === 'augment' && d.column === application.input.name),
       sites: [...instance.latents.sites, ...sites],
       likelihood: observed,
       rows: rows ?? 0,

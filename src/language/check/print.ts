@@ -144,6 +144,8 @@ function formatDerived(d: DerivedRequest): string {
       return `${d.split} = only(${d.split}, ${formatAmount(d.amount)}, seed = ${d.seed})`;
     case 'classes':
       return `${d.column} = only(${d.column}, [${d.classes.join(', ')}])`;
+    case 'augment':
+      return `${d.column} = augment(${[d.column, ...d.changes.map((c) => `${c.name}${optionList(c.options)}`)].join(', ')})`;
     case 'corrupt':
       return `${d.column} = corrupt(${d.column}, ${d.corruption}${optionList(d.options)}, on = [${d.on.join(', ')}], seed = ${d.seed})`;
   }

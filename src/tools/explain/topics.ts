@@ -18,6 +18,7 @@ export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
   metrics: 'metric',
   readers: 'reader',
   corruptions: 'corruption of data',
+  augmentations: 'augmentation of images',
   exporters: 'export format',
 };
 

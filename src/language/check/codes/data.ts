@@ -17,7 +17,7 @@ export const dataCodes: readonly CodeEntry[] = [
   entry(
     'BP7002',
     'a derived line that no function makes',
-    'Beside columns, a data declaration holds lines `NAME = FUNCTION(...)`: `validation = split(train, 5_000, seed = 1)` takes that many rows (or a share such as `10%`) out of `train`, `only` leaves rows out, `corrupt` puts noise into a column. Nothing else can be derived.',
+    'Beside columns, a data declaration holds lines `NAME = FUNCTION(...)`: `validation = split(train, 5_000, seed = 1)` takes that many rows (or a share such as `10%`) out of `train`, `only` leaves rows out, `corrupt` puts noise into a column, `augment` changes images as they are trained with. Nothing else can be derived.',
     example('data', 'validation = 10%', 'validation = split(train, 10%, seed = 1)'),
   ),
   entry(
@@ -81,7 +81,7 @@ export const dataCodes: readonly CodeEntry[] = [
   entry(
     'BP7010',
     'a change of a column that cannot be changed so',
-    '`only` picks classes and `uniform_label` changes them, so both are about a column `class[k]`. It stands above the line, or in the data that these are made from.',
+    '`only` picks classes and `uniform_label` changes them, so both are about a column `class[k]`; `augment` is about images. The column stands above the line, or in the data that these are made from.',
     example(
       'data',
       'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\nx = only(x, [0, 1])',
@@ -91,7 +91,7 @@ export const dataCodes: readonly CodeEntry[] = [
   entry(
     'BP7011',
     'a changed column under another name',
-    '`only` and `corrupt` change a column where it stands, so that a model for the one data set fits the other. The name before `=` is that of the column.',
+    '`only`, `corrupt` and `augment` change a column where it stands, so that a model for the one data set fits the other. The name before `=` is that of the column.',
     example(
       'data',
       'x: real[2] ~ Normal(0, 1)\ny: class[3] ~ Categorical(logits = [x[1], x[2], 0])\nz = only(y, [0, 1])',

@@ -1,12 +1,8 @@
 /** `y = corrupt(y, uniform_label(20%), on = train, seed = 1)`: noise put into a column on purpose, in the named splits alone. */
-import type { CorruptionSignature } from '../../../../base/catalogue.ts';
 import type { Expr } from '../../../../base/expr.ts';
 import { matchArguments } from '../../closing.ts';
-import { formatExpr } from '../../format.ts';
-import { argumentsAsOptions, plainOptions } from '../../options.ts';
-import { suggestion } from '../../report.ts';
 import type { DataBody } from '../body.ts';
-import { columnNamed, type DataFunction, keepsName, seedOf } from './data-function.ts';
+import { columnNamed, type DataFunction, keepsName, recordCall, seedOf } from './data-function.ts';
 
 const PARAMETERS = [
   { name: 'of', required: true },
@@ -22,11 +18,10 @@ export const corrupt: DataFunction = {
   check(body, line, call) {
     const args = matchArguments(body.ctx, call, PARAMETERS, '`corrupt`');
     if (args === null) return null;
-    const by = args.get('by')!.value;
-    const record = corruptionNamed(body, by);
-    if (record === null) return null;
+    const by = recordCall(body, args.get('by')!.value, body.ctx.catalogue.corruptions, 'corruption');
+    if (by === null) return null;
+    const { record, options } = by;
     const column = columnNamed(body, args.get('of')!.value, `\`${record.name}\``, record.columnTypes);
-    const options = optionsOf(body, record, by);
     const on = splitsNamed(body, args.get('on')?.value);
     const seed = seedOf(body, args.get('seed'));
     if (column === null || options === null || on === null || seed === null) return null;
@@ -35,27 +30,6 @@ export const corrupt: DataFunction = {
     return { kind: 'corrupt', column: name, type, corruption: record.name, options, on, seed, span: line.span };
   },
 };
-
-/** Null after a report. */
-function corruptionNamed({ ctx }: DataBody, written: Expr): CorruptionSignature | null {
-  const { corruptions } = ctx.catalogue;
-  if (written.kind === 'error') return null;
-  const callee = written.kind === 'call' ? written.callee : written;
-  const record = callee.kind === 'name' ? corruptions.get(callee.name) : undefined;
-  if (record !== undefined) return record;
-  const shown = formatExpr(callee);
-  ctx.report.say('BP2001', callee.span, `there is no corruption \`${shown}\``, {
-    hint: suggestion(shown, corruptions.names, 'there is'),
-  });
-  return null;
-}
-
-function optionsOf({ ctx, scope }: DataBody, record: CorruptionSignature, written: Expr) {
-  const owner = { what: `\`${record.name}\``, span: written.span };
-  const order = record.options.map((o) => o.name);
-  const given = argumentsAsOptions(ctx, written.kind === 'call' ? written.args : [], order, owner);
-  return given === null ? null : plainOptions(ctx, given, record.options, owner, scope);
-}
 
 /** `train`, or `[train, validation]`. Whether there are such splits is known once the files are. */
 function splitsNamed({ ctx }: DataBody, written: Expr | undefined): readonly string[] | null {

@@ -1,11 +1,12 @@
 /** The contract of what may stand behind `NAME =` in a data declaration, and what these functions share. */
-import type { ColumnType } from '../../../../base/catalogue.ts';
+import type { ColumnType, OptionSpec, OptionValues } from '../../../../base/catalogue.ts';
 import type { Amount, DerivedRequest, SeenColumn } from '../../../../base/data.ts';
 import type { Argument, Expr } from '../../../../base/expr.ts';
-import type { Named } from '../../../../base/registry.ts';
+import type { Named, Registry } from '../../../../base/registry.ts';
 import type { DerivedLine } from '../../../syntax/ast.ts';
 import { formatColumnType } from '../../column-types.ts';
 import { formatExpr } from '../../format.ts';
+import { argumentsAsOptions, plainOptions } from '../../options.ts';
 import { listed, suggestion } from '../../report.ts';
 import { numberIn, wholeIn } from '../../values.ts';
 import type { DataBody } from '../body.ts';
@@ -78,4 +79,27 @@ export function columnNamed(
     hint: hint ?? none,
   });
   return null;
+}
+
+/** `uniform_label(20%)`: a record with its options by position or name; null after a report. */
+export function recordCall<T extends Named & { readonly options: readonly OptionSpec[] }>(
+  { ctx, scope }: DataBody,
+  written: Expr,
+  records: Registry<T>,
+  noun: string,
+): { readonly record: T; readonly options: OptionValues | null } | null {
+  if (written.kind === 'error') return null;
+  const callee = written.kind === 'call' ? written.callee : written;
+  const record = callee.kind === 'name' ? records.get(callee.name) : undefined;
+  if (record === undefined) {
+    const shown = formatExpr(callee);
+    ctx.report.say('BP2001', callee.span, `there is no ${noun} \`${shown}\``, {
+      hint: suggestion(shown, records.names, 'there is'),
+    });
+    return null;
+  }
+  const owner = { what: `\`${record.name}\``, span: written.span };
+  const order = record.options.map((o) => o.name);
+  const given = argumentsAsOptions(ctx, written.kind === 'call' ? written.args : [], order, owner);
+  return { record, options: given === null ? null : plainOptions(ctx, given, record.options, owner, scope) };
 }

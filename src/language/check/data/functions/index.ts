@@ -3,12 +3,13 @@ import { registry } from '../../../../base/registry.ts';
 import { nearest } from '../../../../base/suggest.ts';
 import type { DerivedLine } from '../../../syntax/ast.ts';
 import type { DataBody } from '../body.ts';
+import { augment } from './augment.ts';
 import { corrupt } from './corrupt.ts';
 import type { Call, DataFunction } from './data-function.ts';
 import { only } from './only.ts';
 import { split } from './split.ts';
 
-export const dataFunctions = registry<DataFunction>([split, only, corrupt]);
+export const dataFunctions = registry<DataFunction>([split, only, corrupt, augment]);
 
 /** The function that a line calls; null after a report. */
 export function dataFunctionOf(
