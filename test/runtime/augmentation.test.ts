@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runStepKey } from '../../src/base/streams.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
+import { courseOf } from '../../src/inference/course.ts';
 import { guaranteeOf } from '../../src/inference/guarantee.ts';
 import { engines } from '../../src/inference/index.ts';
 import { compileSchedule } from '../../src/language/index.ts';
@@ -43,7 +44,12 @@ async function feeds(data: string) {
   const { plan, host } = await load(data);
   const step = plan.steps[0]!;
   if (step.kind !== 'infer') throw new Error('the program has no training');
-  const engine = engines.get(step.engine)!.build({ ...step, density: buildDensity(step.model), masks: new Map() });
+  const engine = engines.get(step.engine)!.build({
+    ...step,
+    density: buildDensity(step.model),
+    masks: new Map(),
+    course: courseOf(step, step.model.rows),
+  });
   const dataset = await readData(plan.data, host);
   const made = () => feeder(dataset, ROWS, engine.scalars, runStepKey(7, 1));
   return { made, program: engine.step(ROWS, { values: true }) };

@@ -7,6 +7,7 @@ import { formatShape, type Shape, sameShape } from '../../base/host-array.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr } from './format.ts';
+import { sayUnavailable } from './later.ts';
 
 export type ValueType = 'number' | 'boolean' | 'string' | 'list' | 'distribution' | 'unknown';
 
@@ -194,6 +195,11 @@ function callType(ctx: Context, expr: Extract<Expr, { kind: 'call' }>, scope: Sc
   return typed(args.some((a) => a.type === 'list') ? 'list' : 'number', later(...args.map((a) => a.stage)), shape);
 }
 
+/** `net(x)`, or what a model calls it. */
+function isApplication(ctx: Context, expr: Expr): boolean {
+  return expr.kind === 'call' && expr.callee.kind === 'name' && ctx.declarations.networks.has(expr.callee.name);
+}
+
 function indexType(ctx: Context, expr: Extract<Expr, { kind: 'index' }>, scope: Scope): Typed {
   const object = typeOf(ctx, expr.object, scope);
   const [index, ...more] = expr.indices.map((i) => wantType(ctx, i, 'number', 'an index', scope));
@@ -202,6 +208,10 @@ function indexType(ctx: Context, expr: Extract<Expr, { kind: 'index' }>, scope: 
     const items = expr.object.kind === 'list' ? expr.object.items : [];
     const element = items[0] === undefined ? typed('number') : typeOf(ctx, items[0], scope);
     return typed(element.type, later(object.stage, index.stage));
+  }
+  if (isApplication(ctx, expr.object)) {
+    sayUnavailable(ctx.report, expr.span, `one output of a network, \`${formatExpr(expr)}\`,`);
+    return UNKNOWN;
   }
   ctx.report.say(
     'BP2008',

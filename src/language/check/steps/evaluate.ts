@@ -89,6 +89,13 @@ function optionsOf(run: RunCheck, step: EvaluateStep) {
       run.ctx.report.say('BP2013', s.name.span, `\`${s.name.name}\` is a metric and takes no value here`, {
         hint: `write \`${s.name.name}\` alone, and compare it in \`require\``,
       });
+    } else if (
+      !known &&
+      s.value.kind === 'call' &&
+      s.value.callee.kind === 'name' &&
+      metrics.has(s.value.callee.name)
+    ) {
+      sayUnavailable(run.ctx.report, s.span, `a name of your own for a metric, \`${s.name.name}\`,`);
     } else settings.push({ name: s.name.name, nameSpan: s.name.span, value: s.value, span: s.span });
   }
   const owner = { what: '`evaluate`', span: step.span };

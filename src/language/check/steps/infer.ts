@@ -12,6 +12,7 @@ import { formatExpr } from '../format.ts';
 import { chooseGuide, guideSites, isPoint } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
 import { namesIn } from '../live.ts';
+import type { ModelInstance } from '../model.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
@@ -26,11 +27,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const { ctx } = run;
   const before = ctx.report.errors;
   checkDataClause(run, step);
-  const subject = chooseModel(ctx, step.model ?? run.declaration.model, step.engine.span);
-  const instance =
-    subject === null || takesState(run, subject.call)
-      ? null
-      : run.models.instance(subject.declaration, subject.call, run.data);
+  const instance = modelOf(run, step);
   const engine = engineOf(ctx, step);
   const written = step.guide ?? run.declaration.guide;
   const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span);
@@ -56,6 +53,15 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
   if (run.current !== null) run.current = { ...run.current, inference };
   return inference;
+}
+
+/** The model that the step or the run names, else that of the state, else the only one; null after a report. */
+function modelOf(run: RunCheck, step: InferStep): ModelInstance | null {
+  const written = step.model ?? run.declaration.model;
+  if (written === null && run.current !== null) return run.current.model;
+  const subject = chooseModel(run.ctx, written, step.engine.span);
+  if (subject === null || takesState(run, subject.call)) return null;
+  return run.models.instance(subject.declaration, subject.call, run.data);
 }
 
 /** True after saying that a model cannot be built on the posterior of a step above: `for second(net, pre)`. */
