@@ -18,6 +18,7 @@ export function namesIn(node: unknown, found: Set<string> = new Set()): Readonly
 export function liveDeclarations(program: Program): ReadonlySet<Declaration> {
   const live = new Set(program.declarations.filter((d) => d.span.source === program.source));
   const waiting = program.declarations.filter((d) => !live.has(d));
+  if (waiting.length === 0) return live;
   // What stands alone of its kind needs no name to be meant.
   for (const kind of ['data', 'model'] as const) {
     const [only, ...others] = program.declarations.filter((d) => d.kind === kind);
