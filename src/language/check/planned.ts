@@ -19,7 +19,7 @@ export const PLANNED = {
     training_flops uce auroc`),
   'export format': words('onnx report'),
   function: words(`
-    any between count kl decreasing draw edf_below edge_inclusion flops increasing kaiming_uniform mean median mode
+    any between count kl decreasing draw edf_below edge_inclusion fixed flops increasing kaiming_uniform mean median mode
     node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
     weights`),
 } as const;
