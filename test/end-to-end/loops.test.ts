@@ -45,7 +45,8 @@ describe('loops of a run', () => {
     const swept = await figuresOf(`tune(5)\npath = sweep share in [25%, 75%] {\n${body('share')}\n}
       after = evaluate on test { kept }
       require path[2].kept == 25% and max(path.kept) == 75% and after.kept == 100%
-      require path[1].cut.nll > 0 and all(path.nll > 0) and increasing(path.share)`);
+      require path[1].cut.nll > 0 and all(path.nll > 0) and increasing(path.share)
+      require any(path.share >= 50% and path.nll > 0) and not all(path.share > 50% or path.nll < 0)`);
     expect(swept.map(([name]) => name)).toEqual(['path[1].cut', 'path[1]', 'path[2].cut', 'path[2]', 'after']);
     const alone = await Promise.all(['25%', '75%'].map((share) => figuresOf(`tune(5)\n${body(share)}`)));
     expect(metricsIn(swept).slice(0, 4)).toEqual(alone.flatMap(metricsIn));

@@ -211,7 +211,9 @@ class Closer {
     }
     // Distributions are the names with a capital.
     const functions = [...declarations.networks.keys(), ...declarations.defs.keys(), ...catalogue.functions.names];
-    const names = capital ? [...declarations.densities.keys(), ...catalogue.distributions.names] : functions;
+    const distributions = [...declarations.densities.keys(), ...catalogue.distributions.names];
+    const isLower = distributions.some((d) => d.toLowerCase() === name);
+    const names = capital || isLower ? distributions : functions;
     const planned = PLANNED[capital ? 'distribution' : 'function'];
     report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {
       hint: suggestion(name, names, 'there is', planned),

@@ -238,6 +238,16 @@ export class RunCheck {
       this.fork = found.index;
       return true;
     }
+    if (found?.kind === 'table' || found?.kind === 'value') {
+      const what = found.kind === 'table' ? 'a loop with a table of figures' : 'a value';
+      this.ctx.report.say('BP2001', span, `\`${name}\` is ${what}, and no state`, {
+        hint:
+          found.kind === 'table'
+            ? 'the states of its jobs end with them: do the steps of the job that you want once more'
+            : '`from` names a step above: `full = infer ...`',
+      });
+      return false;
+    }
     if (!this.incomplete && !this.names.isWritten(name)) {
       const states = this.names.known((entry) => entry.kind === 'step' && entry.state !== null);
       this.ctx.report.say('BP2001', span, `no step above is called \`${name}\``, {

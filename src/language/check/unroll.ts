@@ -30,6 +30,8 @@ import { wholeIn } from './values.ts';
 type Call = Extract<Expr, { kind: 'call' }>;
 
 const SEED = 'seed';
+/** How many a `sweep` draws, where it draws. */
+const COUNT = 'count';
 
 /** Turns one after the other, with a table of their figures where the loop has a name. */
 function turns(run: RunCheck, step: RepeatStep | ForStep | SweepStep, all: readonly Values[], whole: boolean): void {
@@ -96,7 +98,10 @@ export function sweepSteps(run: RunCheck, step: SweepStep): void {
     whole = false;
   }
   for (const axis of step.axes) {
-    if (axis.sign === '=') continue;
+    if (axis.sign === '=') {
+      if (axis.name.name !== COUNT) saySetting(run, axis);
+      continue;
+    }
     const items = axisItems(run, axis);
     whole &&= items !== null;
     all = all.flatMap((values) =>
@@ -109,6 +114,13 @@ export function sweepSteps(run: RunCheck, step: SweepStep): void {
   }
   if (!whole) run.giveUp();
   turns(run, step, all, whole);
+}
+
+function saySetting(run: RunCheck, { name, value, span }: SweepAxis): void {
+  run.giveUp();
+  run.ctx.report.say('BP5008', span, `\`sweep\` has no setting \`${name.name}\``, {
+    hint: `to go through values, write \`${name.name} in ${formatExpr(value)}\``,
+  });
 }
 
 /** Null after a report. */

@@ -92,6 +92,7 @@ export const PREFIXES: Readonly<Record<UnaryOp, string>> = { '-': 'unaryMinus', 
 
 const arithmetic = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus'] as const;
 const comparisons = ['smaller', 'smallerEq', 'larger', 'largerEq'] as const;
+const logic = ['and', 'or', 'not'] as const;
 const provided = ['exp', 'log', 'log1p', 'sqrt', 'abs', 'sign', 'floor', 'tanh'] as const;
 
 /** What mathjs does not have for numbers, in forms that do not overflow, and what a graph makes of exponentials. */
@@ -174,7 +175,7 @@ const scalars = math as unknown as Readonly<Record<string, Scalar>>;
 math.import(
   {
     ...Object.fromEntries(
-      [...arithmetic, ...comparisons, ...provided].map((name) => [name, elementwise(scalars[name]!)]),
+      [...arithmetic, ...comparisons, ...logic, ...provided].map((name) => [name, elementwise(scalars[name]!)]),
     ),
     ...Object.fromEntries(Object.entries(ours).map(([name, f]) => [name, elementwise(f)])),
     [LOG_COSH]: elementwise((x) => Math.abs(x!) + Math.log1p(Math.exp(-2 * Math.abs(x!))) - Math.LN2),

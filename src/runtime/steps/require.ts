@@ -15,7 +15,10 @@ export const requireStep: StepKind<PlanRequire> = {
     const held = value.ok && value.value === true;
     const text = step.text.replace(/^require\s+/, '');
     await context.record.metrics({ step: step.index, require: text, held, found });
-    return { state, result: resultOf(step, { requirement: { text, held, found } }) };
+    const notes = value.ok
+      ? []
+      : [`the condition could not be worked out: ${value.diagnostic?.message ?? 'a figure is missing'}`];
+    return { state, result: resultOf(step, { requirement: { text, held, found }, details: { notes } }) };
   },
 };
 
