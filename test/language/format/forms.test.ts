@@ -112,3 +112,9 @@ it('documents only what begins its line', () => {
     lines('/// Of a alone.', 'const a = 1', 'const b = 2'),
   );
 });
+
+it('keeps the documentation of a declaration that a comment leans on', () => {
+  expect(made('const z = 0', '/// Of a.', '/* so far */ const a = 1')).toBe(
+    lines('const z = 0', '/// Of a.', '/* so far */', 'const a = 1'),
+  );
+});
