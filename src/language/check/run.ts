@@ -207,8 +207,10 @@ export class RunCheck {
   /** A value that depends on figures may stand where figures may stand. */
   private refuseLateValues(step: PlainStep): void {
     if (step.kind === 'require') return;
+    const values = this.names.known((entry) => entry.kind === 'value' && !entry.known);
+    if (values.length === 0) return;
     const mentioned = namesIn(step);
-    const late = this.names.known((entry) => entry.kind === 'value' && !entry.known).find((n) => mentioned.has(n));
+    const late = values.find((n) => mentioned.has(n));
     if (late === undefined) return;
     sayUnavailable(this.ctx.report, step.span, `\`${late}\`, which depends on figures, in \`${step.kind}\``);
     this.giveUp();
