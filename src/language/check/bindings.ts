@@ -93,9 +93,17 @@ export interface OwnNames {
   /** What is not available yet has a type that nothing can be said of. */
   typeOf(name: string): Typed;
   readonly names: readonly string[];
+  /** Lines that could have given more names could not be read. */
+  readonly incomplete: boolean;
 }
 
-export const NO_NAMES: OwnNames = { resolve: () => null, has: () => false, typeOf: () => UNKNOWN, names: [] };
+export const NO_NAMES: OwnNames = {
+  resolve: () => null,
+  has: () => false,
+  typeOf: () => UNKNOWN,
+  names: [],
+  incomplete: false,
+};
 
 /** What a prior may mention: parameters and names of the model, `N`, and `layer.inputs`, `layer.outputs`, `layer.index` of its site. */
 export function priorScope(
@@ -120,6 +128,7 @@ export function priorScope(
     },
     typeOf: (expr) => (expr.kind === 'name' && own.has(expr.name) ? own.typeOf(expr.name) : null),
     names: [...bindings.values.keys(), ...own.names, ...base.names],
+    incomplete: own.incomplete,
   };
 }
 

@@ -11,11 +11,15 @@ const OF_THE_DECLARATION: ReadonlySet<string> = new Set(['BP4011', 'BP6002', 'BP
 /** What a lost option of the same statement would have given. */
 const OF_THE_STATEMENT: ReadonlySet<string> = new Set(['BP2016', 'BP6007']);
 
+/** A guide or a run may name latents of a model; where those lines are lost, their names seem to be layers that do not exist. */
+const OF_LATENTS = 'BP2020';
+
 /** Without the messages that a reader of the repaired text might never see. */
 export function withoutConsequences(program: Program, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (program.damage.length === 0) return diagnostics;
   return diagnostics.filter(({ code, span }) => {
     if (span === null || isDamaged(program, span)) return span === null;
+    if (code === OF_LATENTS) return !program.declarations.some((d) => d.kind === 'model' && isDamaged(program, d.span));
     if (!OF_THE_DECLARATION.has(code) && !OF_THE_STATEMENT.has(code)) return true;
     const around = statementsAround(program.declarations, span);
     const bound = OF_THE_DECLARATION.has(code) ? around[0] : around.at(-1);

@@ -95,6 +95,7 @@ export class LikelihoodCheck {
       },
       typeOf: (expr) => this.typeOf(expr),
       names: [...columns, ...this.parts.bindings.values.keys(), ...this.parts.own.names, ...base.names],
+      incomplete: this.parts.own.incomplete,
     };
   }
 

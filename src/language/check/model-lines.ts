@@ -72,7 +72,7 @@ function withInfinity(scope: Scope): Scope {
 }
 
 /** Names of a model's lines in its expressions: quantities are put in, the others stay. */
-export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>): OwnNames {
+export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, incomplete: boolean): OwnNames {
   /** Quantities that are being put in. */
   const open = new Set<string>();
   return {
@@ -82,6 +82,7 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>): O
       return known !== undefined && isContinuous(ctx, known) ? typed('number', 'run') : UNKNOWN;
     },
     names: [...names.keys()],
+    incomplete,
     resolve(expr, closePart) {
       const found = names.get(expr.name);
       if (found === undefined) return null;

@@ -105,8 +105,8 @@ class ModelCheck {
       parts.levels,
       parts.data.seen.map((c) => c.name),
     );
-    this.own = ownNames(ctx, this.names);
-    this.incomplete = parts.levels.some((level) => level.lines.some((line) => line.kind === 'error'));
+    this.incomplete = parts.levels.some((level) => !ctx.isWhole(level.declaration));
+    this.own = ownNames(ctx, this.names, this.incomplete);
   }
 
   run(): ModelInstance {
