@@ -178,6 +178,12 @@ export interface EngineSignature extends Named {
   readonly posterior?: string;
 }
 
+/** How gradients go through draws of 0 and 1. */
+export interface GateEstimatorSignature extends Named {
+  /** Given by position or by name. */
+  readonly options: readonly OptionSpec[];
+}
+
 export interface OptimizerSignature extends Named {
   /** The optimizer that it is written around, `proximal(sgd(0.1))`, and whose options it has. */
   readonly around?: string;
@@ -249,6 +255,7 @@ export interface Catalogue {
   readonly engines: Registry<EngineSignature>;
   readonly optimizers: Registry<OptimizerSignature>;
   readonly estimators: Registry<Named>;
+  readonly gateEstimators: Registry<GateEstimatorSignature>;
   readonly criteria: Registry<CriterionSignature>;
   readonly metrics: Registry<MetricSignature>;
   readonly readers: Registry<ReaderSignature>;

@@ -1,10 +1,13 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
+import type { OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
 import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
 import { distributions, layers } from '../model/index.ts';
 import { courseOf, momentOf } from './course.ts';
 import type { Engine } from './engine.ts';
 import { estimators } from './estimators/index.ts';
+import type { GateEstimator } from './gate-estimator.ts';
+import { gateEstimators } from './gate-estimators/index.ts';
 import type { DivergenceTerm, ScheduleCompiler } from './guarantee.ts';
 
 export type ReasonKind =
@@ -15,6 +18,8 @@ export type ReasonKind =
   | 'approximate_divergence'
   | 'weight'
   | 'biased_estimator'
+  | 'relaxed_gate'
+  | 'biased_gradient'
   | 'batch_statistics'
   | 'undeclared_noise'
   | 'augmented_rows'
@@ -42,6 +47,7 @@ export function reasonsAgainst(
     ...approximations(terms),
     ...weightsAtTheEnd(step, engine, compileSchedule),
     ...biasedLayers(step, terms),
+    ...relaxedGates(step),
     ...batchStatistics(step),
     ...undeclaredNoise(step),
     ...augmentedRows(step),
@@ -49,7 +55,7 @@ export function reasonsAgainst(
 }
 
 export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly Reason[] {
-  return [...minibatches(step), ...weightsOnTheWay(step, engine, compileSchedule)];
+  return [...minibatches(step), ...biasedGradients(step), ...weightsOnTheWay(step, engine, compileSchedule)];
 }
 
 function engineReason({ name, objective }: Engine): Reason[] {
@@ -171,6 +177,28 @@ function biasedLayers(step: PlanInfer, terms: readonly DivergenceTerm[]): Reason
     of: layers,
     text: `\`${step.estimator}\` ${text}`,
   }));
+}
+
+function relaxedGates(step: PlanInfer): Reason[] {
+  return ofGates(step, 'relaxed_gate', (estimator, options) => estimator.bias(options));
+}
+
+/** The loss that is reported is still the one that the program declares. */
+function biasedGradients(step: PlanInfer): Reason[] {
+  return ofGates(step, 'biased_gradient', (estimator, options) => estimator.gradientBias(options));
+}
+
+function ofGates(
+  { guide }: PlanInfer,
+  kind: ReasonKind,
+  about: (estimator: GateEstimator, options: OptionValues) => string | null,
+): Reason[] {
+  const found = guide.flatMap(({ site, estimator }) => {
+    const record = estimator === null ? undefined : gateEstimators.get(estimator.name);
+    const text = record === undefined ? null : about(record, estimator!.options);
+    return text === null ? [] : [{ site, text: `\`${record!.name}\` ${text}` }];
+  });
+  return grouped(found, (f) => f.text).map(([text, of]) => ({ kind, of, text }));
 }
 
 function batchStatistics({ model }: PlanInfer): Reason[] {

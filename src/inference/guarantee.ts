@@ -69,6 +69,12 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
   };
 }
 
+/** The density of a site's own numbers: of a gated weight that of its slab. */
+function slabOf(prior: CheckedDistribution): CheckedDistribution {
+  const [slab] = prior.components;
+  return slab !== undefined && prior.args.length > 0 ? slab.distribution : prior;
+}
+
 function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model']['sites'][number]): DivergenceTerm {
   const guide = step.guide.find((g) => g.site === site.path)?.family ?? '';
   const spread = engine.posterior === undefined && distributions.get(guide)?.point !== true;
@@ -78,7 +84,7 @@ function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model'
     layer: site.layer,
     guide,
     density: site.prior,
-    form: divergenceForm(guide, spread, site.prior.name),
+    form: divergenceForm(guide, spread, slabOf(site.prior).name),
     span: site.priorSpan,
   };
 }

@@ -13,5 +13,6 @@ import { swag } from './engines/swag.ts';
 export const engines = registry<Engine>([sgvb, map, svgd, swag, ensemble, sgld, sghmc]);
 
 export { estimators } from './estimators/index.ts';
+export { gateEstimators } from './gate-estimators/index.ts';
 export { optimizers } from './optimizers/index.ts';
 export { steinKernels } from './stein-kernels/index.ts';

@@ -4,6 +4,7 @@ import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import type { Density } from '../model/density.ts';
 import type { Term } from '../model/distribution.ts';
+import { gatedView } from '../model/gates.ts';
 import type { SiteView } from '../model/guide.ts';
 import { deltaGuide } from '../model/guides/delta.ts';
 import { particleCost, siteKl } from '../model/kl.ts';
@@ -37,11 +38,13 @@ export function pointJoint(
       return [site.path, deltaGuide.view(b, site, own, refs[maskOf(site)] ?? null)] as const;
     }),
   );
-  const weights = drawnWeights((path) => views.get(path)!.mean);
-  const named = (name: string) => refs[name]!;
   const latents = latentValues(b, density, (site) => views.get(site.path)!.mean);
+  const behindGates = (view: SiteView) => gatedView(b, view, density.prior(b, view.site, latents));
+  const weights = drawnWeights((path) => behindGates(views.get(path)!).mean);
+  const named = (name: string) => refs[name]!;
+  const pass = { kind: 'training', stored: named, noise: named } as const;
   const lossAt = (x: Ref) => {
-    const { output, statistics } = density.forward(b, weights, x, { kind: 'training', stored: named, noise: named });
+    const { output, statistics } = density.forward(b, weights, x, pass, latents);
     return { loss: b.mul(b.sum(density.logLikelihood(b, output, refs.y!, latents)), -1 / rows), statistics };
   };
   const { loss, statistics } = lossAt(refs.x!);

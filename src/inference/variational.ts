@@ -6,12 +6,13 @@
  */
 import { f32, type HostArray, realArray, sizeOf } from '../base/host-array.ts';
 import { initialKey } from '../base/streams.ts';
-import type { Ref } from '../graph/builder.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
 import type { Density } from '../model/density.ts';
 import type { Term } from '../model/distribution.ts';
+import { gatedView } from '../model/gates.ts';
 import { drawFrom, type GuideFamily, type SiteView } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
 import { siteKl } from '../model/kl.ts';
@@ -25,6 +26,8 @@ import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './e
 import type { Estimator } from './estimator.ts';
 import { estimators } from './estimators/index.ts';
 import { expr } from './expressions.ts';
+import type { GateDraw } from './gate-estimator.ts';
+import { gateEstimators } from './gate-estimators/index.ts';
 import type { Optimizer, ProximalMap } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
 
@@ -179,14 +182,16 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const x = program.batch(input);
   const y = program.batch(observed);
 
-  const weights = setup.estimator.weights(program, rows, (site) => found(views.get(site), `site ${site}`));
+  const draws = new Map(setup.sites.flatMap((guided) => latentDraw(program, guided, views.get(guided.site.path)!)));
+  const latents = latentValues(b, density, (site) => draws.get(site.path)!.value);
+  const behindGates = (view: SiteView) => gatedView(b, view, density.prior(b, view.site, latents));
+  const weights = setup.estimator.weights(program, rows, (site) => behindGates(found(views.get(site), `site ${site}`)));
   const running = new Map(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
   const stored = (path: string) => found(running.get(path), `statistic ${path}`);
   const noise = noiseOfLayers(program, density, rows);
-  const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise });
+  const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise }, latents);
   moveStatistics(setup, program, statistics);
-  const drawOf = (view: SiteView) => (isLatent(view.site) ? latentDraw(program, view) : weights.draw(view));
-  const latents = latentValues(b, density, (site) => drawOf(views.get(site.path)!));
+  const drawOf = (view: SiteView) => draws.get(view.site.path)?.value ?? weights.draw(view);
   const logLikelihood = density.logLikelihood(b, output, y, latents);
   const meanLoss = b.mul(b.sum(logLikelihood), -1 / rows);
   const priorOf = (view: SiteView) => density.prior(b, view.site, latents);
@@ -200,7 +205,8 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const objective =
     followed.length === 0 ? meanLoss : b.add(meanLoss, b.mul(sumOf(followed), b.mul(weight, 1 / density.rows)));
   const proxes = [...views.values()].flatMap((view) => proxOf(setup, program, view, priorOf(view)));
-  update(setup, program, objective, parameters, new Map(proxes));
+  const slopes = slopesOf(setup, b, objective, parameters, draws);
+  update(setup, program, slopes, parameters, new Map(proxes));
 
   const nll = b.label(b.mul(meanLoss, density.rows), 'negative log likelihood', density.model.likelihood.span);
   program.info('nll', nll);
@@ -211,10 +217,17 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   return program.finish();
 }
 
-/** One draw for the whole step: priors, likelihood and divergences see the same one (equal values of a graph are one value). */
-function latentDraw(program: StepProgramBuilder, view: SiteView): Ref {
-  const { path, shape } = view.site;
-  return drawFrom(program.graph, view, () => program.noise(`${path}.draw`, [path, 'draw'], 'normal', shape));
+/** By its path the one draw of a latent for the whole step, which priors, likelihood and divergences all see; nothing for a parameter. */
+function latentDraw(program: StepProgramBuilder, { site, guide }: GuidedSite, view: SiteView): [string, GateDraw][] {
+  if (!isLatent(site)) return [];
+  const { path, shape } = site;
+  const noise = (kind: 'normal' | 'uniform') => program.noise(`${path}.draw`, [path, 'draw'], kind, shape);
+  if (view.logits === null)
+    return [[path, { value: drawFrom(program.graph, view, () => noise('normal')), slope: null }]];
+  const { name, options } = guide.estimator!;
+  const estimator = found(gateEstimators.get(name), `estimator ${name}`);
+  const draw = estimator.draw(program.graph, view.logits, noise('uniform'), options);
+  return [[path, { ...draw, value: program.graph.label(draw.value, `draw of ${path}`, site.span) }]];
 }
 
 /** Running statistics after the step, and their averages. */
@@ -266,11 +279,31 @@ function proxOf(setup: Setup, program: StepProgramBuilder, view: SiteView, prior
   return [[view.site.path, map]];
 }
 
+/** By each parameter, clipped. A draw of 0 and 1 has no slope: what comes to it goes on to the log odds by that of its estimator. */
+function slopesOf(
+  { request }: Setup,
+  b: GraphBuilder,
+  objective: Ref,
+  parameters: ReadonlyMap<string, Ref>,
+  draws: ReadonlyMap<string, GateDraw>,
+): readonly Ref[] {
+  const gates = [...draws].flatMap(([path, { value, slope }]) => (slope === null ? [] : [{ path, value, slope }]));
+  const found = gradients(b, objective, [...parameters.values(), ...gates.map((gate) => gate.value)]);
+  const passedOn = new Map(
+    gates.map(({ path, slope }, i) => [`${path}.logits`, b.mul(found[parameters.size + i]!, slope)]),
+  );
+  const whole = [...parameters.keys()].map((name, i) => {
+    const passed = passedOn.get(name);
+    return passed === undefined ? found[i]! : b.add(found[i]!, passed);
+  });
+  return clipped(b, whole, request.options, false);
+}
+
 /** `proxes`: by site, where the optimizer takes the prior. */
 function update(
   setup: Setup,
   program: StepProgramBuilder,
-  objective: Ref,
+  slopes: readonly Ref[],
   parameters: ReadonlyMap<string, Ref>,
   proxes: ReadonlyMap<string, ProximalMap>,
 ): void {
@@ -278,7 +311,6 @@ function update(
   const followed = new Map(
     setup.sites.flatMap(({ site, family }) => family.parameters.map((p) => [parameterName(site, p), site] as const)),
   );
-  const slopes = clipped(b, gradients(b, objective, [...parameters.values()]), setup.request.options, false);
   [...parameters].forEach(([name, parameter], i) => {
     const site = followed.get(name)!;
     const gradient = b.label(slopes[i]!, `gradient of ${name}`, site.span);

@@ -7,6 +7,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { InputSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedLayer, CheckedModel, CheckedNetwork, CheckedSite } from '../language/check/checked.ts';
 import { logDensityOf, type Term } from './distribution.ts';
+import { gatedSource, gateOf } from './gates.ts';
 import { type LatentValues, latentValues, logDensityOfReal } from './latents.ts';
 import type { LayerContext } from './layer.ts';
 import { type LayerNoiseRef, layerNoiseOf, noiseName } from './layer-noise.ts';
@@ -47,7 +48,8 @@ export interface Density {
   readonly statistics: readonly StatisticRef[];
   /** What its layers draw in each step of a training. */
   readonly noise: readonly LayerNoiseRef[];
-  forward(b: GraphBuilder, weights: WeightSource, x: Ref, pass: PassSource): Forward;
+  /** `weights` behind the gates of their priors; those of layers are put around their linear maps here. */
+  forward(b: GraphBuilder, weights: WeightSource, x: Ref, pass: PassSource, latents: LatentValues): Forward;
   /** Log likelihood of each row, `[rows]`. */
   logLikelihood(b: GraphBuilder, output: Ref, observed: Ref, latents: LatentValues): Ref;
   /**
@@ -68,12 +70,14 @@ export function buildDensity(model: CheckedModel): Density {
     batch: (rows) => batchSpecs(model, rows),
     prior: priorOf,
     logPrior(b, site, real, latents) {
-      const logs = logDensityOfReal(b, real, priorOf(b, site, latents));
+      const prior = priorOf(b, site, latents);
+      const logs = logDensityOfReal(b, real, prior.distribution.gated?.(prior).slab ?? prior);
       return b.label(b.sum(logs), `log prior of ${site.path}`, site.priorSpan);
     },
     statistics: statisticsOf(model.network),
     noise: layerNoiseOf(model.network),
-    forward: (b, weights, x, pass) => forward(b, model.network, weights, x, pass),
+    forward: (b, weights, x, pass, latents) =>
+      forward(b, model.network, gatedSource(b, model, weights, latents), x, pass),
     logLikelihood(b, output, observed, latents) {
       const logs = logDensityOf(b, observed, likelihoodOf(b, model, output, latents));
       const perRow = sumOverRow(b, logs, observed.type.shape[0]!);
@@ -140,14 +144,26 @@ function sumOverRow(b: GraphBuilder, x: Ref, rows: number): Ref {
       );
 }
 
+/** One draw of everything: weights behind the gates of their priors, and latents. */
+export function drawnBehindGates(b: GraphBuilder, density: Density, valueAt: (path: string) => Ref) {
+  const latents = latentValues(b, density, (site) => valueAt(site.path));
+  const gates = new Map(density.sites.map((s) => [s.path, gateOf(density.prior(b, s, latents))]));
+  const weights = drawnWeights((path) => {
+    const gate = gates.get(path) ?? null;
+    return gate === null ? valueAt(path) : b.mul(valueAt(path), gate);
+  });
+  return { weights, latents };
+}
+
 function measureProgram(density: Density, rows: number): StepProgram {
   const program = new StepProgramBuilder();
   const values = new Map(
     density.sites.map((s) => [s.path, program.state({ name: s.path, type: f32(s.shape), follows: s.path })]),
   );
   const [input] = density.batch(rows);
-  const weights = drawnWeights((path) => values.get(path)!);
-  const { statistics } = density.forward(program.graph, weights, program.batch(input), { kind: 'measuring' });
+  const { weights, latents } = drawnBehindGates(program.graph, density, (path) => values.get(path)!);
+  const x = program.batch(input);
+  const { statistics } = density.forward(program.graph, weights, x, { kind: 'measuring' }, latents);
   for (const [path, value] of statistics) program.info(path, value);
   return program.finish();
 }
@@ -163,8 +179,8 @@ function predictProgram(density: Density, rows: number): StepProgram {
   }
   const [input, observed] = density.batch(rows).map((spec) => program.batch(spec));
   const valueAt = (path: string) => values.get(path)!;
-  const { output } = density.forward(b, drawnWeights(valueAt), input!, storedStatistics(valueAt));
-  const latents = latentValues(b, density, (site) => valueAt(site.path));
+  const { weights, latents } = drawnBehindGates(b, density, valueAt);
+  const { output } = density.forward(b, weights, input!, storedStatistics(valueAt), latents);
   program.info('log_likelihood', density.logLikelihood(b, output, observed!, latents));
   const term = likelihoodOf(b, density.model, output, latents);
   const parameters = term.distribution.likelihood?.parameters(b, term, rows) ?? {};

@@ -66,6 +66,8 @@ export interface Distribution extends DistributionSignature {
   readonly bijector: ((term: Term) => Bijector) | null;
   readonly prox: Prox | null;
   readonly expansion: Expansion | null;
+  /** Of a distribution whose values are a gate times what a slab gives; the site's own numbers are then those of the slab. */
+  readonly gated: ((term: Term) => { readonly gate: Operand; readonly slab: Term }) | null;
   /** Null when it cannot stand as a likelihood. */
   readonly likelihood: LikelihoodRole | null;
 }

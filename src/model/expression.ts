@@ -45,11 +45,11 @@ export function lowerExpression(b: GraphBuilder, expr: Expr, resolve: Resolve): 
       case 'boolean':
         return b.equal(expr.value ? 1 : 0, 1);
       case 'unary':
-        return expr.op === '-' ? negate(b, lower(expr.operand)) : b.not(truth(lower(expr.operand)));
+        return expr.op === '-' ? negate(b, lower(expr.operand)) : not(b, lower(expr.operand));
       case 'binary':
         return lowerBinary(b, expr.op, lower(expr.left), lower(expr.right));
       case 'conditional':
-        return b.select(truth(lower(expr.condition)), lower(expr.then), lower(expr.else));
+        return choose(b, lower(expr.condition), lower(expr.then), lower(expr.else));
       case 'call':
         return lowerCall(b, expr, lower);
       default:
@@ -60,6 +60,24 @@ export function lowerExpression(b: GraphBuilder, expr: Expr, resolve: Resolve): 
 
 function negate(b: GraphBuilder, x: Operand): Operand {
   return typeof x === 'number' ? -x : b.neg(x);
+}
+
+/** Latents of 0 and 1 are real numbers, so that a gradient can follow them: that of the straight line between the two values. */
+function isLatent(x: Operand): x is Ref {
+  return typeof x !== 'number' && x.type.dtype === 'f32';
+}
+
+function real(b: GraphBuilder, x: Operand): Ref {
+  return isLatent(x) ? x : b.cast(truth(x), 'f32');
+}
+
+function not(b: GraphBuilder, x: Operand): Ref {
+  return isLatent(x) ? b.sub(1, x) : b.not(truth(x));
+}
+
+function choose(b: GraphBuilder, condition: Operand, yes: Operand, no: Operand): Ref {
+  if (!isLatent(condition)) return b.select(truth(condition), yes, no);
+  return b.add(b.mul(condition, b.sub(yes, no)), no);
 }
 
 function truth(x: Operand): Ref {
@@ -80,8 +98,9 @@ const arithmetic: Partial<Record<BinaryOp, (b: GraphBuilder, x: Operand, y: Oper
   '>=': (b, x, y) => b.greaterEqual(x, y),
   '==': (b, x, y) => b.equal(x, y),
   '!=': (b, x, y) => b.not(b.equal(x, y)),
-  and: (b, x, y) => b.and(truth(x), truth(y)),
-  or: (b, x, y) => b.or(truth(x), truth(y)),
+  and: (b, x, y) => (isLatent(x) || isLatent(y) ? b.mul(real(b, x), real(b, y)) : b.and(truth(x), truth(y))),
+  or: (b, x, y) =>
+    isLatent(x) || isLatent(y) ? not(b, b.mul(not(b, real(b, x)), not(b, real(b, y)))) : b.or(truth(x), truth(y)),
 };
 
 function lowerBinary(b: GraphBuilder, op: BinaryOp, x: Operand, y: Operand): Ref {

@@ -20,6 +20,8 @@ export interface SiteView {
   readonly mean: Ref;
   /** Null for a point estimate; then there is no log variance either. */
   readonly spread: Spread | null;
+  /** Log odds of 1, of a latent of 0 and 1; null for all others. */
+  readonly logits: Ref | null;
   /** 1 = kept, as `f32`; null when the site is whole. */
   readonly mask: Ref | null;
 }
@@ -28,7 +30,7 @@ export interface SiteView {
 export type GuideArrays = Readonly<Record<string, Float32Array>>;
 
 export interface GuideFamily extends Named {
-  readonly name: Extract<SitePosterior['family'], 'Normal' | 'LogNormal' | 'Delta'>;
+  readonly name: Extract<SitePosterior['family'], 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta'>;
   /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
   readonly parameters: readonly string[];
   view(b: GraphBuilder, site: CheckedSite, parameter: (name: string) => Ref, mask: Ref | null): SiteView;

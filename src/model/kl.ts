@@ -17,7 +17,10 @@ import { logDensityOfReal, supportedValue } from './latents.ts';
  */
 export function siteKl(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
   const { spread, mean } = view;
+  const gated = prior.distribution.gated?.(prior) ?? null;
+  // Where the gate is closed the guide of the slab is the slab itself (Jantre, Bhattacharya & Maiti 2023, eq. 7).
   const total = () => {
+    if (gated !== null) return b.sum(kept(b, view, b.mul(klElements(b, view, gated.slab, draw), gated.gate)));
     if (prior.distribution.event === 'element') return b.sum(kept(b, view, klElements(b, view, prior, draw)));
     // One density for many elements: the entropy is still that of each.
     const logPrior = b.sum(logDensityOf(b, spread === null ? mean : draw(), prior));
@@ -38,7 +41,8 @@ function kept(b: GraphBuilder, { mask }: SiteView, elements: Ref): Ref {
 }
 
 function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
-  const { spread, mean } = view;
+  const { spread, mean, logits } = view;
+  if (logits !== null) return closedForm(view.family, prior.distribution.name)!.elements(b, () => logits, prior);
   if (spread === null) return b.neg(logDensityOf(b, supportedValue(b, mean, prior), prior));
   const form = closedForm(view.family, prior.distribution.name);
   if (form !== null) return form.elements(b, shownNormal(b, mean, spread), prior);

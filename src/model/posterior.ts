@@ -2,7 +2,7 @@
 import type { ParameterSpec } from '../base/catalogue.ts';
 import { f32, type HostArray, type Shape } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
-import { fillNormal } from '../base/normal.ts';
+import { fillNormal, fillUniform } from '../base/normal.ts';
 import { changedParts, drawLowRank, type LowRankPart } from './low-rank.ts';
 import { drawOf, meanStatistic, type StatisticValues, statisticArrays } from './statistics.ts';
 
@@ -19,12 +19,13 @@ interface SiteBase {
 }
 
 /**
- * The posterior of one site: `Normal` (mean and sd for each element), `LogNormal` (those of the logarithm), `Delta` (sd 0), `Particles`
+ * The posterior of one site: `Normal` (mean and sd for each element), `LogNormal` (those of the logarithm), `Bernoulli`
+ * (the mean is the probability of 1), `Delta` (sd 0), `Particles`
  * (equally likely values of the whole site), or `LowRankNormal` (normals with few common directions, equally likely); mean and sd are
  * then theirs. Of a latent, all numbers are the real ones that stand for it (`model/latents`).
  */
 export type SitePosterior =
-  | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Delta' })
+  | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta' })
   | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] })
   | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] });
 
@@ -67,6 +68,10 @@ export function drawSite(site: SitePosterior, draw: number, key: Key, common: Ke
   if (site.family === 'Particles') return site.particles[draw % site.particles.length]!;
   if (site.family === 'LowRankNormal') return drawLowRank(site.parts, draw, key, common);
   const values = new Float32Array(site.mean.length);
+  if (site.family === 'Bernoulli') {
+    fillUniform(key, values);
+    return values.map((u, i) => (u < site.mean[i]! ? 1 : 0));
+  }
   fillNormal(key, values);
   for (let i = 0; i < values.length; i++) {
     values[i] = site.mask?.[i] === 0 ? 0 : site.mean[i]! + site.sd[i]! * values[i]!;

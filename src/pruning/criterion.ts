@@ -1,10 +1,12 @@
-/** A criterion: a score for each element of a site, from its posterior mean and sd. Low means: remove first. */
+/** A criterion: a score for each element of a site, from its posterior mean and sd and its gates. Low means: remove first. */
 import type { CriterionSignature } from '../base/catalogue.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 
 export interface PosteriorView {
   readonly mean: Ref;
   readonly sd: Ref;
+  /** The probability that its gates of 0 and 1 are open. */
+  readonly inclusion: Ref;
 }
 
 export interface Criterion extends CriterionSignature {

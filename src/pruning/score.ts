@@ -1,5 +1,5 @@
 /**
- * Step programs that look at the posterior of some sites: state `mean/PATH` and `sd/PATH`, nothing else. They give a score
+ * Step programs that look at the posterior of some sites: state `mean/PATH`, `sd/PATH`, `inclusion/PATH`, nothing else. They give a score
  * or a decision for each element and change no state.
  */
 import type { Expr } from '../base/expr.ts';
@@ -37,12 +37,17 @@ export function predicateProgram(sites: readonly ScoredSite[], predicate: Expr):
 }
 
 /** The state that both kinds of program read, from the posterior. */
-export function scoreState(posterior: Posterior, sites: readonly string[]): SiteValues {
+export function scoreState(
+  posterior: Posterior,
+  sites: readonly string[],
+  inclusion: (path: string) => Float32Array | null = () => null,
+): SiteValues {
   const named = posterior.sites.filter((site) => sites.includes(site.path));
   return Object.fromEntries(
     named.flatMap(({ path, shape, mean, sd }) => [
       [`mean/${path}`, { type: f32(shape), data: mean }],
       [`sd/${path}`, { type: f32(shape), data: sd }],
+      [`inclusion/${path}`, { type: f32(shape), data: inclusion(path) ?? new Float32Array(mean.length).fill(1) }],
     ]),
   );
 }
@@ -56,7 +61,8 @@ function programOver(
     const { path, shape } = site;
     const mean = program.state({ name: `mean/${path}`, type: f32(shape), follows: path });
     const sd = program.state({ name: `sd/${path}`, type: f32(shape), follows: path });
-    body(program, site, { mean, sd });
+    const inclusion = program.state({ name: `inclusion/${path}`, type: f32(shape), follows: path });
+    body(program, site, { mean, sd, inclusion });
   }
   return program.finish();
 }

@@ -56,8 +56,8 @@ function termText({ guide, density, form }: DivergenceTerm): string {
 }
 
 /** An argument of a prior that is no number mentions a latent. */
-function mentionsLatents({ args }: CheckedDistribution): boolean {
-  return args.some((a) => a.value === null);
+function mentionsLatents({ args, components }: CheckedDistribution): boolean {
+  return args.some((a) => a.value === null) || components.some((c) => mentionsLatents(c.distribution));
 }
 
 function list(head: string, reasons: readonly Reason[]): string[] {

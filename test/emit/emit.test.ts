@@ -4,7 +4,11 @@ import type { OptionValues } from '../../src/base/catalogue.ts';
 import type { DerivedRequest } from '../../src/base/data.ts';
 import { functions } from '../../src/base/functions.ts';
 import { type EmitRequest, emitTfjs, gatherInputs } from '../../src/emit/index.ts';
-import { criteria as emittedCriteria, metrics as emittedMetrics } from '../../src/emit/tfjs/criteria.ts';
+import {
+  criteriaRefused,
+  criteria as emittedCriteria,
+  metrics as emittedMetrics,
+} from '../../src/emit/tfjs/criteria.ts';
 import { readers as emittedReaders, readersRefused } from '../../src/emit/tfjs/data.ts';
 import {
   distributionsRefused,
@@ -43,7 +47,7 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
   ['engines', catalogue.engines.names, [...Object.keys(emittedEngines), ...enginesRefused]],
   ['estimators', catalogue.estimators.names, Object.keys(emittedEstimators)],
   ['optimizers', catalogue.optimizers.names, [...Object.keys(emittedOptimizers), ...optimizersRefused]],
-  ['criteria', catalogue.criteria.names, Object.keys(emittedCriteria)],
+  ['criteria', catalogue.criteria.names, [...Object.keys(emittedCriteria), ...criteriaRefused]],
   ['metrics', catalogue.metrics.names, Object.keys(emittedMetrics)],
   ['readers', catalogue.readers.names, [...Object.keys(emittedReaders), ...readersRefused]],
   ['exporters', catalogue.exporters.names, emittedFormats],

@@ -121,6 +121,7 @@ export function model(parts: ModelParts): CheckedModel {
     input: 'x',
     augmented: false,
     sites,
+    gates: [],
     likelihood,
     rows: parts.rows,
     span: HERE,
@@ -176,8 +177,8 @@ export function guide(
   return of.sites.map((s): CheckedGuideSite => {
     const kind = family(s.path);
     return kind === 'Normal'
-      ? { site: s.path, family: kind, args: { mean: null, sd }, span: null }
-      : { site: s.path, family: kind, args: kind === 'Delta' ? { value: null } : {}, span: null };
+      ? { site: s.path, family: kind, args: { mean: null, sd }, estimator: null, span: null }
+      : { site: s.path, family: kind, args: kind === 'Delta' ? { value: null } : {}, estimator: null, span: null };
   });
 }
 

@@ -16,7 +16,7 @@ import { drawnWeights } from '../../src/model/weights.ts';
 import { posteriorFile } from '../../src/runtime/export/posterior-file.ts';
 import { readSafetensors } from '../../src/runtime/export/safetensors.ts';
 import { gram, invert, times } from '../helpers/linear-algebra.ts';
-import { distribution, guide, type Line, model, network, optimizer, output } from '../helpers/models.ts';
+import { distribution, guide, type Line, model, network, noLatents, optimizer, output } from '../helpers/models.ts';
 import { compute, keyedNoise, numbersOf, openFor, real, runOnce, scalarsAt } from '../helpers/reference.ts';
 
 const MOMENTUM = 0.75;
@@ -71,7 +71,7 @@ async function pass(training: boolean, at = { x, scale, shift }) {
   return await compute(inputs, ({ graph: b }, refs) => {
     const read = (path: string) => refs[path]!;
     const source = training ? ({ kind: 'training', stored: read, noise: read } as const) : storedStatistics(read);
-    const forward = density.forward(b, drawnWeights(read), refs.x!, source);
+    const forward = density.forward(b, drawnWeights(read), refs.x!, source, noLatents);
     const sum = b.sum(b.mul(forward.output, refs.weighting!));
     const [dx, dScale, dShift] = gradients(b, sum, [refs.x!, read('bn.scale'), read('bn.shift')]);
     return {

@@ -10,6 +10,7 @@ import type { CheckedDistribution } from '../../src/language/check/checked.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import { distributions } from '../../src/model/index.ts';
 import { drawWeights, masksOf, type Posterior, restrict } from '../../src/model/posterior.ts';
+import { catalogue } from '../../src/runtime/catalogue.ts';
 import { classifier, distribution, guide, mixtureOf, number, optimizer } from '../helpers/models.ts';
 import { classes, keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
 
@@ -59,11 +60,14 @@ async function train(program: EngineProgram, start: StateArrays, steps: number, 
   return { infos, state, posterior: program.posterior(state) };
 }
 
+/** Families of latents have tests of their own. */
+const forWeights = (family: string) => (catalogue.distributions.get(family)?.support ?? 'real') === 'real';
+
 /** Proximal optimizers move points, under priors that have such a map; the checker sees to that. */
 const isProximal = (prior: CheckedDistribution) => distributions.get(prior.name)!.proximal;
 
 const combinations = [...engines].flatMap((engine) =>
-  engine.guides.flatMap((family) =>
+  engine.guides.filter(forWeights).flatMap((family) =>
     [...estimators].flatMap((estimator) =>
       [distribution('Normal', 0, 1), distribution('LogUniform'), spike].flatMap((prior) =>
         [...optimizers]

@@ -4,7 +4,7 @@ import { rootKey } from '../../src/base/keys.ts';
 import { engines } from '../../src/inference/index.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import { drawnWeights } from '../../src/model/weights.ts';
-import { distribution, guide, model, network, optimizer, output } from '../helpers/models.ts';
+import { distribution, guide, model, network, noLatents, optimizer, output } from '../helpers/models.ts';
 import { compute, keyedNoise, openFor, real, scalarsAt } from '../helpers/reference.ts';
 
 const RATE = 0.25;
@@ -67,6 +67,7 @@ describe('dropout', () => {
         drawnWeights(() => refs.x!),
         refs.x!,
         { kind: 'training', stored: () => refs.x!, noise: () => refs.noise! },
+        noLatents,
       ).output,
     }));
     const kept = out!.filter((v) => v !== 0);

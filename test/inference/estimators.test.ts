@@ -8,7 +8,7 @@ import type { SiteView } from '../../src/model/guide.ts';
 import { normalGuide } from '../../src/model/guides/normal.ts';
 import { storedStatistics } from '../../src/model/statistics.ts';
 import { StepProgramBuilder } from '../../src/model/step-program.ts';
-import { classifier, guide, linearRegression, optimizer } from '../helpers/models.ts';
+import { classifier, guide, linearRegression, noLatents, optimizer } from '../helpers/models.ts';
 import { keyedNoise, numbersOf, real, runOnce, scalarsAt } from '../helpers/reference.ts';
 
 const MEAN = [0.5, -1, 2, 0.3, 0.2, -0.4];
@@ -35,6 +35,7 @@ async function draws(kind: string, count: number): Promise<Float64Array[]> {
       source,
       x,
       storedStatistics(() => x),
+      noLatents,
     ).output,
   );
   const step = program.finish();

@@ -160,3 +160,27 @@ run on d { infer sgvb { epochs = 1 } }`;
     expect(of(step).reasons).toMatchObject([{ kind: 'batch_statistics', of: ['batch_norm[1]'] }]);
   });
 });
+
+describe('gates', () => {
+  const gated = (estimator: string) =>
+    of(
+      inferenceOf({
+        priors: 'z[out.weight] ~ Bernoulli(0.3); out.weight ~ SpikeSlab(z, Normal(0, 1)); out.bias ~ Normal(0, 1)',
+        infer: `sgvb { epochs = 1, ${estimator} }`,
+      }),
+    );
+  const about = ({ reasons, remarks }: ReturnType<typeof of>) => ({
+    reasons: reasons.map((r) => r.kind),
+    remarks: remarks.map((r) => r.kind),
+  });
+
+  it('have a bound and a biased gradient when they are drawn as 0 and 1, and no bound when they are relaxed', () => {
+    const hard = { reasons: [], remarks: ['minibatch', 'biased_gradient'] };
+    expect(about(gated('estimator of z = gumbel(0.5, hard)'))).toEqual(hard);
+    expect(about(gated('estimator of z = ste'))).toEqual(hard);
+    expect(about(gated('estimator of z = gumbel(0.5, soft)'))).toEqual({
+      reasons: ['relaxed_gate'],
+      remarks: ['minibatch'],
+    });
+  });
+});

@@ -45,6 +45,7 @@ describe('layers', () => {
         drawnWeights(() => x!),
         x!,
         storedStatistics(() => x!),
+        noLatents,
       ).output,
     }));
     const expected = [0.5, -0.4].map((x) => 1 / (1 + Math.exp(-Math.log1p(Math.exp(Math.max(Math.tanh(x), 0))))));

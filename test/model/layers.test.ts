@@ -9,7 +9,7 @@ import { layers } from '../../src/model/index.ts';
 import { storedStatistics } from '../../src/model/statistics.ts';
 import { drawnWeights } from '../../src/model/weights.ts';
 import { checkText } from '../helpers/golden.ts';
-import { distribution, type Line, model, network, output } from '../helpers/models.ts';
+import { distribution, type Line, model, network, noLatents, output } from '../helpers/models.ts';
 import { compute, type Numbers, real } from '../helpers/reference.ts';
 
 function shapeOf(kind: string, input: readonly number[], options: OptionValues) {
@@ -39,6 +39,7 @@ async function outputOf(line: Line, input: readonly number[], x: Numbers, parame
         weights,
         refs.x!,
         storedStatistics(() => refs.x!),
+        noLatents,
       ).output,
     };
   });

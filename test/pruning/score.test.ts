@@ -65,6 +65,7 @@ describe('scores', () => {
     expect(program.state.map((s) => [s.name, s.follows])).toEqual([
       ['mean/a.weight', 'a.weight'],
       ['sd/a.weight', 'a.weight'],
+      ['inclusion/a.weight', 'a.weight'],
     ]);
     expect([...program.graph.outputs.keys()]).toEqual(['info/score/magnitude/a.weight']);
   });
@@ -106,6 +107,7 @@ describe('the registry', () => {
       ['log_alpha', true, 'remove'],
       ['snr', true, 'keep'],
       ['magnitude', false, 'keep'],
+      ['inclusion', false, 'keep'],
     ]);
   });
 });

@@ -10,6 +10,9 @@ export const criteria: Readonly<Record<string, EmitCriterion>> = {
   magnitude: { highMeansRemove: false },
 };
 
+/** Of gates, which emitted projects do not have. */
+export const criteriaRefused: readonly string[] = ['inclusion'];
+
 /** Metrics that `lib/metrics.js` computes. */
 export const metrics: Readonly<Record<string, true>> = {
   ...{ error: true, nll: true, log_likelihood: true, brier: true, ece: true, rmse: true },

@@ -31,7 +31,7 @@ const KNOWN_BEFORE: Readonly<Record<string, readonly string[]>> = { StudentT: ['
 export const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGuide', Delta: 'DeltaGuide' };
 
 /** Of latents, which emitted projects do not have. */
-export const guidesRefused: readonly string[] = ['LogNormal'];
+export const guidesRefused: readonly string[] = ['LogNormal', 'Bernoulli'];
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */
 export function distributionOf(writer: Writer, checked: CheckedDistribution, resolve: Resolve): Js {

@@ -6,11 +6,9 @@ import { f32 } from '../../base/host-array.ts';
 import type { Ref } from '../../graph/builder.ts';
 import type { StepProgram } from '../../graph/program.ts';
 import { gradients } from '../../graph/transforms/gradient.ts';
-import type { Density } from '../../model/density.ts';
-import { latentValues } from '../../model/latents.ts';
+import { type Density, drawnBehindGates } from '../../model/density.ts';
 import { storedStatistics } from '../../model/statistics.ts';
 import { StepProgramBuilder } from '../../model/step-program.ts';
-import { drawnWeights } from '../../model/weights.ts';
 
 /** Info `log_likelihood` `[rows]` and `log_prior`; with `scores` the gradients `likelihood/SITE` and `prior/SITE`. */
 export function jointProgram(density: Density, rows: number, scores: boolean): StepProgram {
@@ -25,8 +23,8 @@ export function jointProgram(density: Density, rows: number, scores: boolean): S
   }
   const valueAt = (path: string) => values.get(path)!;
   const [input, observed] = density.batch(rows).map((spec) => program.batch(spec));
-  const latents = latentValues(b, density, (site) => valueAt(site.path));
-  const { output } = density.forward(b, drawnWeights(valueAt), input!, storedStatistics(valueAt));
+  const { weights, latents } = drawnBehindGates(b, density, valueAt);
+  const { output } = density.forward(b, weights, input!, storedStatistics(valueAt), latents);
   const logLikelihood = density.logLikelihood(b, output, observed!, latents);
   const logPrior = density.sites
     .map((site) => density.logPrior(b, site, valueAt(site.path), latents))

@@ -11,7 +11,7 @@ import { buildVariational } from '../variational.ts';
 export const sgvb: Engine = {
   name: 'sgvb',
   doc: 'variational inference with reparameterised gradients',
-  guides: ['Normal', 'Delta', 'LogNormal'],
+  guides: ['Normal', 'Delta', 'LogNormal', 'Bernoulli'],
   objective: {
     doc: 'minus the evidence lower bound (Kingma & Welling 2014, eq. 3)',
     instead: null,

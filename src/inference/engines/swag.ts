@@ -80,7 +80,7 @@ function build(request: EngineRequest): EngineProgram {
 }
 
 function buildPoint(request: EngineRequest): EngineProgram {
-  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, span: null });
+  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, estimator: null, span: null });
   return buildVariational({ ...request, guide: request.density.sites.map((s) => point(s.path)) }, 'prior_weight');
 }
 

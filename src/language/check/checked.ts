@@ -105,6 +105,15 @@ export interface CheckedLikelihood {
   readonly span: Span;
 }
 
+/** `gate fc1.unit with z`: what comes out of a layer, bias included, or what goes in, is multiplied. */
+export interface CheckedGate {
+  readonly layer: string;
+  readonly side: 'outputs' | 'inputs';
+  /** Over latents, closed, under the paths of their sites. */
+  readonly value: Expr;
+  readonly span: Span;
+}
+
 export interface CheckedModel {
   readonly kind: 'checked-model';
   readonly name: string;
@@ -115,6 +124,7 @@ export interface CheckedModel {
   readonly augmented: boolean;
   /** Latents come before what depends on them, parameters of the network last. */
   readonly sites: readonly CheckedSite[];
+  readonly gates: readonly CheckedGate[];
   readonly likelihood: CheckedLikelihood;
   /** Training rows; `N` in expressions. */
   readonly rows: number;
@@ -126,6 +136,8 @@ export interface CheckedGuideSite {
   readonly site: string;
   readonly family: string;
   readonly args: Readonly<Record<string, number | null>>;
+  /** How gradients go through its draws of 0 and 1; null for all other families. */
+  readonly estimator: { readonly name: string; readonly options: OptionValues } | null;
   readonly span: Span | null;
 }
 

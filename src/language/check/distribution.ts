@@ -97,10 +97,15 @@ function checkCall(
   const matched = matchParameters(ctx, call, record, (p) => p.default !== null || (optional && p.learned));
   if (matched === null) return null;
   const args: CheckedArgument[] = [];
+  const components: CheckedDistribution['components'][number][] = [];
   let ok = true;
   for (const param of record.params) {
     const given = matched.get(param.name);
-    if (given !== undefined) {
+    if (given !== undefined && param.constraint === 'distribution') {
+      const distribution = checkInner(ctx, given.argument.value, record, role, scope);
+      if (distribution === null) ok = false;
+      else components.push({ weight: 1, distribution });
+    } else if (given !== undefined) {
       const argument = checkArgument(ctx, given, param.name, record, role, scope);
       if (argument === null) ok = false;
       else args.push(argument);
@@ -112,7 +117,40 @@ function checkCall(
   if (!ok || !boundsInOrder(ctx, call, record, args)) return null;
   const own = ctx.densities.get(record.name) ?? null;
   if (own !== null && !integralHolds(ctx, own, args, call.span)) return null;
-  return { name: record.name, args, components: [], own, span: call.span };
+  return { name: record.name, args, components, own, span: call.span };
+}
+
+/** The slab of `SpikeSlab(z, Normal(0, 1))`. */
+function checkInner(
+  ctx: Context,
+  written: Expr,
+  record: DistributionSignature,
+  role: DistributionRole,
+  scope: Scope,
+): CheckedDistribution | null {
+  const inner = checkDistribution(ctx, written, role, scope);
+  const found = inner === null ? undefined : ctx.catalogue.distributions.get(inner.name);
+  if (found === undefined) return null;
+  if (found.support === record.support && found.event === 'element' && found.name !== record.name) return inner;
+  ctx.report.say('BP4003', written.span, `\`${found.name}\` cannot stand in \`${record.name}\``, {
+    hint: 'put a distribution of single real numbers there, such as `Normal(0, 1)`',
+  });
+  return null;
+}
+
+/** A latent of 0 and 1, by its name. */
+function checkGateArgument(
+  ctx: Context,
+  name: string,
+  written: Expr,
+  type: string,
+  what: string,
+): CheckedArgument | null {
+  if (type === 'boolean' && written.kind === 'name') return { name, expr: written, value: null };
+  ctx.report.say('BP2008', written.span, `${what} is a latent of 0 and 1, but \`${formatExpr(written)}\` is none`, {
+    hint: 'declare one, `z[fc1.unit] ~ Bernoulli(0.5)`, and name it here',
+  });
+  return null;
 }
 
 /** In a likelihood an argument may depend on the network, in a prior on latents; in a guide it is a number. */
@@ -128,6 +166,7 @@ function checkArgument(
   const written = given.argument.value;
   const { type, stage, shape } = typeOf(ctx, written, scope);
   if (type === 'unknown') return null;
+  if (given.as.constraint === 'gate') return checkGateArgument(ctx, name, written, type, what);
   if (type !== 'number') {
     const found = `\`${formatExpr(written)}\` is ${nounOf(type)}`;
     ctx.report.say('BP2008', written.span, `${what} is a number, but ${found}`, { hint: 'put a number here' });

@@ -6,6 +6,7 @@ import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwor
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
+import { defaultGateEstimator } from './gate-estimators.ts';
 import { reachesGroups } from './groups.ts';
 import { piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
@@ -206,6 +207,7 @@ export function guideSites(
   for (const site of model.sites) {
     const line = guide.lines.get(site.path);
     const written = line === undefined ? undefined : guide.distributions.get(line);
+    if (!fitsKind(ctx, engine, site)) ok = false;
     if (written !== undefined && engine.guides.includes(written.name)) {
       if (!covers(ctx, site, written)) ok = false;
       sites.push(siteOf(ctx, site.path, written.name, written));
@@ -221,29 +223,51 @@ export function guideSites(
   return ok ? sites : null;
 }
 
+/** Engines that fit no latents of 0 and 1 need them held or moved by other steps, which comes later. */
+function fitsKind(ctx: Context, engine: EngineSignature, { support, parameter, priorSpan }: CheckedSite): boolean {
+  const isBinary = (name: string) => ctx.catalogue.distributions.get(name)?.support === 'binary';
+  if (support !== 'binary' || engine.guides.some(isBinary)) return true;
+  sayUnavailable(ctx.report, priorSpan, `\`${parameter.role}\`, which is 0 or 1, under engine \`${engine.name}\``);
+  return false;
+}
+
 function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite): string {
   const { distributions } = ctx.catalogue;
   const prior = ctx.distribution(site.prior.name);
   const point = engine.guides.find((name) => distributions.get(name)?.point === true);
   const saysNothing = prior?.proper === false && prior.unbounded !== true;
   if (saysNothing && point !== undefined) return point;
-  const own = engine.guides.find((name) => distributions.get(name)?.support === 'positive');
-  return isPositive(site.support) && own !== undefined ? own : engine.guides[0]!;
+  const own = engine.guides.find((name) => {
+    const family = distributions.get(name);
+    return family !== undefined && kindOf(family.support) === kindOf(site.support);
+  });
+  return own ?? engine.guides[0]!;
 }
 
-const isPositive = (support: Support) => support === 'positive' || support === 'nonnegative';
+/** Families and sites of one kind go together; numbers between bounds are inferred by the real ones that stand for them. */
+function kindOf(support: Support): 'real' | 'positive' | 'binary' {
+  if (support === 'binary') return support;
+  return support === 'positive' || support === 'nonnegative' ? 'positive' : 'real';
+}
 
-/** A point may lie anywhere; a normal between bounds is one of the real numbers that stand for those between them. */
+const FAMILY = {
+  real: 'use `Normal(mean, sd)`',
+  positive: 'use `LogNormal(mean, sd)`, of its logarithm',
+  binary: 'use `Bernoulli(p)`',
+} as const;
+
+/** A point may lie anywhere between two values; a normal between bounds is one of the real numbers that stand for those between them. */
 function covers(ctx: Context, site: CheckedSite, written: CheckedDistribution): boolean {
   const family = ctx.catalogue.distributions.get(written.name)!;
-  if (family.point === true || isPositive(family.support) === isPositive(site.support)) return true;
+  const kind = kindOf(site.support);
+  if (kindOf(family.support) === kind || (family.point === true && kind !== 'binary')) return true;
   ctx.report.say(
     'BP4003',
     written.span,
     `\`${family.name}\` covers ${SUPPORT_NOUN[family.support]}, but \`${site.path}\` is one of ${SUPPORT_NOUN[site.support]}`,
     {
       labels: [{ span: site.priorSpan, message: 'its prior' }],
-      hint: isPositive(site.support) ? 'use `LogNormal(mean, sd)`, of its logarithm' : 'use `Normal(mean, sd)`',
+      hint: FAMILY[kind],
     },
   );
   return false;
@@ -253,7 +277,8 @@ function siteOf(ctx: Context, site: string, family: string, written: CheckedDist
   const params = ctx.catalogue.distributions.get(family)?.params ?? [];
   const given = new Map(written?.args.map((a) => [a.name, a.value]));
   const args = Object.fromEntries(params.map((p) => [p.name, given.get(p.name) ?? (p.learned ? null : p.default)]));
-  return { site, family, args, span: written?.span ?? null };
+  const binary = ctx.catalogue.distributions.get(family)?.support === 'binary';
+  return { site, family, args, estimator: binary ? defaultGateEstimator(ctx) : null, span: written?.span ?? null };
 }
 
 /** True when the family has no spread. */

@@ -34,15 +34,15 @@ export interface LatentParts {
   scopeOf(level: Level, site: SiteRef | null, index: number): Scope;
 }
 
-const SINGLE_NUMBERS = ['real', 'positive', 'nonnegative', 'unit', 'interval'];
+const SINGLE_NUMBERS = ['real', 'positive', 'nonnegative', 'unit', 'interval', 'binary'];
 
-/** Whether engines can infer it: a latent of single numbers that are no whole numbers, with a density that is bounded at 0. */
-export function isContinuous(ctx: Context, name: ModelName): boolean {
-  if (name.kind !== 'latent' || name.line.kind !== 'site') return false;
+/** The record of a latent that engines can infer: single real numbers with a density that is bounded at 0, or 0 and 1. Else null. */
+export function inferredRecord(ctx: Context, name: ModelName): DistributionSignature | null {
+  if (name.kind !== 'latent' || name.line.kind !== 'site') return null;
   const record = recordOf(ctx, name.line.distribution, name.level);
   // `s ~ Delta(1)` in place of another model's prior says that `s` is the number 1.
-  if (record === null || record.unbounded === true || record.name === 'Delta') return false;
-  return record.event === 'element' && SINGLE_NUMBERS.includes(record.support);
+  if (record === null || record.unbounded === true || record.point === true) return null;
+  return record.event === 'element' && SINGLE_NUMBERS.includes(record.support) ? record : null;
 }
 
 /** The record that a prior names, also by an argument of the model or a constant. */
@@ -58,7 +58,7 @@ function recordOf(ctx: Context, written: Expr, level: Level): DistributionSignat
 /** Every latent that can be inferred, as far as nothing is wrong with it. */
 export function checkLatents(ctx: Context, parts: LatentParts): Latents {
   const before = ctx.report.errors;
-  const names = [...parts.names.values()].filter((name) => isContinuous(ctx, name));
+  const names = [...parts.names.values()].filter((name) => inferredRecord(ctx, name) !== null);
   const pieces = new Map(names.map((n) => [n.name.name, piecesOf(ctx, n.groups, n.name.name, parts.network)] as const));
   const sites = names.flatMap((name) =>
     pieces.get(name.name.name)!.flatMap((piece) => siteOf(ctx, parts, name, piece, pieces) ?? []),

@@ -6,7 +6,7 @@ import type { CheckedNetwork } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { reachesGroups } from './groups.ts';
-import { isContinuous } from './latents.ts';
+import { inferredRecord } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
 import type { ModelName } from './model-names.ts';
@@ -31,7 +31,7 @@ export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonl
     if (line.kind === 'site') close(ctx, line.distribution, parts.scopeOf(level));
     checkPlate(ctx, groups, parts.network);
     // A quantity is put in where it is named.
-    if (kind !== 'quantity' && !isContinuous(ctx, known)) {
+    if (kind !== 'quantity' && inferredRecord(ctx, known) === null) {
       sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
     }
   }
@@ -40,10 +40,9 @@ export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonl
 
 function checkOthers(ctx: Context, parts: ModelParts, level: Level): void {
   for (const line of level.lines) {
-    if (line.kind !== 'gate' && line.kind !== 'factor') continue;
+    if (line.kind !== 'factor') continue;
     close(ctx, line.value, withOutputs(ctx, parts, level));
-    if (line.kind === 'gate') checkPlate(ctx, [...line.groups.include, ...line.groups.except], parts.network);
-    sayUnavailable(ctx.report, line.span, `\`${line.kind}\``);
+    sayUnavailable(ctx.report, line.span, '`factor`');
   }
 }
 
@@ -79,7 +78,9 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, in
     has: (name) => names.has(name),
     typeOf(name) {
       const known = names.get(name);
-      return known !== undefined && isContinuous(ctx, known) ? typed('number', 'run') : UNKNOWN;
+      const record = known === undefined ? null : inferredRecord(ctx, known);
+      if (record === null) return UNKNOWN;
+      return typed(record.support === 'binary' ? 'boolean' : 'number', 'run');
     },
     names: [...names.keys()],
     incomplete,

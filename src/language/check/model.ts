@@ -4,11 +4,19 @@ import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
 import { type OwnNames, priorScope } from './bindings.ts';
-import type { CheckedDistribution, CheckedLikelihood, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
+import type {
+  CheckedDistribution,
+  CheckedGate,
+  CheckedLikelihood,
+  CheckedModel,
+  CheckedNetwork,
+  CheckedSite,
+} from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { checkDistribution } from './distribution.ts';
+import { checkGate } from './gates.ts';
 import { checkLatents, type Latents, NO_LATENTS } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import { type Level, levelsOf } from './levels.ts';
@@ -119,6 +127,7 @@ class ModelCheck {
     const instance = { declaration, name: this.name, names: this.names, application, latents: found };
     if (application === null || network === null) return { ...instance, model: null };
     const sites = this.sites(network, instance.latents);
+    const gates = this.gates(network, instance.latents);
     const observed = likelihood === null ? null : this.placedLikelihood(likelihood, instance.latents);
     if (observed === null || sites === null || this.incomplete || this.ctx.report.errors > before) {
       return { ...instance, model: null };
@@ -130,6 +139,7 @@ class ModelCheck {
       input: application.input.name,
       augmented: this.parts.data.derived.some((d) => d.kind === 'augment' && d.column === application.input.name),
       sites: [...instance.latents.sites, ...sites],
+      gates,
       likelihood: observed,
       rows: rows ?? 0,
       span: declaration.span,
@@ -145,6 +155,14 @@ class ModelCheck {
   private latents(network: CheckedNetwork): Latents {
     const scopeOf = (level: Level, site: SiteRef | null, index: number) => this.scope(level, site, index);
     return checkLatents(this.ctx, { names: this.names, network, scopeOf });
+  }
+
+  private gates(network: CheckedNetwork, latents: Latents): readonly CheckedGate[] {
+    return this.parts.levels.flatMap((level) =>
+      level.lines
+        .filter((line) => line.kind === 'gate')
+        .flatMap((line) => checkGate(this.ctx, line, this.scope(level), network, latents, this.names)),
+    );
   }
 
   private placedLikelihood(likelihood: CheckedLikelihood, { pieces }: Latents): CheckedLikelihood | null {

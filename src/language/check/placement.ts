@@ -27,24 +27,31 @@ export function placed(
   latents: ReadonlyMap<string, readonly Piece[]>,
   names: ReadonlyMap<string, ModelName>,
 ): CheckedDistribution | null {
-  let whole = true;
-  const inside = (expr: Expr): Expr => {
-    if (expr.kind !== 'name') return mapParts(expr, inside);
-    const pieces = latents.get(expr.name);
-    if (pieces === undefined) return expr;
-    const piece = pieces.find((p) => liesAt(p, at));
-    if (piece !== undefined) return { ...expr, name: piece.path };
-    sayNoPiece(ctx, expr, pieces, at, names.get(expr.name));
-    whole = false;
-    return expr;
-  };
+  const before = ctx.report.errors;
   const within = (d: CheckedDistribution): CheckedDistribution => ({
     ...d,
-    args: d.args.map((a) => (a.value === null ? { ...a, expr: inside(a.expr) } : a)),
+    args: d.args.map((a) => (a.value === null ? { ...a, expr: placedExpr(ctx, a.expr, at, latents, names) } : a)),
     components: d.components.map((c) => ({ ...c, distribution: within(c.distribution) })),
   });
   const result = within(distribution);
-  return whole ? result : null;
+  return ctx.report.errors > before ? null : result;
+}
+
+/** The same for an expression; what has no number here stays as it is, after a report. */
+export function placedExpr(
+  ctx: Context,
+  expr: Expr,
+  at: Place,
+  latents: ReadonlyMap<string, readonly Piece[]>,
+  names: ReadonlyMap<string, ModelName>,
+): Expr {
+  if (expr.kind !== 'name') return mapParts(expr, (part) => placedExpr(ctx, part, at, latents, names));
+  const pieces = latents.get(expr.name);
+  if (pieces === undefined) return expr;
+  const piece = pieces.find((p) => liesAt(p, at));
+  if (piece !== undefined) return { ...expr, name: piece.path };
+  sayNoPiece(ctx, expr, pieces, at, names.get(expr.name));
+  return expr;
 }
 
 /** The same expression with its parts replaced; names of functions are no parts. */

@@ -12,7 +12,7 @@ export const PLANNED = {
   distribution: words('LowRankNormal Prior Integer Markov'),
   reader: words('images'),
   engine: words('laplace'),
-  criterion: words('fisher gradient_norm group_norm loss_increase random inclusion gate'),
+  criterion: words('fisher gradient_norm group_norm loss_increase random gate'),
   quantity: words('bias draws input output grad loss size'),
   metric: words(`
     barrier bytes coverage crps elbo gradient latency log_evidence predictive_sd relative_error remaining support survived
@@ -37,7 +37,7 @@ export const PLANNED_OF_SITE = words('estimator gradient optimizer parameterizat
 /** Words that an option takes beside those of its record. */
 export const PLANNED_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   batch: words('all'),
-  estimator: words('arm exact exact_difference flipout gumbel reinforce ste'),
+  estimator: words('arm exact exact_difference flipout reinforce'),
 };
 
 const GROUPS = words('biases channels columns filters inputs outputs parameters units weights');

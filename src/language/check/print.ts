@@ -39,9 +39,12 @@ export function formatDistribution(distribution: CheckedDistribution): string {
   const args = distribution.args.map(
     (a) => `${a.name} = ${a.value === null ? formatExpr(a.expr) : formatNumber(a.value)}`,
   );
-  const components = distribution.components.map(
-    (c) => `${formatNumber(c.weight)}: ${formatDistribution(c.distribution)}`,
-  );
+  // What stands inside another distribution, without others beside it, has no weight.
+  const inner = distribution.args.length > 0;
+  const components = distribution.components.map((c) => {
+    const shown = formatDistribution(c.distribution);
+    return inner ? shown : `${formatNumber(c.weight)}: ${shown}`;
+  });
   return `${distribution.name}(${[...args, ...components].join(', ')})`;
 }
 
@@ -88,6 +91,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
           ...Object.entries(step.schedules).map(([key, expr]) => `${key} = ${formatExpr(expr)}`),
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
           ...writtenGuide(step.guide),
+          ...gateEstimators(step.guide),
         ]),
       ];
     case 'prune': {
@@ -117,6 +121,17 @@ function stateName(index: number, { steps }: RunPlan): string {
 function writtenGuide(sites: readonly CheckedGuideSite[]): readonly string[] {
   const written = sites.filter((s) => Object.keys(s.args).length > 0);
   return written.length === 0 ? [] : printGuide(written).trimEnd().split('\n');
+}
+
+/** How gradients go through latents of 0 and 1: those alike share a line. */
+function gateEstimators(sites: readonly CheckedGuideSite[]): readonly string[] {
+  const lines = new Map<string, string[]>();
+  for (const { site, estimator } of sites) {
+    if (estimator === null) continue;
+    const text = `${estimator.name}${optionList(estimator.options)}`;
+    lines.set(text, [...(lines.get(text) ?? []), site]);
+  }
+  return [...lines].map(([text, paths]) => `estimator of ${paths.join(', ')} = ${text}`);
 }
 
 function formatOptimizer(optimizer: CheckedOptimizer): string {

@@ -18,7 +18,7 @@ type Given = Pick<Distribution, 'name' | 'doc' | 'params' | 'support' | 'roles'>
 const USUAL = {
   ...{ alternatives: [], increasing: null, components: false, predicts: null, needs: null, proper: true },
   ...{ event: 'element', logDensity: null, draw: null, moments: null, bijector: null },
-  ...{ prox: null, proximal: false, expansion: null, likelihood: null },
+  ...{ prox: null, proximal: false, expansion: null, gated: null, likelihood: null },
 } as const satisfies Omit<Distribution, keyof Given>;
 
 /** A record, with the usual for what it does not say: a proper density of single numbers that is none but a prior. */

@@ -7,7 +7,14 @@ export const deltaGuide: GuideFamily = {
   doc: 'a point estimate',
   parameters: ['mean'],
   view(b, site, parameter, mask) {
-    return { site, family: 'Delta', mean: maskedMean(b, site, parameter('mean'), mask), spread: null, mask };
+    return {
+      site,
+      family: 'Delta',
+      mean: maskedMean(b, site, parameter('mean'), mask),
+      spread: null,
+      logits: null,
+      mask,
+    };
   },
   initial: (site, guide, key, from) => ({
     mean: startMean(site, realOf(site.support, guide.args.value ?? null), key, from),

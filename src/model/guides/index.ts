@@ -1,8 +1,9 @@
 /** The guide families that can be fitted to a site. A new one: one file, one line here. */
 import { registry } from '../../base/registry.ts';
 import type { GuideFamily } from '../guide.ts';
+import { bernoulliGuide } from './bernoulli.ts';
 import { deltaGuide } from './delta.ts';
 import { logNormalGuide } from './log-normal.ts';
 import { normalGuide } from './normal.ts';
 
-export const guides = registry<GuideFamily>([normalGuide, deltaGuide, logNormalGuide]);
+export const guides = registry<GuideFamily>([normalGuide, deltaGuide, logNormalGuide, bernoulliGuide]);

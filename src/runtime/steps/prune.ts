@@ -8,6 +8,7 @@ import type { PrunePlan } from '../../pruning/criterion.ts';
 import {
   criteria,
   formulaCriterion,
+  inclusionOf,
   planLowest,
   planWhere,
   predicateProgram,
@@ -33,12 +34,12 @@ async function planFor(step: PlanPrune, posterior: Posterior, context: RunContex
   const sites = step.sites.map((path) => ({ path, shape: posterior.sites.find((s) => s.path === path)!.shape }));
   const { rule } = step;
   if (rule.kind === 'where') {
-    const info = await runOnce(predicateProgram(sites, rule.predicate), posterior, step.sites, context);
+    const info = await runOnce(predicateProgram(sites, rule.predicate), posterior, step, context);
     return planWhere(bySite(info, 'remove/'), posterior);
   }
   const criterion = rule.score === null ? criteria.get(rule.criterion) : formulaCriterion(rule.criterion, rule.score);
   if (criterion === undefined) throw new Error(`internal: criterion ${rule.criterion} is not registered`);
-  const info = await runOnce(scoreProgram(sites, [criterion]), posterior, step.sites, context);
+  const info = await runOnce(scoreProgram(sites, [criterion]), posterior, step, context);
   return planLowest(
     { criterion, values: bySite(info, `score/${criterion.name}/`) },
     posterior,
@@ -47,10 +48,11 @@ async function planFor(step: PlanPrune, posterior: Posterior, context: RunContex
   );
 }
 
-async function runOnce(program: StepProgram, posterior: Posterior, sites: readonly string[], context: RunContext) {
+async function runOnce(program: StepProgram, posterior: Posterior, step: PlanPrune, context: RunContext) {
   const session = await context.executor.open(program.state);
   try {
-    await session.write(scoreState(posterior, sites));
+    const inclusion = (path: string) => inclusionOf(step.model, posterior, path);
+    await session.write(scoreState(posterior, step.sites, inclusion));
     const [info] = await session.run(await session.compile(program), [{ batch: {}, noise: {}, scalars: {} }]);
     return info!;
   } finally {

@@ -14,6 +14,7 @@ export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
   engines: 'engine',
   optimizers: 'optimizer',
   estimators: 'estimator',
+  gateEstimators: 'estimator of gates',
   criteria: 'criterion',
   metrics: 'metric',
   readers: 'reader',

@@ -150,7 +150,9 @@ describe('parameters', () => {
       if (!record.roles.includes('guide')) expect(record.params.some((p) => p.learned)).toBe(false);
       expect(record.likelihood !== null).toBe(record.roles.includes('likelihood'));
       expect(record.predicts !== null).toBe(record.roles.includes('likelihood'));
-      if (record.logDensity === null) expect(record.needs !== null || record.point === true).toBe(true);
+      // Of a gated distribution the slab has the density.
+      if (record.logDensity === null)
+        expect(record.needs !== null || record.point === true || record.gated !== null).toBe(true);
     }
     const improper = [...distributions].filter((d) => !d.proper).map((d) => d.name);
     expect(improper).toEqual(['LogUniform', 'Flat', 'GroupNormalJeffreys']);

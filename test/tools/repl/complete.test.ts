@@ -68,7 +68,7 @@ describe('completion', () => {
     ['run on tiny {\n  infer sgvb { estimator = sh', ['shared']],
     ['run on tiny {\n  infer sgvb { epochs = ra', ['rate']],
     ['run on tiny {\n  prune fc1.', ['fc1.bias', 'fc1.weight']],
-    ['run on tiny {\n  prune *.weight by ', ['log_alpha', 'magnitude', 'snr']],
+    ['run on tiny {\n  prune *.weight by ', ['inclusion', 'log_alpha', 'magnitude', 'snr']],
     ['run on tiny {\n  prune *.weight where s', ['snr']],
     ['run on tiny {\n  evaluate on ', ['test', 'train', 'validation']],
     ['run on tiny {\n  evaluate on test { br', ['brier']],

@@ -9,6 +9,7 @@ import type { CheckedGuideSite, CheckedModel, CheckedOptimizer, CheckedSite, Pla
 import type { Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
+import { withGateEstimators } from '../gate-estimators.ts';
 import { chooseGuide, guideSites, isPoint } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
 import { namesIn } from '../live.ts';
@@ -34,8 +35,11 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const network = instance?.application?.instance.network ?? null;
   const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!);
   const model = instance?.model ?? null;
-  const sites =
+  const families =
     model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
+  const settings = step.options?.ofSites ?? [];
+  const rowsKnown = rowScope(ctx.facts.get(run.data.name)?.rows.train ?? null);
+  const sites = families === null ? null : withGateEstimators(ctx, settings, instance!, families, rowsKnown);
   const options =
     engine === null
       ? null

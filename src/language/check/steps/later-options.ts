@@ -9,7 +9,9 @@ import { RunNames } from '../run-names.ts';
 
 export function laterOptions(run: RunCheck, step: PlainStep): void {
   const { report } = run.ctx;
-  for (const setting of step.options?.ofSites ?? []) ofSite(run.ctx, setting);
+  // What an inference does with its latents is a matter of the inference.
+  const own = (setting: SiteSetting) => step.kind === 'infer' && setting.name.name === 'estimator';
+  for (const setting of step.options?.ofSites ?? []) if (!own(setting)) ofSite(run.ctx, setting);
   for (const move of step.options?.moves ?? []) sayUnavailable(report, move.span, '`move`');
   for (const every of step.options?.every ?? []) {
     sayUnavailable(report, { ...every.span, end: every.period.span.end }, '`every`');

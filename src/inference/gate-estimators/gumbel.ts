@@ -1,0 +1,34 @@
+/**
+ * Gumbel-softmax of two classes (Jang, Gu & Poole 2017; Maddison, Mnih & Teh 2017, eq. 24): s = sigmoid((log odds + logistic noise) / T).
+ * `hard` draws 0 and 1, which have the guide's own probabilities, and takes the slope of s in their place; `soft` takes s itself.
+ */
+import { BORROWED_SLOPE, type GateEstimator, logistic } from '../gate-estimator.ts';
+
+export const gumbel: GateEstimator = {
+  name: 'gumbel',
+  doc: 'the slope of a relaxed draw at a temperature; `hard`: 0 and 1 as values, `soft`: the relaxed draw itself',
+  options: [
+    {
+      name: 'temperature',
+      type: { kind: 'number', min: 0, exclusiveMin: true },
+      default: 0.5,
+      required: false,
+      doc: 'low: nearly 0 and 1, and noisy gradients',
+    },
+    {
+      name: 'values',
+      type: { kind: 'choice', values: ['hard', 'soft'] },
+      default: 'hard',
+      required: false,
+      doc: 'what the likelihood sees',
+    },
+  ],
+  bias: ({ values }) => (values === 'soft' ? 'draws numbers between 0 and 1, which the guide does not have' : null),
+  gradientBias: ({ values }) => (values === 'soft' ? null : BORROWED_SLOPE),
+  draw(b, logits, uniform, { temperature, values }) {
+    const noisy = b.add(logits, logistic(b, uniform));
+    const soft = b.sigmoid(b.mul(noisy, 1 / Number(temperature)));
+    if (values === 'soft') return { value: soft, slope: null };
+    return { value: b.step(noisy), slope: b.mul(b.mul(soft, b.sub(1, soft)), 1 / Number(temperature)) };
+  },
+};
