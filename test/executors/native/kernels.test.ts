@@ -1,0 +1,53 @@
+/** The C kernels of the native executor against plain loops in float64, over shapes drawn from a seed (kernels.c beside this file). */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const SOURCES = resolve(import.meta.dirname, '../../../src/executors/native/c');
+const KERNELS = ['pool.c', 'gemm.c', 'convolution.c', 'pooling.c'].map((file) => join(SOURCES, file));
+const FLAGS = ['-std=gnu11', '-O2', '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=fast', '-fopenmp-simd'];
+const COMPILER = process.env.CC ?? 'cc';
+
+const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
+if (!hasCompiler)
+  console.warn(`skipped: the kernels of the native executor need a C compiler, and ${COMPILER} does not run`);
+
+const CASES = 60;
+
+describe.skipIf(!hasCompiler)('the C kernels', () => {
+  let folder = '';
+  const builds = [
+    { name: 'this machine', flags: ['-march=native'] },
+    { name: 'any machine of its kind', flags: [] },
+  ];
+  const program = (index: number) => join(folder, `kernels-${index}`);
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bprune-kernels-'));
+    builds.forEach(({ flags }, i) => {
+      const files = [...KERNELS, join(import.meta.dirname, 'kernels.c')];
+      const options = [...FLAGS, ...flags, '-Wall', '-Wextra', '-Werror', '-pthread', `-I${SOURCES}`];
+      execFileSync(COMPILER, [...options, ...files, '-o', program(i), '-lm'], { stdio: 'pipe' });
+    });
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  builds.forEach(({ name }, i) => {
+    for (const threads of [1, 2, 3]) {
+      it(`agree with plain loops: built for ${name}, ${threads} threads`, () => {
+        const text = execFileSync(program(i), [`${threads}`, `${17 + threads}`, `${CASES}`], { encoding: 'utf8' });
+        const cases = text
+          .trim()
+          .split('\n')
+          .map((line) => line.split('\t'));
+        expect(cases.length).toBeGreaterThan(8 * CASES);
+        // Each error is within the bound of float32 sums, whatever their order (Higham 2002, section 3.1).
+        expect(cases.filter(([error]) => !(Number(error) <= 1)).map(([error, shape]) => `${shape}: ${error}`)).toEqual(
+          [],
+        );
+      });
+    }
+  });
+});
