@@ -4,7 +4,7 @@ import type { Ref } from '../graph/builder.ts';
 import type { CheckedLayer } from '../language/check/checked.ts';
 import type { WeightSource } from '../model/density.ts';
 import type { SiteView } from '../model/guide.ts';
-import type { StepProgramBuilder } from '../model/step-program.ts';
+import type { NoiseSource } from '../model/step-program.ts';
 
 export interface EstimatedWeights {
   readonly source: WeightSource;
@@ -15,5 +15,5 @@ export interface EstimatedWeights {
 export interface Estimator extends Named {
   /** Why the likelihood that it estimates at a layer whose weights have a spread is not that under the guide; null where it is. */
   bias(layer: CheckedLayer): string | null;
-  weights(program: StepProgramBuilder, rows: number, viewOf: (site: string) => SiteView): EstimatedWeights;
+  weights(noises: NoiseSource, rows: number, viewOf: (site: string) => SiteView): EstimatedWeights;
 }

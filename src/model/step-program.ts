@@ -3,7 +3,14 @@ import { f32, type Shape, type TensorType } from '../base/host-array.ts';
 import { GraphBuilder, type Ref } from '../graph/builder.ts';
 import type { InputSpec, NoiseKind, NoiseSpec, StateSpec, StepProgram } from '../graph/program.ts';
 
-export class StepProgramBuilder {
+/** A graph, and where fresh noise for it comes from. */
+export interface NoiseSource {
+  readonly graph: GraphBuilder;
+  /** Fresh numbers for each step; asking twice for one name gives the same numbers. */
+  noise(name: string, path: readonly string[], kind: NoiseKind, shape: Shape): Ref;
+}
+
+export class StepProgramBuilder implements NoiseSource {
   readonly graph = new GraphBuilder();
   private readonly states = new Map<string, { readonly spec: StateSpec; readonly ref: Ref }>();
   private readonly batches: InputSpec[] = [];
@@ -39,6 +46,16 @@ export class StepProgramBuilder {
     const ref = this.graph.input(`noise/${name}`, type);
     this.noises.set(name, { spec: { name, path, kind, type }, ref });
     return ref;
+  }
+
+  /** The noise of Monte Carlo sample `sample` (from 0): the first has the plain names and paths, the others their own. */
+  sample(sample: number): NoiseSource {
+    if (sample === 0) return this;
+    const number = String(sample + 1);
+    return {
+      graph: this.graph,
+      noise: (name, path, kind, shape) => this.noise(`${name}[${number}]`, [...path, 'sample', number], kind, shape),
+    };
   }
 
   scalar(name: string): Ref {

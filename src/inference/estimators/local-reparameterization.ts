@@ -22,7 +22,7 @@ export const localReparameterization: Estimator = {
       ? null
       : 'draws the outputs of a layer apart from each other, although places of a row share its weights';
   },
-  weights(program, _rows, viewOf) {
+  weights(noises, _rows, viewOf) {
     return {
       source: {
         linear(b, layer, x) {
@@ -35,19 +35,19 @@ export const localReparameterization: Estimator = {
           if (variance === null) return mean;
           b.label(mean, `mean of the output of ${layer.path}`, layer.span);
           b.label(variance, `variance of the output of ${layer.path}`, layer.span);
-          const noise = program.noise(`${layer.path}.local`, [layer.path, 'local'], 'normal', mean.type.shape);
+          const noise = noises.noise(`${layer.path}.local`, [layer.path, 'local'], 'normal', mean.type.shape);
           return b.add(mean, b.mul(b.sqrt(variance), noise));
         },
         // Outside the linear map: one draw for the whole batch.
         value(_b, layer, role) {
           const view = viewOf(`${layer.path}.${role}`);
-          return drawFrom(program.graph, view, () => klNoise(view));
+          return drawFrom(noises.graph, view, () => klNoise(view));
         },
       },
-      draw: (view) => drawFrom(program.graph, view, () => klNoise(view)),
+      draw: (view) => drawFrom(noises.graph, view, () => klNoise(view)),
     };
     function klNoise({ site }: SiteView): Ref {
-      return program.noise(`${site.path}.kl`, [site.path, 'kl'], 'normal', site.shape);
+      return noises.noise(`${site.path}.kl`, [site.path, 'kl'], 'normal', site.shape);
     }
   },
 };

@@ -7,10 +7,10 @@ export const shared: Estimator = {
   name: 'shared',
   doc: 'one draw of the weights for all rows of a batch',
   bias: () => null,
-  weights(program, _rows, viewOf) {
+  weights(noises, _rows, viewOf) {
     const draw = (view: SiteView) => {
       const { path, shape } = view.site;
-      return drawFrom(program.graph, view, () => program.noise(`${path}.draw`, [path, 'draw'], 'normal', shape));
+      return drawFrom(noises.graph, view, () => noises.noise(`${path}.draw`, [path, 'draw'], 'normal', shape));
     };
     // A divergence without a closed form is judged at the same draw (equal values of a graph are one value): half the noise, no bias.
     return { source: drawnWeights((site) => draw(viewOf(site))), draw };

@@ -1,0 +1,80 @@
+/** One Monte Carlo sample of a variational objective: latents and weights drawn once, the likelihood and the divergences at that draw. */
+import type { Ref } from '../graph/builder.ts';
+import type { Density } from '../model/density.ts';
+import { gatedView } from '../model/gates.ts';
+import { drawFrom, type SiteView } from '../model/guide.ts';
+import { siteKl } from '../model/kl.ts';
+import { isLatent, type LatentValues, latentValues } from '../model/latents.ts';
+import type { NoiseSource } from '../model/step-program.ts';
+import type { GateDraw } from './gate-estimator.ts';
+import { gateEstimators } from './gate-estimators/index.ts';
+import { found, type GuidedSite, type Setup } from './variational-setup.ts';
+
+/** What all samples of a step have in common. */
+export interface PassInputs {
+  readonly rows: number;
+  readonly x: Ref;
+  readonly y: Ref;
+  /** By site path, in the order of the sites. */
+  readonly views: ReadonlyMap<string, SiteView>;
+  /** A running statistic before the step, by its path. */
+  readonly stored: (path: string) => Ref;
+}
+
+export interface Pass {
+  /** The mean negative log likelihood of a row. */
+  readonly meanLoss: Ref;
+  /** In nats, by site path. */
+  readonly divergences: ReadonlyMap<string, Ref>;
+  /** Of the latents, by site path. */
+  readonly draws: ReadonlyMap<string, GateDraw>;
+  readonly latents: LatentValues;
+  /** Running statistics after the step, by path. */
+  readonly statistics: ReadonlyMap<string, Ref>;
+}
+
+export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassInputs): Pass {
+  const { density } = setup.request;
+  const { rows, x, y, views, stored } = inputs;
+  const b = source.graph;
+  const draws = new Map(setup.sites.flatMap((guided) => latentDraw(source, guided, views.get(guided.site.path)!)));
+  const latents = latentValues(b, density, (site) => draws.get(site.path)!.value);
+  const priorOf = (view: SiteView) => density.prior(b, view.site, latents);
+  const behindGates = (view: SiteView) => gatedView(b, view, priorOf(view));
+  const weights = setup.estimator.weights(source, rows, (site) => behindGates(found(views.get(site), `site ${site}`)));
+  const noise = noiseOfLayers(source, density, rows);
+  const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise }, latents);
+  const drawOf = (view: SiteView) => draws.get(view.site.path)?.value ?? weights.draw(view);
+  const logLikelihood = density.logLikelihood(b, output, y, latents);
+  return {
+    meanLoss: b.mul(b.sum(logLikelihood), -1 / rows),
+    divergences: new Map(
+      [...views].map(([path, view]) => [path, siteKl(b, view, priorOf(view), () => drawOf(view))] as const),
+    ),
+    draws,
+    latents,
+    statistics,
+  };
+}
+
+/** By its path the one draw of a latent for the whole sample, which priors, likelihood and divergences all see; nothing for a parameter. */
+function latentDraw(source: NoiseSource, { site, guide }: GuidedSite, view: SiteView): [string, GateDraw][] {
+  if (!isLatent(site)) return [];
+  const { path, shape } = site;
+  const noise = (kind: 'normal' | 'uniform') => source.noise(`${path}.draw`, [path, 'draw'], kind, shape);
+  if (view.logits === null)
+    return [[path, { value: drawFrom(source.graph, view, () => noise('normal')), slope: null }]];
+  const { name, options } = guide.estimator!;
+  const estimator = found(gateEstimators.get(name), `estimator ${name}`);
+  const draw = estimator.draw(source.graph, view.logits, noise('uniform'), options);
+  return [[path, { ...draw, value: source.graph.label(draw.value, `draw of ${path}`, site.span) }]];
+}
+
+/** One draw for each row. */
+function noiseOfLayers(source: NoiseSource, density: Density, rows: number): (name: string) => Ref {
+  const known = new Map(density.noise.map((spec) => [spec.name, spec]));
+  return (name) => {
+    const { path, kind, shape } = found(known.get(name), `noise ${name}`);
+    return source.noise(name, path, kind, [rows, ...shape]);
+  };
+}

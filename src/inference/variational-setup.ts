@@ -1,0 +1,77 @@
+/** What an engine with guides is built from, and the names of its state tensors. */
+import { f32 } from '../base/host-array.ts';
+import type { StateSpec } from '../graph/program.ts';
+import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { GuideFamily } from '../model/guide.ts';
+import { guides } from '../model/guides/index.ts';
+import { decayOf } from './averaging.ts';
+import type { EngineRequest } from './engine.ts';
+import type { Estimator } from './estimator.ts';
+import { estimators } from './estimators/index.ts';
+import type { Optimizer } from './optimizer.ts';
+import { optimizers } from './optimizers/index.ts';
+
+/** A site with its guide, and the parts of the request that belong to it. */
+export interface GuidedSite {
+  readonly site: CheckedSite;
+  readonly guide: CheckedGuideSite;
+  readonly family: GuideFamily;
+  readonly mask: Uint8Array | null;
+}
+
+export interface Setup {
+  readonly request: EngineRequest;
+  readonly sites: readonly GuidedSite[];
+  readonly estimator: Estimator;
+  readonly optimizer: Optimizer;
+  /** Names of the tensors that the optimizer keeps for each parameter. */
+  readonly slots: readonly string[];
+  /** The scalar that multiplies the divergence: `kl_weight`, `prior_weight`. */
+  readonly weight: string;
+  /** Of the running mean of all parameters; null where none is kept. */
+  readonly decay: number | null;
+  /** Draws of the guide in each step, over which loss and gradient are averaged. */
+  readonly samples: number;
+}
+
+/** Of an engine whose divergence is multiplied by the schedule called `weight`. */
+export function setupOf(request: EngineRequest, weight: string): Setup {
+  const optimizer = found(optimizers.get(request.optimizer.name), `optimizer ${request.optimizer.name}`);
+  return {
+    request,
+    sites: request.density.sites.map((site) => guidedSite(request, site)),
+    estimator: found(estimators.get(request.estimator), `estimator ${request.estimator}`),
+    optimizer,
+    slots: optimizer.slots(request.optimizer.options),
+    weight,
+    decay: decayOf(request.options),
+    samples: Number(request.options.samples ?? 1),
+  };
+}
+
+function guidedSite(request: EngineRequest, site: CheckedSite): GuidedSite {
+  const guide = found(
+    request.guide.find((g) => g.site === site.path),
+    `a guide for ${site.path}`,
+  );
+  const family = found(guides.get(guide.family), `guide family ${guide.family}`);
+  return { site, guide, family, mask: request.masks.get(site.path) ?? null };
+}
+
+export function found<T>(record: T | undefined, what: string): T {
+  if (record === undefined) throw new Error(`internal: ${what} is not registered`);
+  return record;
+}
+
+export const parameterName = (site: CheckedSite, parameter: string) => `${site.path}.${parameter}`;
+export const slotName = (parameter: string, slot: string) => `${parameter}.${slot}`;
+export const maskName = (site: CheckedSite) => `${site.path}.mask`;
+
+export function tensor(site: CheckedSite, name: string): StateSpec {
+  return { name, type: f32(site.shape), follows: site.path };
+}
+
+/** `bn1.statistics.mean`, ...: no gradient follows them. */
+export function statisticsState({ request }: Setup): StateSpec[] {
+  return request.density.statistics.map(({ path, spec }) => ({ name: path, type: f32(spec.shape), follows: null }));
+}
