@@ -1,42 +1,241 @@
-/* Matrix products. */
+/*
+ * Matrix products in blocks: a panel of the right operand stays in the first cache, a block of the left one in the second, tiles of the
+ * result in registers (Goto and van de Geijn 2008). Only what lies badly is copied: the right operand where it is transposed or used
+ * often, the left one where its rows fall onto the same sets of a cache.
+ */
+#include "dots.h"
 #include "kernels.h"
+#include "tile.h"
 
-#include <string.h>
+enum {
+  BLOCK_TERMS = 288,        /* a wide panel of as many terms and a tile's rows fill half the first cache */
+  BLOCK_NUMBERS = 49152,    /* of the left operand, 192 KiB */
+  ALIASING = 128,           /* rows that are a multiple of 512 bytes apart share sets */
+  WORTH_PACKING_RIGHT = 96, /* rows that use a packed panel */
+  WORTH_PACKING_LEFT = 128, /* columns that use a packed block */
+  WORTH_SPLITTING = 100000, /* multiplications: about a microsecond and a half */
+  BLOCK_PITCH = 16,         /* so much further apart are rows of a copied block */
+  LINE = 16                 /* numbers in a cache line */
+};
 
 typedef struct {
   int trans_a, trans_b, add;
   long m, n, k, batch, stride_a, stride_b, stride_c;
   const float *a, *b;
-  float *c;
+  float *c, *scratch;
 } Product;
 
-static void rows_of(void *context, int part, int parts) {
-  const Product *p = context;
-  long from, to;
-  bp_share(p->batch * p->m, part, parts, &from, &to);
-  for (long row = from; row < to; row++) {
-    const long at = row / p->m, i = row % p->m;
-    const float *a = p->a + at * p->stride_a, *b = p->b + at * p->stride_b;
-    float *c = p->c + at * p->stride_c + i * p->n;
-    if (!p->add) memset(c, 0, (size_t)p->n * sizeof *c);
-    for (long l = 0; l < p->k; l++) {
-      const float x = p->trans_a ? a[l * p->m + i] : a[i * p->k + l];
-      if (p->trans_b)
-        for (long j = 0; j < p->n; j++) c[j] += x * b[j * p->k + l];
-      else
-        for (long j = 0; j < p->n; j++) c[j] += x * b[l * p->n + j];
+/* How a product is cut: its batch, rows, columns or terms into as many parts; and what is copied. */
+typedef struct {
+  int batches, rows, columns, terms;
+  int pack_left, pack_right, dots;
+} Plan;
+
+static long least(long x, long y) { return x < y ? x : y; }
+static long pieces(long count, long size) { return (count + size - 1) / size; }
+
+/* ---- the plan */
+
+/* What the slowest part takes, in multiplications, when rows and columns are cut; a copied number costs about as much as `copy` of them. */
+static double cost_of_cut(const Product *p, int rows, int columns) {
+  const double copy = p->trans_b ? 6 : 3;
+  const double high = (double)pieces(p->m, rows), broad = (double)(pieces(pieces(p->n, NARROW), columns) * NARROW);
+  return (double)p->k * (high * broad + broad * copy + high);
+}
+
+/* The same when terms are cut: partial products, and their sum in a second piece of work. */
+static double cost_of_cut_terms(const Product *p, int parts) {
+  const double size = (double)(p->m * bp_panel_columns(p->n));
+  return size * (double)pieces(p->k, parts) + (p->trans_b ? 6 : 3) * (double)(p->n * pieces(p->k, parts)) + 4 * size * (parts + 2) + 30000;
+}
+
+static void cut(Plan *plan, const Product *p) {
+  const int parts = bp_threads();
+  plan->batches = plan->rows = plan->columns = plan->terms = 1;
+  if (parts == 1 || (double)p->m * (double)p->n * (double)p->k * (double)p->batch < WORTH_SPLITTING) return;
+  if (p->batch % parts == 0 || p->batch >= 4 * parts) {
+    plan->batches = parts;
+    return;
+  }
+  double best = cost_of_cut_terms(p, parts);
+  plan->terms = parts;
+  for (int rows = 1; rows <= parts; rows++) {
+    if (parts % rows != 0) continue;
+    const double cost = cost_of_cut(p, rows, parts / rows);
+    if (cost >= best) continue;
+    best = cost;
+    *plan = (Plan){.batches = 1, .rows = rows, .columns = parts / rows, .terms = 1};
+  }
+}
+
+static Plan plan_of(const Product *p) {
+  Plan plan = {0};
+  cut(&plan, p);
+  const long rows = pieces(p->m, plan.rows), columns = pieces(p->n, plan.columns);
+  plan.dots = p->trans_b && !p->trans_a && p->k >= 128 && p->k > 5 * p->m;
+  plan.pack_right = p->trans_b || rows >= WORTH_PACKING_RIGHT || (p->n % ALIASING == 0 && rows >= WORTH_PACKING_RIGHT / 4);
+  plan.pack_left = (p->trans_a ? p->m : p->k) % ALIASING == 0 && columns >= WORTH_PACKING_LEFT;
+  return plan;
+}
+
+/* Numbers of scratch: panels of the right operand, then a block of the left one, for each part; then partial sums. */
+static size_t right_numbers(const Product *p) { return (size_t)(bp_panel_columns(p->n) * least(p->k, BLOCK_TERMS)); }
+static size_t part_numbers(const Product *p, const Plan *plan) {
+  return (right_numbers(p) + (plan->pack_left ? BLOCK_NUMBERS : 0) + LINE - 1) / LINE * LINE;
+}
+static size_t sum_numbers(const Product *p, const Plan *plan) {
+  return plan->terms == 1 ? 0 : (size_t)(plan->terms * p->batch * p->m * p->n);
+}
+
+/* ---- one part: rows [m0, m1), columns [n0, n1), terms [k0, k1) of one product */
+
+typedef struct {
+  long m0, m1, n0, n1, k0, k1;
+} Range;
+
+typedef struct {
+  const float *a;
+  long row, term; /* distances of neighbours */
+} Left;
+
+/* All tiles of one panel: `columns` columns, at most WIDE. */
+static void panel(Left left, long rows, long terms, const float *b, long b_step, long columns, float *c, long c_row, int add) {
+  const int wide = bp_is_wide(columns);
+  const long width = wide ? WIDE : NARROW, tiles = pieces(rows, bp_tile_rows(wide)), none = 0;
+  for (long t = 0; t < tiles; t++) {
+    const long from = rows * t / tiles;
+    const int count = (int)(rows * (t + 1) / tiles - from);
+    const float *a[MOST_ROWS];
+    float *into[MOST_ROWS];
+    for (int i = 0; i < count; i++) a[i] = left.a + (from + i) * left.row, into[i] = c + (from + i) * c_row;
+    bp_partial partial;
+    const int is_partial = columns < width;
+    if (is_partial) bp_begin_partial(&partial, count, width);
+    float *const *out = is_partial ? partial.rows : into;
+    const int add_there = add && !is_partial;
+    if (left.term == 1) bp_rows_tiles[wide][count](1, &none, terms, a, b, b_step, out, add_there);
+    else bp_columns_tiles[wide][count](1, 0, terms, a[0], left.term, b, b_step, out, add_there);
+    if (is_partial) bp_end_partial(&partial, count, columns, into, add);
+  }
+}
+
+/* Rows (or, transposed, terms) of the left operand, a little further apart than a multiple of what falls onto the same sets. */
+static Left packed(float *into, Left left, long rows, long terms) {
+  const long count = left.term == 1 ? rows : terms, length = left.term == 1 ? terms : rows;
+  const long step = left.term == 1 ? left.row : left.term, pitch = length + (length % ALIASING == 0 ? BLOCK_PITCH : 0);
+  for (long i = 0; i < count; i++) memcpy(into + i * pitch, left.a + i * step, (size_t)length * sizeof *into);
+  return left.term == 1 ? (Left){into, pitch, 1} : (Left){into, 1, pitch};
+}
+
+static void range(const Product *p, const Plan *plan, Range r, const float *a, const float *b, float *c, int add, float *scratch) {
+  float *right = scratch, *block = scratch + right_numbers(p);
+  const long columns = r.n1 - r.n0, blocks = pieces(r.k1 - r.k0, BLOCK_TERMS), rest = columns % WIDE;
+  for (long q = 0; q < blocks; q++) {
+    long k0, k1;
+    bp_share(r.k1 - r.k0, (int)q, (int)blocks, &k0, &k1);
+    const long terms = k1 - k0;
+    k0 += r.k0;
+    const long packed_from = plan->pack_right ? 0 : rest % NARROW == 0 ? columns : columns - rest;
+    if (p->trans_b) bp_pack_transposed(right, b + r.n0 * p->k + k0, p->k, columns, terms);
+    else bp_pack_panels(right, b + k0 * p->n + r.n0 + packed_from, p->n, columns - packed_from, terms);
+    const long rows_of_block = least(r.m1 - r.m0, BLOCK_NUMBERS / (terms + BLOCK_PITCH) - BLOCK_PITCH);
+    for (long m0 = r.m0; m0 < r.m1; m0 += rows_of_block) {
+      const long rows = least(rows_of_block, r.m1 - m0);
+      Left left = p->trans_a ? (Left){a + k0 * p->m + m0, 1, p->m} : (Left){a + m0 * p->k + k0, p->k, 1};
+      if (plan->pack_left) left = packed(block, left, rows, terms);
+      for (long j = 0; j < columns; j += WIDE) {
+        const long width = least(WIDE, columns - j);
+        const int is_packed = j >= packed_from;
+        const float *from = is_packed ? right + (j - packed_from) * terms : b + k0 * p->n + r.n0 + j;
+        panel(left, rows, terms, from, is_packed ? bp_panel_width(width) : p->n, width, c + m0 * p->n + r.n0 + j, p->n, add || q > 0);
+      }
     }
   }
 }
 
-void bp_gemm(int trans_a, int trans_b, long m, long n, long k, const float *a, const float *b, float *c, long batch, long stride_a,
-             long stride_b, long stride_c, int add, float *scratch) {
-  (void)scratch;
-  Product p = {trans_a, trans_b, add, m, n, k, batch, stride_a, stride_b, stride_c, a, b, c};
-  bp_parallel(rows_of, &p);
+/* ---- all parts */
+
+typedef struct {
+  Product p;
+  Plan plan;
+  float *sums;
+} Work;
+
+static void do_part(void *context, int part, int parts) {
+  const Work *work = context;
+  const Product *p = &work->p;
+  const Plan *plan = &work->plan;
+  (void)parts;
+  const int by_row = part / plan->columns % plan->rows, by_column = part % plan->columns;
+  Range r;
+  long from = 0, to = p->batch, n0, n1;
+  if (plan->batches > 1) bp_share(p->batch, part, plan->batches, &from, &to);
+  bp_share(p->m, by_row, plan->rows, &r.m0, &r.m1);
+  bp_share(pieces(p->n, NARROW), by_column, plan->columns, &n0, &n1);
+  r.n0 = n0 * NARROW, r.n1 = least(n1 * NARROW, p->n);
+  bp_share(p->k, plan->terms > 1 ? part : 0, plan->terms, &r.k0, &r.k1);
+  if (r.m0 == r.m1 || r.n0 == r.n1) return;
+  float *scratch = p->scratch + (size_t)part * part_numbers(p, plan);
+  for (long i = from; i < to; i++) {
+    const float *a = p->a + i * p->stride_a, *b = p->b + i * p->stride_b;
+    float *c = p->c + i * p->stride_c;
+    int add = p->add;
+    if (plan->terms > 1) c = work->sums + (part * p->batch + i) * p->m * p->n, add = 0;
+    if (plan->dots) {
+      const long at = r.m0 * p->k + r.k0;
+      bp_dots(a + at, p->k, b + r.n0 * p->k + r.k0, p->k, r.m1 - r.m0, r.n1 - r.n0, r.k1 - r.k0, c + r.m0 * p->n + r.n0, p->n, add);
+    } else range(p, plan, r, a, b, c, add, scratch);
+  }
 }
 
+static void add_up(void *context, int part, int parts) {
+  const Work *work = context;
+  const Product *p = &work->p;
+  const long size = p->m * p->n;
+  long from, to;
+  bp_share(size, part, parts, &from, &to);
+  for (long i = 0; i < p->batch; i++) {
+    float *restrict c = p->c + i * p->stride_c;
+    if (!p->add) memset(c + from, 0, (size_t)(to - from) * sizeof *c);
+    for (int t = 0; t < work->plan.terms; t++) {
+      const float *restrict sum = work->sums + (t * p->batch + i) * size;
+      for (long j = from; j < to; j++) c[j] += sum[j];
+    }
+  }
+}
+
+/* The same product in the form that is quickest: rows that share the right operand as one matrix, a vector as a row. */
+static Product quickest_form(Product p) {
+  if (p.stride_b == 0 && !p.trans_a && p.stride_a == p.m * p.k && p.stride_c == p.m * p.n) p.m *= p.batch, p.batch = 1;
+  if (p.n == 1 && p.trans_a) {
+    const Product turned = {0, 0, p.add, 1, p.m, p.k, p.batch, p.stride_b, p.stride_a, p.stride_c, p.b, p.a, p.c, p.scratch};
+    return turned;
+  }
+  if (p.n == 1) p.trans_b = 1;
+  if (p.m == 1) p.trans_a = 0;
+  return p;
+}
+
+void bp_gemm(int trans_a, int trans_b, long m, long n, long k, const float *a, const float *b, float *c, long batch, long stride_a,
+             long stride_b, long stride_c, int add, float *scratch) {
+  Work work;
+  work.p = quickest_form((Product){trans_a, trans_b, add, m, n, k, batch, stride_a, stride_b, stride_c, a, b, c, scratch});
+  work.plan = plan_of(&work.p);
+  const Plan *plan = &work.plan;
+  work.sums = scratch + (size_t)bp_threads() * part_numbers(&work.p, plan);
+  if (plan->batches * plan->rows * plan->columns * plan->terms == 1) do_part(&work, 0, 1);
+  else bp_parallel(do_part, &work);
+  if (plan->terms > 1) bp_parallel(add_up, &work);
+}
+
+/* For any strides: which of them are 0 changes the form, and with it the plan. */
 size_t bp_gemm_scratch(int trans_a, int trans_b, long m, long n, long k, long batch) {
-  (void)trans_a, (void)trans_b, (void)m, (void)n, (void)k, (void)batch;
-  return 0;
+  size_t most = 0;
+  for (int shared = 0; shared < 2; shared++) {
+    const Product p = quickest_form((Product){trans_a, trans_b, 0, m, n, k, batch, m * k, shared ? 0 : k * n, m * n, NULL, NULL, NULL, NULL});
+    const Plan plan = plan_of(&p);
+    const size_t numbers = (size_t)bp_threads() * part_numbers(&p, &plan) + sum_numbers(&p, &plan);
+    if (numbers > most) most = numbers;
+  }
+  return most;
 }
