@@ -11,6 +11,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { batch } from '../graph/transforms/batch.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import { batchOf, namedBatch } from '../model/batch-values.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
@@ -114,8 +115,7 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const { density, masks } = request;
   const program = new StepProgramBuilder();
   const b = program.graph;
-  const [input, observed] = density.batch(rows);
-  const shared: Record<string, Ref> = { x: program.batch(input), y: program.batch(observed) };
+  const shared = namedBatch(batchOf(program, density, rows));
   const batched: Record<string, Ref> = {};
   for (const site of density.sites) {
     const value = program.state(ofChains(setup, site, chainName(site)));

@@ -9,6 +9,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { batch } from '../graph/transforms/batch.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import { batchOf, namedBatch } from '../model/batch-values.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
@@ -135,11 +136,9 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const { density, masks } = setup.request;
   const program = new StepProgramBuilder();
   const b = program.graph;
-  const [input, observed] = density.batch(rows);
   const weight = setup.way.weight === null ? null : program.scalar(setup.way.weight);
   const shared: Record<string, Ref> = {
-    x: program.batch(input),
-    y: program.batch(observed),
+    ...namedBatch(batchOf(program, density, rows)),
     ...(weight === null ? {} : { weight }),
   };
   const particles: Record<string, Ref> = {};

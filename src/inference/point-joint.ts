@@ -2,6 +2,7 @@
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import { batchIn } from '../model/batch-values.ts';
 import type { Density } from '../model/density.ts';
 import type { Term } from '../model/distribution.ts';
 import { gatedView } from '../model/gates.ts';
@@ -11,7 +12,7 @@ import { particleCost, siteKl } from '../model/kl.ts';
 import { latentValues } from '../model/latents.ts';
 import { drawnWeights } from '../model/weights.ts';
 
-/** The values that a point is made of, by name: those of the sites, their masks, statistics, noise, the batch `x` and `y`, and the `weight` of -log prior under which a point climbs to the highest density; without one it spreads over the density. */
+/** The values that a point is made of, by name: those of the sites, their masks, statistics, noise, the batch as `namedBatch` names it, and the `weight` of -log prior under which a point climbs to the highest density; without one it spreads over the density. */
 export interface PointInputs {
   readonly refs: Readonly<Record<string, Ref>>;
   /** The names in `refs` of a site's value, and of its mask, which need not be there. */
@@ -43,9 +44,10 @@ export function pointJoint(
   const weights = drawnWeights((path) => behindGates(views.get(path)!).mean);
   const named = (name: string) => refs[name]!;
   const pass = { kind: 'training', stored: named, noise: named } as const;
+  const columns = batchIn(refs);
   const lossAt = (x: Ref) => {
     const { output, statistics } = density.forward(b, weights, x, pass, latents);
-    return { loss: b.mul(b.sum(density.logLikelihood(b, output, refs.y!, latents)), -1 / rows), statistics };
+    return { loss: b.mul(b.sum(density.logLikelihood(b, output, columns, latents)), -1 / rows), statistics };
   };
   const { loss, statistics } = lossAt(refs.x!);
   const meanLoss = adversarial === null ? loss : againstPoint(b, refs.x!, loss, adversarial, lossAt);

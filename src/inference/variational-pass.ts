@@ -1,5 +1,6 @@
 /** One Monte Carlo sample of a variational objective: latents and weights drawn once, the likelihood and the divergences at that draw. */
 import type { Ref } from '../graph/builder.ts';
+import type { BatchValues } from '../model/batch-values.ts';
 import type { Density } from '../model/density.ts';
 import { gatedView } from '../model/gates.ts';
 import { drawFrom, type SiteView } from '../model/guide.ts';
@@ -13,8 +14,7 @@ import { found, type GuidedSite, type Setup } from './variational-setup.ts';
 /** What all samples of a step have in common. */
 export interface PassInputs {
   readonly rows: number;
-  readonly x: Ref;
-  readonly y: Ref;
+  readonly batch: BatchValues;
   /** By site path, in the order of the sites. */
   readonly views: ReadonlyMap<string, SiteView>;
   /** A running statistic before the step, by its path. */
@@ -35,7 +35,7 @@ export interface Pass {
 
 export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassInputs): Pass {
   const { density } = setup.request;
-  const { rows, x, y, views, stored } = inputs;
+  const { rows, batch, views, stored } = inputs;
   const b = source.graph;
   const draws = new Map(setup.sites.flatMap((guided) => latentDraw(source, guided, views.get(guided.site.path)!)));
   const latents = latentValues(b, density, (site) => draws.get(site.path)!.value);
@@ -43,9 +43,15 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
   const behindGates = (view: SiteView) => gatedView(b, view, priorOf(view));
   const weights = setup.estimator.weights(source, rows, (site) => behindGates(found(views.get(site), `site ${site}`)));
   const noise = noiseOfLayers(source, density, rows);
-  const { output, statistics } = density.forward(b, weights.source, x, { kind: 'training', stored, noise }, latents);
+  const { output, statistics } = density.forward(
+    b,
+    weights.source,
+    batch.input,
+    { kind: 'training', stored, noise },
+    latents,
+  );
   const drawOf = (view: SiteView) => draws.get(view.site.path)?.value ?? weights.draw(view);
-  const logLikelihood = density.logLikelihood(b, output, y, latents);
+  const logLikelihood = density.logLikelihood(b, output, batch, latents);
   return {
     meanLoss: b.mul(b.sum(logLikelihood), -1 / rows),
     divergences: new Map(

@@ -2,6 +2,7 @@
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
+import { batchOf } from '../model/batch-values.ts';
 import type { Term } from '../model/distribution.ts';
 import type { SiteView } from '../model/guide.ts';
 import { isLatent } from '../model/latents.ts';
@@ -28,11 +29,11 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
   const b = program.graph;
   const parameters = new Map<string, Ref>();
   const views = new Map(setup.sites.map((guided) => [guided.site.path, viewOf(program, guided, parameters)]));
-  const [x, y] = density.batch(rows).map((spec) => program.batch(spec));
+  const batch = batchOf(program, density, rows);
   const running = new Map(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
   const stored = (path: string) => found(running.get(path), `statistic ${path}`);
   const passes = Array.from({ length: setup.samples }, (_, i) =>
-    variationalPass(setup, program.sample(i), { rows, x: x!, y: y!, views, stored }),
+    variationalPass(setup, program.sample(i), { rows, batch, views, stored }),
   );
   moveStatistics(setup, program, passes);
   const meanLoss = averageOf(

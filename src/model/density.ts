@@ -6,6 +6,7 @@ import { f32 } from '../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { InputSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedLayer, CheckedModel, CheckedNetwork, CheckedSite } from '../language/check/checked.ts';
+import { type BatchValues, batchOf } from './batch-values.ts';
 import { logDensityOf, type Term } from './distribution.ts';
 import { gatedSource, gateOf } from './gates.ts';
 import { type LatentValues, latentValues, logDensityOfReal } from './latents.ts';
@@ -38,8 +39,8 @@ export interface Density {
   readonly sites: readonly CheckedSite[];
   /** Training rows N. */
   readonly rows: number;
-  /** The columns that a step reads, for `rows` rows: the network's input as f32, the observed column (i32 for classes). */
-  batch(rows: number): readonly [input: InputSpec, observed: InputSpec];
+  /** The columns that a step reads, for `rows` rows: the network's input as f32, the observed column (i32 for classes), and those that the likelihood mentions beside them. */
+  batch(rows: number): readonly [input: InputSpec, observed: InputSpec, ...others: InputSpec[]];
   /** A site's prior with its arguments put in; `latents` are those that come before it (`latentValues`). */
   prior(b: GraphBuilder, site: CheckedSite, latents: LatentValues): Term;
   /** Sum over the site's elements of the log prior of the real numbers that stand for them. */
@@ -51,7 +52,7 @@ export interface Density {
   /** `weights` behind the gates of their priors; those of layers are put around their linear maps here. */
   forward(b: GraphBuilder, weights: WeightSource, x: Ref, pass: PassSource, latents: LatentValues): Forward;
   /** Log likelihood of each row, `[rows]`. */
-  logLikelihood(b: GraphBuilder, output: Ref, observed: Ref, latents: LatentValues): Ref;
+  logLikelihood(b: GraphBuilder, output: Ref, batch: BatchValues, latents: LatentValues): Ref;
   /**
    * A function of one draw of the weights, of the real numbers that stand for the latents, and of the statistics (state `fc1.weight`, `bn1.statistics.mean`, ...): info `log_likelihood` `[rows]`, and the likelihood's
    * parameters: `probabilities` `[rows, classes]` for Categorical; `mean` and `sd` `[rows]` for Normal.
@@ -78,8 +79,8 @@ export function buildDensity(model: CheckedModel): Density {
     noise: layerNoiseOf(model.network),
     forward: (b, weights, x, pass, latents) =>
       forward(b, model.network, gatedSource(b, model, weights, latents), x, pass),
-    logLikelihood(b, output, observed, latents) {
-      const logs = logDensityOf(b, observed, likelihoodOf(b, model, output, latents));
+    logLikelihood(b, output, { observed, columns }, latents) {
+      const logs = logDensityOf(b, observed, likelihoodOf(b, model, { output, columns }, latents));
       const perRow = sumOverRow(b, logs, observed.type.shape[0]!);
       return b.label(perRow, `log likelihood of ${model.likelihood.observed}`, model.likelihood.span);
     },
@@ -89,13 +90,16 @@ export function buildDensity(model: CheckedModel): Density {
   return density;
 }
 
-function batchSpecs(model: CheckedModel, rows: number): readonly [InputSpec, InputSpec] {
-  const { observed, columnType } = model.likelihood;
+function batchSpecs(model: CheckedModel, rows: number): readonly [InputSpec, InputSpec, ...InputSpec[]] {
+  const { observed, columnType, columns } = model.likelihood;
   const target: InputSpec =
     columnType.kind === 'class'
       ? { name: observed, type: { dtype: 'i32', shape: [rows] } }
       : { name: observed, type: f32([rows, ...columnType.shape]) };
-  return [{ name: model.input, type: f32([rows, ...model.network.inputShape]) }, target];
+  const others = columns.flatMap(({ name, type }): InputSpec[] =>
+    name === model.input || type.kind === 'class' ? [] : [{ name, type: f32([rows, ...type.shape]) }],
+  );
+  return [{ name: model.input, type: f32([rows, ...model.network.inputShape]) }, target, ...others];
 }
 
 function forward(b: GraphBuilder, network: CheckedNetwork, weights: WeightSource, x: Ref, pass: PassSource): Forward {
@@ -177,12 +181,12 @@ function predictProgram(density: Density, rows: number): StepProgram {
   for (const { path, spec } of density.statistics) {
     values.set(path, program.state({ name: path, type: f32(spec.shape), follows: null }));
   }
-  const [input, observed] = density.batch(rows).map((spec) => program.batch(spec));
+  const batch = batchOf(program, density, rows);
   const valueAt = (path: string) => values.get(path)!;
   const { weights, latents } = drawnBehindGates(b, density, valueAt);
-  const { output } = density.forward(b, weights, input!, storedStatistics(valueAt), latents);
-  program.info('log_likelihood', density.logLikelihood(b, output, observed!, latents));
-  const term = likelihoodOf(b, density.model, output, latents);
+  const { output } = density.forward(b, weights, batch.input, storedStatistics(valueAt), latents);
+  program.info('log_likelihood', density.logLikelihood(b, output, batch, latents));
+  const term = likelihoodOf(b, density.model, { output, columns: batch.columns }, latents);
   const parameters = term.distribution.likelihood?.parameters(b, term, rows) ?? {};
   for (const [name, value] of Object.entries(parameters)) program.info(name, value);
   return program.finish();

@@ -35,16 +35,36 @@ export function priorOf(b: GraphBuilder, site: CheckedSite, latents: LatentValue
   return termOf(b, site.prior, (expr) => (expr.kind === 'name' ? latents(expr.name) : null));
 }
 
-/** The likelihood's distribution, given the network's output `[rows, ...]` and the latents. */
-export function likelihoodOf(b: GraphBuilder, model: CheckedModel, output: Ref, latents: LatentValues): Term {
+/** What the likelihood is given of each row: the network's output and columns by name, `[rows, ...]`. */
+export interface RowValues {
+  readonly output: Ref;
+  readonly columns: Readonly<Record<string, Ref>>;
+}
+
+/** The likelihood's distribution, given those and the latents. */
+export function likelihoodOf(
+  b: GraphBuilder,
+  model: CheckedModel,
+  { output, columns }: RowValues,
+  latents: LatentValues,
+): Term {
   const { likelihood } = model;
   const { columnType } = likelihood;
   const ofClasses = distributionNamed(likelihood.distribution.name).support === 'class';
   const value = ofClasses ? output : asColumn(b, output, columnType.kind === 'class' ? [] : columnType.shape);
   return termOf(b, likelihood.distribution, (expr) => {
     if (isNetworkCall(expr, model)) return value;
-    return expr.kind === 'name' ? latents(expr.name) : null;
+    if (expr.kind !== 'name') return null;
+    const column = likelihood.columns.some((c) => c.name === expr.name) ? columns[expr.name] : undefined;
+    return column === undefined ? latents(expr.name) : besides(b, column, value);
   });
+}
+
+/** A column as it goes with the output number by number: a single number of each row with all numbers of the row. */
+function besides(b: GraphBuilder, column: Ref, value: Ref): Ref {
+  const [rows, ...shape] = column.type.shape;
+  if (sizeOf(shape) !== 1) return column;
+  return b.reshape(column, [rows!, ...value.type.shape.slice(1).map(() => 1)]);
 }
 
 /** `[rows, 1]` beside a column of plain numbers `[rows]`: the same numbers, the column's shape. */

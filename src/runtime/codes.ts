@@ -110,6 +110,14 @@ const runtimeCodes = codeTable([
     exit: 4,
   },
   {
+    code: 'BP7303',
+    title: 'a number of a column that an argument of the likelihood cannot be',
+    explanation:
+      'A column stands in the likelihood, as in `y ~ Normal(net(x), sigma)`, and in some row it makes of an argument what it must not be: a scale that is negative or 0. Nothing was trained. Leave such rows out, or write what the column means: `exp(s)` where it holds logarithms, `variance = v` where it holds squares.',
+    example: example('command', 'bprune run scale-of-zero.bprune', 'bprune run scale-above-zero.bprune'),
+    exit: 4,
+  },
+  {
     code: 'BP7401',
     title: 'not a checkpoint',
     explanation:

@@ -113,7 +113,13 @@ export function model(parts: ModelParts): CheckedModel {
       return { path, layer: layer.path, parameter, shape, support: 'real', prior, span: HERE, priorSpan: HERE };
     }),
   );
-  const likelihood = { observed: 'y', columnType: parts.column, distribution: parts.likelihood, span: HERE };
+  const likelihood = {
+    observed: 'y',
+    columnType: parts.column,
+    columns: [],
+    distribution: parts.likelihood,
+    span: HERE,
+  };
   return {
     kind: 'checked-model',
     name: 'm',

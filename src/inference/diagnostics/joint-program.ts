@@ -6,6 +6,7 @@ import { f32 } from '../../base/host-array.ts';
 import type { Ref } from '../../graph/builder.ts';
 import type { StepProgram } from '../../graph/program.ts';
 import { gradients } from '../../graph/transforms/gradient.ts';
+import { batchOf } from '../../model/batch-values.ts';
 import { type Density, drawnBehindGates } from '../../model/density.ts';
 import { storedStatistics } from '../../model/statistics.ts';
 import { StepProgramBuilder } from '../../model/step-program.ts';
@@ -22,10 +23,10 @@ export function jointProgram(density: Density, rows: number, scores: boolean): S
     values.set(path, program.state({ name: path, type: f32(spec.shape), follows: null }));
   }
   const valueAt = (path: string) => values.get(path)!;
-  const [input, observed] = density.batch(rows).map((spec) => program.batch(spec));
+  const batch = batchOf(program, density, rows);
   const { weights, latents } = drawnBehindGates(b, density, valueAt);
-  const { output } = density.forward(b, weights, input!, storedStatistics(valueAt), latents);
-  const logLikelihood = density.logLikelihood(b, output, observed!, latents);
+  const { output } = density.forward(b, weights, batch.input, storedStatistics(valueAt), latents);
+  const logLikelihood = density.logLikelihood(b, output, batch, latents);
   const logPrior = density.sites
     .map((site) => density.logPrior(b, site, valueAt(site.path), latents))
     .reduce((sum, next) => b.add(sum, next));

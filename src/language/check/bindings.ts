@@ -4,10 +4,11 @@ import { sizeOf } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import type { ModelDeclaration } from '../syntax/ast.ts';
-import { close, constantScope, LAYER_QUANTITIES, literal, matchArguments, type Scope } from './closing.ts';
+import { close, constantScope, LAYER_QUANTITIES, literal, matchArguments, type Origin, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { ROW_COUNT } from './declarations.ts';
 import type { NetworkChoice, Networks } from './network.ts';
+import type { Range } from './ranges.ts';
 import type { SiteRef } from './selectors.ts';
 import { type Typed, UNKNOWN } from './types.ts';
 
@@ -92,6 +93,8 @@ export interface OwnNames {
   has(name: string): boolean;
   /** What is not available yet has a type that nothing can be said of. */
   typeOf(name: string): Typed;
+  rangeOf(name: string): Range | null;
+  originOf(name: string): Origin | null;
   readonly names: readonly string[];
   /** Lines that could have given more names could not be read. */
   readonly incomplete: boolean;
@@ -101,6 +104,8 @@ export const NO_NAMES: OwnNames = {
   resolve: () => null,
   has: () => false,
   typeOf: () => UNKNOWN,
+  rangeOf: () => null,
+  originOf: () => null,
   names: [],
   incomplete: false,
 };
@@ -127,6 +132,8 @@ export function priorScope(
       return value === undefined ? null : literal(value, { kind: 'error', span: expr.span });
     },
     typeOf: (expr) => (expr.kind === 'name' && own.has(expr.name) ? own.typeOf(expr.name) : null),
+    rangeOf: (expr) => (expr.kind === 'name' ? own.rangeOf(expr.name) : undefined),
+    originOf: (name) => own.originOf(name),
     names: [...bindings.values.keys(), ...own.names, ...base.names],
     incomplete: own.incomplete,
   };

@@ -11,7 +11,7 @@ import type {
   StatisticSpec,
   Support,
 } from '../../base/catalogue.ts';
-import type { DataRequest } from '../../base/data.ts';
+import type { DataRequest, SeenColumn } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
@@ -101,6 +101,8 @@ export interface CheckedSite {
 export interface CheckedLikelihood {
   readonly observed: string;
   readonly columnType: ColumnType;
+  /** Columns of real numbers that its arguments mention by themselves. */
+  readonly columns: readonly SeenColumn[];
   readonly distribution: CheckedDistribution;
   readonly span: Span;
 }

@@ -2,6 +2,7 @@
  * Closes expressions: constants and definitions are put in, conditions that are known are decided, every other name is one
  * that the surrounding scope knows. What cannot be closed is reported and becomes an error node.
  */
+import type { Label } from '../../base/diagnostic.ts';
 import type { Argument, Expr, HostValue } from '../../base/expr.ts';
 import { namedNumbers } from '../../base/functions.ts';
 import type { Span } from '../../base/span.ts';
@@ -10,8 +11,14 @@ import type { DefDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
+import type { Range } from './ranges.ts';
 import { suggestion } from './report.ts';
 import { nounOf, type Typed, typeOf } from './types.ts';
+
+export interface Origin extends Label {
+  /** What would be positive in place of the name, behind "and so is". */
+  readonly positive: string;
+}
 
 /** Which names beyond constants and definitions may stand here. */
 export interface Scope {
@@ -19,6 +26,10 @@ export interface Scope {
   resolve(expr: Expr, close: (part: Expr) => Expr): Expr | null;
   /** The type of what `resolve` leaves in the tree. */
   typeOf(expr: Expr): Typed | null;
+  /** Which numbers a name or a network's output can be; null where nothing is known, undefined for what is neither. */
+  rangeOf?(expr: Expr): Range | null | undefined;
+  /** Where a name was declared, and what makes its range. */
+  originOf?(name: string): Origin | null;
   /** What it knows, for suggestions. */
   readonly names: readonly string[];
   /** Lines that could have declared more names could not be read. */

@@ -1,8 +1,9 @@
 /** Distributions behind `~`: role, arguments, ranges, mixtures. */
-import type { DistributionParam, DistributionRole, DistributionSignature } from '../../base/catalogue.ts';
+import type { DistributionRole, DistributionSignature } from '../../base/catalogue.ts';
 import type { Argument, Expr } from '../../base/expr.ts';
 import { formatShape } from '../../base/host-array.ts';
 import { holdsError } from '../evaluate/constant.ts';
+import { fitsWhileRunning, inRange } from './argument-range.ts';
 import type { CheckedArgument, CheckedDistribution } from './checked.ts';
 import { close, literal, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
@@ -185,37 +186,16 @@ function checkArgument(
     );
     return null;
   }
-  if (role !== 'guide' && stage === 'run') return { name, expr: asParameter(given, written), value: null };
+  if (role !== 'guide' && stage === 'run') {
+    if (!fitsWhileRunning(ctx, written, given.as, what, scope)) return null;
+    return { name, expr: asParameter(given, written), value: null };
+  }
   const value = closedConstant(ctx, written, scope, what);
   if (typeof value !== 'number') return null;
   if (!inRange(ctx, value, written, given.as, what)) return null;
   const expr = asParameter(given, written);
   const converted = expr === written ? value : closedConstant(ctx, expr, scope, what);
   return typeof converted === 'number' ? { name, expr, value: converted } : null;
-}
-
-type Constraint = DistributionParam['constraint'];
-
-/** What a number must be, in words, and what to do about one that is not. */
-const RANGES: Readonly<Partial<Record<Constraint, { fits(x: number): boolean; wanted: string; hint: string }>>> = {
-  positive: { fits: (x) => x > 0, wanted: 'positive', hint: 'give it a number above 0' },
-  unit: { fits: (x) => x >= 0 && x <= 1, wanted: 'between 0 and 1', hint: 'give it a probability' },
-  open_unit: { fits: (x) => x > 0 && x < 1, wanted: 'above 0 and below 1', hint: 'give it a probability' },
-  whole: { fits: (x) => Number.isInteger(x) && x > 0, wanted: 'a whole number above 0', hint: 'give it a count' },
-};
-
-export function inRange(
-  ctx: Context,
-  value: number,
-  place: Expr,
-  { constraint }: { readonly constraint: Constraint },
-  what: string,
-): boolean {
-  const range = RANGES[constraint];
-  if (Number.isFinite(value) && range?.fits(value) !== false) return true;
-  const { wanted, hint } = range ?? { wanted: 'finite', hint: 'give it a number' };
-  ctx.report.say('BP4005', place.span, `${what} must be ${wanted}, but is ${formatNumber(value)}`, { hint });
-  return false;
 }
 
 function checkMixture(

@@ -6,8 +6,9 @@
 import type { DistributionSignature } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
+import { evaluateConstant } from '../evaluate/constant.ts';
 import type { Selector } from '../syntax/ast.ts';
-import type { CheckedLayer, CheckedNetwork, CheckedSite } from './checked.ts';
+import type { CheckedDistribution, CheckedLayer, CheckedNetwork, CheckedSite } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
@@ -17,6 +18,7 @@ import type { Level } from './levels.ts';
 import { namesIn } from './live.ts';
 import type { ModelName } from './model-names.ts';
 import { type Piece, placed } from './placement.ts';
+import { type Range, rangeOfSupport } from './ranges.ts';
 import { type SiteRef, selectSites } from './selectors.ts';
 
 export interface Latents {
@@ -43,6 +45,22 @@ export function inferredRecord(ctx: Context, name: ModelName): DistributionSigna
   // `s ~ Delta(1)` in place of another model's prior says that `s` is the number 1.
   if (record === null || record.unbounded === true || record.point === true) return null;
   return record.event === 'element' && SINGLE_NUMBERS.includes(record.support) ? record : null;
+}
+
+/** Which numbers a latent can be; null where that is not known before the run. */
+export function latentRange(ctx: Context, name: ModelName): Range | null {
+  const record = inferredRecord(ctx, name);
+  if (record === null || name.line.kind !== 'site') return null;
+  if (record.support !== 'interval') return rangeOfSupport(record.support);
+  const { distribution } = name.line;
+  const args = distribution.kind === 'call' ? distribution.args : [];
+  const [low, high] = (record.increasing ?? []).map((end) => {
+    const at = record.params.findIndex((p) => p.name === end);
+    const written = args.find((a) => a.name === end) ?? (args[at]?.name === null ? args[at] : undefined);
+    const value = written === undefined ? null : evaluateConstant(written.value);
+    return value?.ok === true && typeof value.value === 'number' ? value.value : null;
+  });
+  return low == null || high == null ? null : { low, high };
 }
 
 /** The record that a prior names, also by an argument of the model or a constant. */
@@ -138,6 +156,12 @@ function siteOf(
   };
 }
 
+/** Names in the arguments; what the arguments are called is no mention. */
+function mentionedIn({ args, components }: CheckedDistribution): ReadonlySet<string> {
+  const inner = components.flatMap((c) => [...mentionedIn(c.distribution)]);
+  return new Set([...args.flatMap((a) => [...namesIn(a.expr)]), ...inner]);
+}
+
 /** None after the report of a circle. */
 function inOrder(ctx: Context, sites: readonly CheckedSite[]): readonly CheckedSite[] {
   const byPath = new Map(sites.map((s) => [s.path, s]));
@@ -152,7 +176,7 @@ function inOrder(ctx: Context, sites: readonly CheckedSite[]): readonly CheckedS
       return false;
     }
     open.add(site);
-    const needed = [...namesIn(site.prior)].flatMap((name) => byPath.get(name) ?? []);
+    const needed = [...mentionedIn(site.prior)].flatMap((name) => byPath.get(name) ?? []);
     const whole = needed.every(visit);
     open.delete(site);
     if (whole) done.add(site);

@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
 import { formatExpr } from './format.ts';
 import { formatType } from './input-line.ts';
+import { columnOrigin, columnRange, columnsIn, columnValue, outputRange } from './likelihood-columns.ts';
 import type { NetworkChoice, NetworkInstance, Networks } from './network.ts';
 import { countOf, listed, suggestion } from './report.ts';
 import { supportsOf } from './supports.ts';
@@ -79,7 +80,8 @@ export class LikelihoodCheck {
       return { application, likelihood: null };
     }
     const { name: column, type: columnType } = observed;
-    return { application, likelihood: { observed: column, columnType, distribution, span: line.span } };
+    const columns = columnsIn(distribution, this.parts.data, application.instance.network.name);
+    return { application, likelihood: { observed: column, columnType, columns, distribution, span: line.span } };
   }
 
   private scope(): Scope {
@@ -94,6 +96,8 @@ export class LikelihoodCheck {
         return bound ?? (columns.includes(expr.name) ? expr : base.resolve(expr, close));
       },
       typeOf: (expr) => this.typeOf(expr),
+      rangeOf: (expr) => this.rangeOf(expr),
+      originOf: (name) => this.parts.own.originOf(name) ?? columnOrigin(this.parts.data, name),
       names: [...columns, ...this.parts.bindings.values.keys(), ...this.parts.own.names, ...base.names],
       incomplete: this.parts.own.incomplete,
     };
@@ -117,22 +121,26 @@ export class LikelihoodCheck {
   }
 
   private typeOf(expr: Expr) {
-    const { application } = this;
-    if (
-      expr.kind === 'call' &&
-      expr.callee.kind === 'name' &&
-      expr.callee.name === application?.instance.network.name
-    ) {
-      return typed('number', 'run', application.instance.network.outputShape);
-    }
+    const { own, data, observed } = this.parts;
+    if (this.isApplied(expr)) return typed('number', 'run', this.application!.instance.network.outputShape);
     if (expr.kind !== 'name') return null;
-    if (this.parts.own.has(expr.name)) return this.parts.own.typeOf(expr.name);
-    const { report } = this.ctx;
-    report.say('BP2005', expr.span, `column \`${expr.name}\` cannot stand here by itself`, {
-      hint: `a network is applied to it: \`net(${expr.name})\``,
-    });
-    this.failed = true;
-    return typed('unknown');
+    if (own.has(expr.name)) return own.typeOf(expr.name);
+    const column = data.seen.find((c) => c.name === expr.name);
+    const found = column === undefined ? typed('unknown') : columnValue(this.ctx, expr, column, observed);
+    if (found.type === 'unknown') this.failed = true;
+    return found;
+  }
+
+  private rangeOf(expr: Expr) {
+    const { own, data } = this.parts;
+    if (this.isApplied(expr)) return outputRange(this.application!.instance.network);
+    if (expr.kind !== 'name') return undefined;
+    return own.has(expr.name) ? own.rangeOf(expr.name) : columnRange(data, expr.name);
+  }
+
+  private isApplied(expr: Expr): boolean {
+    if (expr.kind !== 'call' || expr.callee.kind !== 'name') return false;
+    return expr.callee.name === this.application?.instance.network.name;
   }
 
   /** A call of a network, closed under the network's own name; null for all other calls. */

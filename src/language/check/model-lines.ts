@@ -6,10 +6,11 @@ import type { CheckedNetwork } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { reachesGroups } from './groups.ts';
-import { inferredRecord } from './latents.ts';
+import { inferredRecord, latentRange } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
 import type { ModelName } from './model-names.ts';
+import { SUPPORT_NOUN } from './supports.ts';
 import { typed, UNKNOWN } from './types.ts';
 
 export interface ModelParts {
@@ -81,6 +82,17 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, in
       const record = known === undefined ? null : inferredRecord(ctx, known);
       if (record === null) return UNKNOWN;
       return typed(record.support === 'binary' ? 'boolean' : 'number', 'run');
+    },
+    rangeOf(name) {
+      const known = names.get(name);
+      return known === undefined ? null : latentRange(ctx, known);
+    },
+    originOf(name) {
+      const known = names.get(name);
+      const record = known === undefined ? null : inferredRecord(ctx, known);
+      if (known === undefined || record === null) return null;
+      const message = `\`${record.name}\` is of ${SUPPORT_NOUN[record.support]}`;
+      return { span: known.name.span, message, positive: `a \`${name}\` of \`HalfNormal\` or \`LogNormal\`` };
     },
     names: [...names.keys()],
     incomplete,
