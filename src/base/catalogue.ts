@@ -36,8 +36,16 @@ export type OptionType =
   | { readonly kind: 'schedule'; readonly min?: number }
   /** A word with one number, `sign(0.01)`; the number is kept. */
   | { readonly kind: 'call'; readonly word: string; readonly argument: NumberRange; readonly example: number }
+  /** One of a few words, some of them with one number: `js_geometric(0.2)`. Kept as the word, or as a list of the word and the number. */
+  | { readonly kind: 'words'; readonly words: readonly OptionWord[] }
   /** A call of a registered optimizer, such as `adam(1e-3)`. */
   | { readonly kind: 'optimizer' };
+
+export interface OptionWord {
+  readonly word: string;
+  /** The number in its brackets; null for a word alone. */
+  readonly argument: (NumberRange & { readonly example: number }) | null;
+}
 
 export interface OptionSpec {
   readonly name: string;
@@ -158,6 +166,8 @@ export interface DistributionSignature extends Named {
   readonly predicts: 'class' | 'real' | null;
   /** It has a proximal map, which `proximal(...)` and `dual_averaging(...)` need of a prior. */
   readonly proximal: boolean;
+  /** Draws of it can be made, which some divergences need of a prior. */
+  readonly drawn: boolean;
   /** What the language does not have yet and this distribution needs; it can only be named. */
   readonly needs: string | null;
   /** An improper density has no finite integral: the objective is then no bound. */
@@ -182,6 +192,17 @@ export interface EngineSignature extends Named {
 export interface GateEstimatorSignature extends Named {
   /** Given by position or by name. */
   readonly options: readonly OptionSpec[];
+}
+
+/** What keeps the guides of weights near their priors. */
+export interface DivergenceSignature extends Named {
+  /** The number in its brackets; null for a word alone. */
+  readonly argument: OptionWord['argument'];
+  /** Families with a spread and priors between which it is known; null for all. */
+  readonly guides: readonly string[] | null;
+  readonly priors: readonly string[] | null;
+  /** It is estimated by draws of the prior, which must have a density of single numbers and a draw. */
+  readonly drawsPrior: boolean;
 }
 
 export interface OptimizerSignature extends Named {
@@ -256,6 +277,7 @@ export interface Catalogue {
   readonly optimizers: Registry<OptimizerSignature>;
   readonly estimators: Registry<Named>;
   readonly gateEstimators: Registry<GateEstimatorSignature>;
+  readonly divergences: Registry<DivergenceSignature>;
   readonly criteria: Registry<CriterionSignature>;
   readonly metrics: Registry<MetricSignature>;
   readonly readers: Registry<ReaderSignature>;

@@ -9,6 +9,7 @@ import { estimators } from './estimators/index.ts';
 import type { GateEstimator } from './gate-estimator.ts';
 import { gateEstimators } from './gate-estimators/index.ts';
 import type { DivergenceTerm, ScheduleCompiler } from './guarantee.ts';
+import { divergenceOf, temperatureOf } from './objective-options.ts';
 
 export type ReasonKind =
   | 'engine'
@@ -17,12 +18,15 @@ export type ReasonKind =
   | 'point_estimate'
   | 'approximate_divergence'
   | 'weight'
+  | 'temperature'
+  | 'divergence'
   | 'biased_estimator'
   | 'relaxed_gate'
   | 'biased_gradient'
   | 'batch_statistics'
   | 'undeclared_noise'
   | 'augmented_rows'
+  | 'weight_decay'
   | 'minibatch';
 
 export interface Reason {
@@ -46,6 +50,7 @@ export function reasonsAgainst(
     ...(engine.objective.instead === null ? pointEstimates(terms) : []),
     ...approximations(terms),
     ...weightsAtTheEnd(step, engine, compileSchedule),
+    ...(engine.objective.instead === null ? [...temperatures(step), ...otherDivergences(step, terms)] : []),
     ...biasedLayers(step, terms),
     ...relaxedGates(step),
     ...batchStatistics(step),
@@ -55,7 +60,12 @@ export function reasonsAgainst(
 }
 
 export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly Reason[] {
-  return [...minibatches(step), ...biasedGradients(step), ...weightsOnTheWay(step, engine, compileSchedule)];
+  return [
+    ...minibatches(step),
+    ...biasedGradients(step),
+    ...weightDecay(step),
+    ...weightsOnTheWay(step, engine, compileSchedule),
+  ];
 }
 
 function engineReason({ name, objective }: Engine): Reason[] {
@@ -163,6 +173,31 @@ function weightsOnTheWay(step: PlanInfer, engine: Engine, compileSchedule: Sched
     const text = `reaches 1 at epoch ${epoch} (step ${oneFrom} of ${steps}): what is said here holds from there on`;
     return [{ kind: 'weight', of: [name], text }];
   });
+}
+
+function temperatures({ options }: PlanInfer): Reason[] {
+  const temperature = temperatureOf(options);
+  if (isOne(temperature)) return [];
+  const text =
+    temperature === 0
+      ? 'is 0: the guide has no entropy to gain, and falls to the highest point of the joint density'
+      : `is ${temperature}: the guide stands for the joint density to the power 1 / ${temperature}, not for the posterior`;
+  return [{ kind: 'temperature', of: ['temperature'], text }];
+}
+
+function otherDivergences({ options }: PlanInfer, terms: readonly DivergenceTerm[]): Reason[] {
+  const sites = terms.filter((t) => t.form.kind === 'other').map((t) => t.site);
+  if (sites.length === 0) return [];
+  const text = `a bound has KL(guide || prior), and not \`${divergenceOf(options).divergence.name}\``;
+  return [{ kind: 'divergence', of: sites, text }];
+}
+
+/** The loss that is reported has no part in it. */
+function weightDecay({ optimizer }: PlanInfer): Reason[] {
+  const decay = Number(optimizer.options.weight_decay ?? 0);
+  if (decay === 0) return [];
+  const text = `\`weight_decay\` ${decay} pulls means and points to 0 beside the loss: a pull that no density of the model declares`;
+  return [{ kind: 'weight_decay', of: [optimizer.name], text }];
 }
 
 function biasedLayers(step: PlanInfer, terms: readonly DivergenceTerm[]): Reason[] {

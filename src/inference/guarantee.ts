@@ -4,12 +4,14 @@
  */
 import type { Expr } from '../base/expr.ts';
 import type { Span } from '../base/span.ts';
-import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
+import type { CheckedDistribution, CheckedSite, PlanInfer } from '../language/check/checked.ts';
 import { distributions } from '../model/index.ts';
 import { type DivergenceForm, divergenceForm } from '../model/kl.ts';
+import { isLatent } from '../model/latents.ts';
 import type { Engine } from './engine.ts';
 import { type Reason, reasonsAgainst, remarksOn } from './guarantee-reasons.ts';
 import { engines } from './index.ts';
+import { divergenceOf, temperatureOf } from './objective-options.ts';
 
 /** `N / rows` times the sum over a batch of -log density of the observed column. */
 export interface LikelihoodTerm {
@@ -57,7 +59,7 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
   const reasons = reasonsAgainst(step, engine, divergences, compileSchedule);
   return {
     terms: [{ kind: 'likelihood', observed, density: distribution, span }, ...divergences],
-    objective: engine.objective.doc,
+    objective: objectiveText(step, engine),
     weights: engine.objective.weights.flatMap((name) => {
       const schedule = step.schedules[name];
       return schedule === undefined ? [] : [{ name, schedule }];
@@ -75,6 +77,22 @@ function slabOf(prior: CheckedDistribution): CheckedDistribution {
   return slab !== undefined && prior.args.length > 0 ? slab.distribution : prior;
 }
 
+/** What the loss is, in words: the engine's own while nothing of it is changed. */
+function objectiveText({ options }: PlanInfer, { objective }: Engine): string {
+  const { divergence, skew } = divergenceOf(options);
+  const temperature = temperatureOf(options);
+  const entropy = temperature === 1 ? '' : `, the entropy of the guides counted ${temperature} times`;
+  if (divergence.elements === null) return `${objective.doc}${entropy}`;
+  return `the expected negative log likelihood and ${divergence.name}(${skew}) of weights from their priors${entropy}`;
+}
+
+function formOf(step: PlanInfer, site: CheckedSite, guide: string, spread: boolean): DivergenceForm {
+  const { divergence, skew } = divergenceOf(step.options);
+  const form = divergenceForm(guide, spread, slabOf(site.prior).name);
+  if (form.kind === 'point' || isLatent(site) || divergence.elements === null) return form;
+  return { kind: 'other', name: divergence.name, skew, drawn: divergence.drawsPrior };
+}
+
 function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model']['sites'][number]): DivergenceTerm {
   const guide = step.guide.find((g) => g.site === site.path)?.family ?? '';
   const spread = engine.posterior === undefined && distributions.get(guide)?.point !== true;
@@ -84,7 +102,7 @@ function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model'
     layer: site.layer,
     guide,
     density: site.prior,
-    form: divergenceForm(guide, spread, slabOf(site.prior).name),
+    form: formOf(step, site, guide, spread),
     span: site.priorSpan,
   };
 }

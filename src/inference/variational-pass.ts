@@ -2,9 +2,10 @@
 import type { Ref } from '../graph/builder.ts';
 import type { BatchValues } from '../model/batch-values.ts';
 import type { Density } from '../model/density.ts';
+import type { Term } from '../model/distribution.ts';
 import { gatedView } from '../model/gates.ts';
 import { drawFrom, type SiteView } from '../model/guide.ts';
-import { siteKl } from '../model/kl.ts';
+import { siteDivergence, siteEntropy } from '../model/kl.ts';
 import { isLatent, type LatentValues, latentValues } from '../model/latents.ts';
 import type { NoiseSource } from '../model/step-program.ts';
 import type { GateDraw } from './gate-estimator.ts';
@@ -55,12 +56,40 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
   return {
     meanLoss: b.mul(b.sum(logLikelihood), -1 / rows),
     divergences: new Map(
-      [...views].map(([path, view]) => [path, siteKl(b, view, priorOf(view), () => drawOf(view))] as const),
+      [...views].map(([path, view]) => [path, divergenceAt(setup, source, view, priorOf(view), () => drawOf(view))]),
     ),
     draws,
     latents,
     statistics,
   };
+}
+
+/**
+ * The divergence of one site, and what the temperature T makes of it: with (1 - T) times the entropy, KL becomes
+ * E[-log prior] - T * entropy, whose least value with the likelihood's is at the joint density to the power 1 / T.
+ */
+function divergenceAt(
+  { divergence, temperature }: Setup,
+  source: NoiseSource,
+  view: SiteView,
+  prior: Term,
+  guide: () => Ref,
+): Ref {
+  const b = source.graph;
+  const { path, shape } = view.site;
+  const drawPrior = () => {
+    const { draw, name } = prior.distribution;
+    if (draw === null) throw new Error(`internal: ${name} cannot be drawn`);
+    let count = 0;
+    return draw.emit(b, prior, shape, (kind, of) => {
+      count += 1;
+      const number = String(count);
+      return source.noise(`${path}.prior[${number}]`, [path, 'prior', number], kind, of);
+    });
+  };
+  const whole = siteDivergence(b, view, prior, { guide, prior: drawPrior }, divergence);
+  const entropy = temperature === 1 ? null : siteEntropy(b, view);
+  return entropy === null ? whole : b.add(whole, b.mul(entropy, 1 - temperature));
 }
 
 /** By its path the one draw of a latent for the whole sample, which priors, likelihood and divergences all see; nothing for a parameter. */

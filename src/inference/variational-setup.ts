@@ -2,12 +2,14 @@
 import { f32 } from '../base/host-array.ts';
 import type { StateSpec } from '../graph/program.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { ChosenDivergence } from '../model/divergence.ts';
 import type { GuideFamily } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
 import { decayOf } from './averaging.ts';
 import type { EngineRequest } from './engine.ts';
 import type { Estimator } from './estimator.ts';
 import { estimators } from './estimators/index.ts';
+import { divergenceOf, temperatureOf } from './objective-options.ts';
 import type { Optimizer } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
 
@@ -30,6 +32,9 @@ export interface Setup {
   readonly weight: string;
   /** Of the running mean of all parameters; null where none is kept. */
   readonly decay: number | null;
+  readonly divergence: ChosenDivergence;
+  /** Factor of the entropy of the guides. */
+  readonly temperature: number;
   /** Draws of the guide in each step, over which loss and gradient are averaged. */
   readonly samples: number;
 }
@@ -45,6 +50,8 @@ export function setupOf(request: EngineRequest, weight: string): Setup {
     slots: optimizer.slots(request.optimizer.options),
     weight,
     decay: decayOf(request.options),
+    divergence: divergenceOf(request.options),
+    temperature: temperatureOf(request.options),
     samples: Number(request.options.samples ?? 1),
   };
 }

@@ -4,11 +4,13 @@
  */
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import { logDensityOf, type Term } from './distribution.ts';
+import type { ChosenDivergence, Draws } from './divergence.ts';
+import { kl } from './divergences/kl.ts';
 import type { SiteView, Spread } from './guide.ts';
 import type { Shown } from './kl/form.ts';
 import { closedForm } from './kl/index.ts';
 import { HALF_LOG_TWO_PI_E } from './kl/normal-flat.ts';
-import { logDensityOfReal, supportedValue } from './latents.ts';
+import { isLatent, logDensityOfReal, supportedValue } from './latents.ts';
 
 /**
  * KL of one site in nats, a scalar: the sum over the elements that the mask keeps.
@@ -16,17 +18,42 @@ import { logDensityOfReal, supportedValue } from './latents.ts';
  * The guide of a latent is one of the real numbers that stand for it, and a change of variable changes no divergence.
  */
 export function siteKl(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
+  return siteDivergence(b, view, prior, { guide: draw, prior: draw }, KL);
+}
+
+const KL: ChosenDivergence = { divergence: kl, skew: 0 };
+
+/** The same by another divergence, where the site is a parameter with a spread; points pay -log prior, and latents their KL, under each. */
+export function siteDivergence(
+  b: GraphBuilder,
+  view: SiteView,
+  prior: Term,
+  draws: Draws,
+  chosen: ChosenDivergence,
+): Ref {
   const { spread, mean } = view;
+  const draw = () => draws.guide();
+  const elements = (to: Term) => {
+    const own = isLatent(view.site) || spread === null ? null : chosen.divergence.elements;
+    return own === null ? klElements(b, view, to, draw) : own(b, { ...view, spread: spread! }, to, draws, chosen.skew);
+  };
   const gated = prior.distribution.gated?.(prior) ?? null;
   // Where the gate is closed the guide of the slab is the slab itself (Jantre, Bhattacharya & Maiti 2023, eq. 7).
   const total = () => {
-    if (gated !== null) return b.sum(kept(b, view, b.mul(klElements(b, view, gated.slab, draw), gated.gate)));
-    if (prior.distribution.event === 'element') return b.sum(kept(b, view, klElements(b, view, prior, draw)));
+    if (gated !== null) return b.sum(kept(b, view, b.mul(elements(gated.slab), gated.gate)));
+    if (prior.distribution.event === 'element') return b.sum(kept(b, view, elements(prior)));
     // One density for many elements: the entropy is still that of each.
     const logPrior = b.sum(logDensityOf(b, spread === null ? mean : draw(), prior));
     return spread === null ? b.neg(logPrior) : b.sub(b.sum(kept(b, view, minusEntropy(b, spread))), logPrior);
   };
   return b.label(total(), `KL of ${view.site.path}`, view.site.priorSpan);
+}
+
+/** Of a site's guide in nats, over the elements that the mask keeps: of the real numbers that stand for a latent. Null for a point. */
+export function siteEntropy(b: GraphBuilder, view: SiteView): Ref | null {
+  const { spread, logits } = view;
+  if (logits !== null) return b.sum(kept(b, view, b.sub(b.softplus(logits), b.mul(logits, b.sigmoid(logits)))));
+  return spread === null ? null : b.neg(b.sum(kept(b, view, minusEntropy(b, spread))));
 }
 
 /** Minus the log prior of one particle: the density of the real numbers that move, with the Jacobian that a point has no use for. */
@@ -54,6 +81,8 @@ export type DivergenceForm =
   | { readonly kind: 'closed'; readonly doc: string; readonly exact: boolean }
   /** The guide's exact entropy and one draw of -log prior. */
   | { readonly kind: 'draw' }
+  /** Another divergence than KL, by name. */
+  | { readonly kind: 'other'; readonly name: string; readonly skew: number; readonly drawn: boolean }
   /** -log prior at the point. */
   | { readonly kind: 'point' };
 

@@ -4,7 +4,7 @@ import { functions } from '../base/functions.ts';
 import { augmentations, corruptions, readers } from '../data/index.ts';
 import { metrics } from '../evaluation/index.ts';
 import { engines, estimators, gateEstimators, optimizers } from '../inference/index.ts';
-import { distributions, layers } from '../model/index.ts';
+import { distributions, divergences, layers } from '../model/index.ts';
 import { criteria } from '../pruning/index.ts';
 import { exporters } from './export/index.ts';
 
@@ -16,6 +16,7 @@ export const catalogue: Catalogue = {
   optimizers,
   estimators,
   gateEstimators,
+  divergences,
   criteria,
   metrics,
   readers,

@@ -50,6 +50,10 @@ function termText({ guide, density, form }: DivergenceTerm): string {
       return `KL(${guide} || ${prior}), closed form (${form.doc})${mentionsLatents(density) ? ' at one draw of the latents' : ''},`;
     case 'draw':
       return `KL(${guide} || ${prior}), the entropy exact and one draw of -log prior (Monte Carlo),`;
+    case 'other': {
+      const how = form.drawn ? 'one draw of each (Monte Carlo)' : 'closed form (exact)';
+      return `${form.name}(${form.skew}) of ${guide} and ${prior}, ${how}${mentionsLatents(density) ? ' at one draw of the latents' : ''},`;
+    }
     case 'point':
       return `-log ${prior} at the ${guide === 'Particles' ? 'particles' : 'point'}`;
   }

@@ -27,6 +27,7 @@ const cases: readonly (readonly [string, (t: number) => number])[] = [
   ['cosine(epoch, 0.5, 0.1, 20)', (t) => 0.1 + 0.4 * half(Math.min(1, t / 20))],
   ['cyclical(epoch, 0.5, 0.1, 8)', (t) => 0.1 + 0.4 * half(share(t / 8))],
   ['step_decay(epoch, 0.5, 0.1, 15)', (t) => 0.5 * 0.1 ** Math.floor(t / 15)],
+  ['minibatch_weight(epoch, 5)', (t) => (5 * 2 ** (5 - (1 + t - 5 * Math.floor(t / 5)))) / (2 ** 5 - 1)],
   [
     'triangular(epoch, 0.5, 0.1, 10)',
     (t) => (share(t / 10) < 0.5 ? 0.1 + 0.8 * share(t / 10) : 0.9 - 0.8 * share(t / 10)),
@@ -37,5 +38,13 @@ describe('the schedule', () => {
   it.each(cases)('%s is what its name says', (schedule, expected) => {
     const rate = rateOf(schedule);
     for (let t = 0; t <= 40; t += 0.25) expect(rate(t)).toBeCloseTo(expected(t), 13);
+  });
+
+  it('minibatch_weight has mean 1 over the batches of an epoch, however many there are', () => {
+    for (const batches of [1, 7, 2000]) {
+      const rate = rateOf(`minibatch_weight(epoch, ${batches})`);
+      const sum = Array.from({ length: batches }, (_, i) => rate(3 * batches + i)).reduce((s, v) => s + v, 0);
+      expect(sum / batches).toBeCloseTo(1, 10);
+    }
   });
 });

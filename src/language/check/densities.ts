@@ -235,8 +235,12 @@ class DensityCheck {
         doc: 'a parameter of the program',
       })),
       ...{ alternatives: [], increasing: null, components: false, support, event: 'element', roles: ['prior'] },
-      ...{ predicts: null, needs: null, proximal: false, proper },
+      ...{ predicts: null, needs: null, proximal: false, drawn: this.declaration.terms.some(isDraw), proper },
       ...(unbounded ? { unbounded } : {}),
     };
   }
+}
+
+function isDraw(term: DensityDeclaration['terms'][number]): boolean {
+  return term.kind !== 'error' && term.name.name === 'draw';
 }

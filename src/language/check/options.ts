@@ -1,5 +1,5 @@
 /** Options against the record that declares them: names, types, ranges, defaults. The same for engines, layers, readers and steps. */
-import type { OptionSpec, OptionType, OptionValues } from '../../base/catalogue.ts';
+import type { OptionSpec, OptionType, OptionValues, OptionWord } from '../../base/catalogue.ts';
 import type { Argument, Expr, HostValue } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
@@ -150,6 +150,7 @@ function readValue(ctx: Context, option: Given, spec: OptionSpec, scope: Scope):
     return null;
   }
   if (spec.type.kind === 'call') return calledNumber(ctx, option.value, spec.name, spec.type, scope);
+  if (spec.type.kind === 'words') return wordIn(ctx, option.value, spec.name, spec.type, scope);
   if (spec.type.kind === 'choice') {
     const word = choiceWord(ctx, option.value, spec.type);
     if (word !== null) return word;
@@ -171,6 +172,41 @@ function calledNumber(ctx: Context, value: Expr, name: string, type: Called, sco
     hint: `write \`${name} = ${word}(${example})\``,
   });
   return null;
+}
+
+type Words = Extract<OptionType, { kind: 'words' }>;
+
+/** `kl` as a text, `js_geometric(0.2)` as a list of the word and its number; null after a report. */
+function wordIn(ctx: Context, value: Expr, name: string, { words }: Words, scope: Scope): HostValue | null {
+  if (value.kind === 'error') return null;
+  const head = value.kind === 'call' ? value.callee : value;
+  const args = value.kind === 'call' ? value.args : [];
+  const given = head.kind === 'name' ? head.name : '';
+  const found = words.find(({ word }) => word === given);
+  if (found === undefined) {
+    const all = words.map(({ word }) => word);
+    ctx.report.say('BP2014', value.span, `\`${name}\` cannot be \`${formatExpr(value)}\``, {
+      hint:
+        nearest(given, all) === null ? `write ${words.map(formOf).join(', ')}` : suggestion(given, all, 'it is one of'),
+    });
+    return null;
+  }
+  const [argument, ...others] = args;
+  if (found.argument === null && args.length === 0) return found.word;
+  if (found.argument === null || argument === undefined || argument.name !== null || others.length > 0) {
+    const takes = found.argument === null ? 'is a word alone' : 'takes one number';
+    const hint = `write \`${name} = ${formOf(found)}\``;
+    ctx.report.say('BP2014', value.span, `\`${found.word}\` of \`${name}\` ${takes}`, { hint });
+    return null;
+  }
+  const type: OptionType = { ...found.argument, kind: 'number' };
+  const number: Given = { name: found.word, nameSpan: head.span, value: argument.value, span: argument.span };
+  const read = optionValue(ctx, number, { name: found.word, type, default: null, required: true, doc: '' }, scope);
+  return read === null ? null : [found.word, read];
+}
+
+function formOf({ word, argument }: OptionWord): string {
+  return argument === null ? word : `${word}(${argument.example})`;
 }
 
 type Choice = Extract<OptionType, { kind: 'choice' }>;

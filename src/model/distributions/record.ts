@@ -18,12 +18,17 @@ type Given = Pick<Distribution, 'name' | 'doc' | 'params' | 'support' | 'roles'>
 const USUAL = {
   ...{ alternatives: [], increasing: null, components: false, predicts: null, needs: null, proper: true },
   ...{ event: 'element', logDensity: null, draw: null, moments: null, bijector: null },
-  ...{ prox: null, proximal: false, expansion: null, gated: null, likelihood: null },
+  ...{ prox: null, proximal: false, drawn: false, expansion: null, gated: null, likelihood: null },
 } as const satisfies Omit<Distribution, keyof Given>;
 
 /** A record, with the usual for what it does not say: a proper density of single numbers that is none but a prior. */
 export function distribution(given: Given & Partial<Distribution>): Distribution {
-  return { ...USUAL, ...given, proximal: (given.prox ?? null) !== null };
+  return {
+    ...USUAL,
+    ...given,
+    proximal: (given.prox ?? null) !== null,
+    drawn: (given.draw ?? null) !== null,
+  };
 }
 
 /** A parameter; `learned`: as a guide it is fitted, and a constant is its start. */

@@ -1,5 +1,12 @@
 /** What the catalogue knows about a name, as a text: what it is, and its settings with types, ranges and defaults. */
-import type { Catalogue, DistributionParam, NumberRange, OptionSpec, OptionType } from '../../base/catalogue.ts';
+import type {
+  Catalogue,
+  DistributionParam,
+  NumberRange,
+  OptionSpec,
+  OptionType,
+  OptionWord,
+} from '../../base/catalogue.ts';
 import type { HostValue } from '../../base/expr.ts';
 import type { Named } from '../../base/registry.ts';
 import { CONSTRAINT_NOUN, offered, SUPPORT_NOUN } from '../../language/index.ts';
@@ -15,6 +22,7 @@ export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
   optimizers: 'optimizer',
   estimators: 'estimator',
   gateEstimators: 'estimator of gates',
+  divergences: 'divergence',
   criteria: 'criterion',
   metrics: 'metric',
   readers: 'reader',
@@ -80,6 +88,12 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
     ];
   },
   engines: (name) => [`guides: ${catalogue.engines.get(name)!.guides.join(', ')}`],
+  divergences: (name) => {
+    const { guides, priors, argument, drawsPrior } = catalogue.divergences.get(name)!;
+    const between = guides === null ? 'any guides' : `${joined(guides)} guides`;
+    const and = drawsPrior ? 'priors that can be drawn' : priors === null ? 'any priors' : `${joined(priors)} priors`;
+    return [`between ${between} and ${and}${argument === null ? '' : `; takes a ${ranged('number', argument)}`}`];
+  },
   criteria: (name) => (catalogue.criteria.get(name)!.needsSpread ? ['needs a posterior with a spread'] : []),
   metrics: (name) => {
     const { over, judges, better } = catalogue.metrics.get(name)!;
@@ -146,6 +160,8 @@ export function typeText(type: OptionType): string {
       return `number of ${type.unit}`;
     case 'call':
       return `\`${type.word}(...)\` of a ${ranged('number', type.argument)}`;
+    case 'words':
+      return joined(type.words.map(wordText));
     case 'period':
       return 'number of epochs, or of `steps`';
     case 'schedule':
@@ -153,6 +169,10 @@ export function typeText(type: OptionType): string {
     case 'optimizer':
       return 'call of an optimizer';
   }
+}
+
+function wordText({ word, argument }: OptionWord): string {
+  return argument === null ? word : `\`${word}(...)\` of a ${ranged('number', argument)}`;
 }
 
 function ranged(noun: string, { min, max, exclusiveMin }: NumberRange): string {

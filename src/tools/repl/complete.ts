@@ -165,6 +165,7 @@ function inOptions(spot: Spot, names: Names): readonly string[] {
   const type = options.find((o) => o.name === setting)?.type;
   if (type?.kind === 'choice') return type.values;
   if (type?.kind === 'call') return [type.word];
+  if (type?.kind === 'words') return type.words.map(({ word }) => word);
   if (type?.kind === 'optimizer') return catalogue.optimizers.names;
   return ['epoch', 'step', ...names.values];
 }

@@ -78,4 +78,14 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'model heavy { * ~ Laplace(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer map { epochs = 5, optimizer = proximal(sgd(0.1)) } }',
     ),
   ),
+  entry(
+    'BP5012',
+    'a divergence that does not fit a guide or a prior',
+    'The geometric Jensen-Shannon divergence is known in closed form between normals, the arithmetic one is estimated by draws of guide and prior. Points pay minus their log prior under each of them, so `Delta` guides fit always.',
+    example(
+      'file',
+      'model heavy { * ~ Laplace(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, divergence = js_geometric(0.25) } }',
+      'model light { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, divergence = js_geometric(0.25) } }',
+    ),
+  ),
 ];

@@ -21,6 +21,7 @@ import { countOf, listed, suggestion } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
 import { laterOptions } from './later-options.ts';
+import { refuseObjective } from './objective.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -52,6 +53,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   if (model === null || engine === null || sites === null || options === null) return null;
   refuseGuide(ctx, step, engine);
   refuseProximal(ctx, options.optimizer, model, sites);
+  refuseObjective(ctx, step, options, model, sites);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
