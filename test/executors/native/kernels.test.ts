@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const SOURCES = resolve(import.meta.dirname, '../../../src/executors/native/c');
-const KERNELS = ['pool', 'pack', 'tiles', 'dots', 'gemm', 'convolution', 'pooling'].map((name) =>
-  join(SOURCES, `${name}.c`),
+const KERNELS = ['pool', 'pack', 'tiles', 'dots', 'gemm', 'strip', 'convolution', 'filter-gradient', 'pooling'].map(
+  (name) => join(SOURCES, `${name}.c`),
 );
 const FLAGS = ['-std=gnu11', '-O2', '-fno-math-errno', '-fno-trapping-math', '-ffp-contract=fast', '-fopenmp-simd'];
 const COMPILER = process.env.CC ?? 'cc';
