@@ -192,6 +192,8 @@ export interface EngineSignature extends Named {
 export interface GateEstimatorSignature extends Named {
   /** Given by position or by name. */
   readonly options: readonly OptionSpec[];
+  /** In how many states of all its gates together it looks at the loss in each step; left out where each gate has a slope for itself. */
+  readonly states?: (gates: number, options: OptionValues) => number;
 }
 
 /** What keeps the guides of weights near their priors. */

@@ -9,8 +9,7 @@ import { siteDivergence, siteEntropy } from '../model/kl.ts';
 import { isLatent, type LatentValues, latentValues } from '../model/latents.ts';
 import type { NoiseSource } from '../model/step-program.ts';
 import type { GateDraw } from './gate-estimator.ts';
-import { gateEstimators } from './gate-estimators/index.ts';
-import { found, type GuidedSite, type Setup } from './variational-setup.ts';
+import { found, type Setup } from './variational-setup.ts';
 
 /** What all samples of a step have in common. */
 export interface PassInputs {
@@ -20,6 +19,8 @@ export interface PassInputs {
   readonly views: ReadonlyMap<string, SiteView>;
   /** A running statistic before the step, by its path. */
   readonly stored: (path: string) => Ref;
+  /** Draws of latents of 0 and 1, by site path. */
+  readonly gates: ReadonlyMap<string, GateDraw>;
 }
 
 export interface Pass {
@@ -36,9 +37,13 @@ export interface Pass {
 
 export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassInputs): Pass {
   const { density } = setup.request;
-  const { rows, batch, views, stored } = inputs;
+  const { rows, batch, views, stored, gates } = inputs;
   const b = source.graph;
-  const draws = new Map(setup.sites.flatMap((guided) => latentDraw(source, guided, views.get(guided.site.path)!)));
+  const draws = new Map(
+    setup.sites.flatMap(({ site }) => {
+      return isLatent(site) ? [[site.path, gates.get(site.path) ?? latentDraw(source, views.get(site.path)!)]] : [];
+    }),
+  );
   const latents = latentValues(b, density, (site) => draws.get(site.path)!.value);
   const priorOf = (view: SiteView) => density.prior(b, view.site, latents);
   const behindGates = (view: SiteView) => gatedView(b, view, priorOf(view));
@@ -92,17 +97,11 @@ function divergenceAt(
   return entropy === null ? whole : b.add(whole, b.mul(entropy, 1 - temperature));
 }
 
-/** By its path the one draw of a latent for the whole sample, which priors, likelihood and divergences all see; nothing for a parameter. */
-function latentDraw(source: NoiseSource, { site, guide }: GuidedSite, view: SiteView): [string, GateDraw][] {
-  if (!isLatent(site)) return [];
-  const { path, shape } = site;
-  const noise = (kind: 'normal' | 'uniform') => source.noise(`${path}.draw`, [path, 'draw'], kind, shape);
-  if (view.logits === null)
-    return [[path, { value: drawFrom(source.graph, view, () => noise('normal')), slope: null }]];
-  const { name, options } = guide.estimator!;
-  const estimator = found(gateEstimators.get(name), `estimator ${name}`);
-  const draw = estimator.draw(source.graph, view.logits, noise('uniform'), options);
-  return [[path, { ...draw, value: source.graph.label(draw.value, `draw of ${path}`, site.span) }]];
+/** The one draw of a latent for the whole sample, which priors, likelihood and divergences all see. */
+function latentDraw(source: NoiseSource, view: SiteView): GateDraw {
+  const { path, shape } = view.site;
+  const noise = () => source.noise(`${path}.draw`, [path, 'draw'], 'normal', shape);
+  return { value: drawFrom(source.graph, view, noise), slope: null };
 }
 
 /** One draw for each row. */

@@ -2,39 +2,26 @@
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
-import { batchOf } from '../model/batch-values.ts';
-import type { Term } from '../model/distribution.ts';
 import type { SiteView } from '../model/guide.ts';
-import { isLatent } from '../model/latents.ts';
+import { isLatent, type LatentValues } from '../model/latents.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
 import { moveAverage } from './averaging.ts';
 import { clipped } from './clipping.ts';
 import type { StepOptions } from './engine.ts';
+import { type GatedPass, gatedPass } from './gated-pass.ts';
 import type { ProximalMap } from './optimizer.ts';
-import { type Pass, variationalPass } from './variational-pass.ts';
-import {
-  found,
-  type GuidedSite,
-  maskName,
-  parameterName,
-  type Setup,
-  slotName,
-  statisticsState,
-  tensor,
-} from './variational-setup.ts';
+import { inputsOf, parametersOf } from './step-inputs.ts';
+import type { Pass } from './variational-pass.ts';
+import { found, parameterName, type Setup, slotName, statisticsState, tensor } from './variational-setup.ts';
 
 export function variationalStep(setup: Setup, rows: number, options: StepOptions): StepProgram {
   const { density } = setup.request;
   const program = new StepProgramBuilder();
   const b = program.graph;
-  const parameters = new Map<string, Ref>();
-  const views = new Map(setup.sites.map((guided) => [guided.site.path, viewOf(program, guided, parameters)]));
-  const batch = batchOf(program, density, rows);
-  const running = new Map(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
-  const stored = (path: string) => found(running.get(path), `statistic ${path}`);
-  const passes = Array.from({ length: setup.samples }, (_, i) =>
-    variationalPass(setup, program.sample(i), { rows, batch, views, stored }),
-  );
+  const parameters = parametersOf(setup, program);
+  const inputs = inputsOf(setup, program, rows);
+  const { views } = inputs;
+  const passes = Array.from({ length: setup.samples }, (_, i) => gatedPass(setup, program, i, inputs));
   moveStatistics(setup, program, passes);
   const meanLoss = averageOf(
     b,
@@ -46,24 +33,72 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
     );
     return { view, value: averageOf(b, values) };
   });
-  const sumOf = (parts: typeof divergences) => parts.map((d) => d.value).reduce((sum, next) => b.add(sum, next));
-  const kl = sumOf(divergences);
-  const weight = program.scalar(setup.weight);
-  const followed = divergences.filter(({ view }) => !takesProx(setup, view));
-  const objective =
-    followed.length === 0 ? meanLoss : b.add(meanLoss, b.mul(sumOf(followed), b.mul(weight, 1 / density.rows)));
-  const proxes = [...views.values()].flatMap((view) =>
-    proxOf(setup, program, view, density.prior(b, view.site, passes[0]!.latents)),
-  );
-  update(setup, program, slopesOf(setup, b, objective, parameters, passes), parameters, new Map(proxes));
+  const kl = divergences.map((d) => d.value).reduce((sum, next) => b.add(sum, next));
+  const objective = objectiveOf(setup, program, meanLoss, divergences);
+  const proxes = [...views.values()].flatMap((view) => proxOf(setup, program, view, passes[0]!.latents));
+  const scores = scoresOf(setup, program, passes, views);
+  update(setup, program, slopesOf(setup, b, objective, parameters, passes, scores), parameters, new Map(proxes));
 
   const nll = b.label(b.mul(meanLoss, density.rows), 'negative log likelihood', density.model.likelihood.span);
   program.info('nll', nll);
   if (options.values) {
     program.info('kl', b.label(kl, 'KL of all sites', density.model.span));
-    program.info('loss', b.label(b.add(nll, b.mul(weight, kl)), 'loss', density.model.span));
+    program.info('loss', b.label(b.add(nll, b.mul(program.scalar(setup.weight), kl)), 'loss', density.model.span));
   }
   return program.finish();
+}
+
+interface SiteDivergence {
+  readonly view: SiteView;
+  readonly value: Ref;
+}
+
+/** What the gradient is of: the loss / N, without the priors that a proximal map takes. Also of several states of gates at once. */
+function objectiveOf(
+  setup: Setup,
+  program: StepProgramBuilder,
+  meanLoss: Ref,
+  divergences: readonly SiteDivergence[],
+): Ref {
+  const b = program.graph;
+  const followed = divergences.filter(({ view }) => !takesProx(setup, view)).map(({ value }) => value);
+  if (followed.length === 0) return meanLoss;
+  const weight = b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows);
+  return b.add(
+    meanLoss,
+    b.mul(
+      followed.reduce((sum, next) => b.add(sum, next)),
+      weight,
+    ),
+  );
+}
+
+/** What estimators that look at several states add to the gradients of log odds, by site path; what they remember moves on. */
+function scoresOf(
+  setup: Setup,
+  program: StepProgramBuilder,
+  passes: readonly GatedPass[],
+  views: ReadonlyMap<string, SiteView>,
+): ReadonlyMap<string, Ref> {
+  const b = program.graph;
+  const found = passes.flatMap(({ states }) => {
+    if (states === null) return [];
+    const divergences = [...states.divergences].map(([path, value]) => ({ view: views.get(path)!, value }));
+    const score = states.score(objectiveOf(setup, program, states.meanLoss, divergences));
+    return score === null ? [] : [score];
+  });
+  const [first] = found;
+  if (first === undefined) return new Map();
+  const averages = (parts: readonly ReadonlyMap<string, Ref>[]) =>
+    [...parts[0]!.keys()].map((name): [string, Ref] => [
+      name,
+      averageOf(
+        b,
+        parts.map((part) => part.get(name)!),
+      ),
+    ]);
+  for (const [name, value] of averages(found.map((score) => score.memory))) program.setState(name, value);
+  return new Map(averages(found.map((score) => score.gradients)));
 }
 
 /** What is the same for all samples, such as a divergence in closed form, is one value. */
@@ -86,27 +121,21 @@ function moveStatistics(setup: Setup, program: StepProgramBuilder, passes: reado
   }
 }
 
-/** Reads a site's state and notes its parameters. */
-function viewOf(program: StepProgramBuilder, guided: GuidedSite, parameters: Map<string, Ref>): SiteView {
-  const { site, family, mask } = guided;
-  const read = (parameter: string) => {
-    const name = parameterName(site, parameter);
-    const value = program.state(tensor(site, name));
-    parameters.set(name, value);
-    return value;
-  };
-  return family.view(program.graph, site, read, mask === null ? null : program.state(tensor(site, maskName(site))));
-}
-
 /** Where the optimizer takes the prior by its proximal map, so that the gradient leaves it out. */
 function takesProx({ optimizer }: Setup, view: SiteView): boolean {
   return optimizer.takesPrior === true && view.spread === null && !isLatent(view.site);
 }
 
 /** A site's proximal map with its weight and over N, by the site's path, where one is used. What is masked stays 0. */
-function proxOf(setup: Setup, program: StepProgramBuilder, view: SiteView, prior: Term): [string, ProximalMap][] {
+function proxOf(
+  setup: Setup,
+  program: StepProgramBuilder,
+  view: SiteView,
+  latents: LatentValues,
+): [string, ProximalMap][] {
   if (!takesProx(setup, view)) return [];
   const { graph: b } = program;
+  const prior = setup.request.density.prior(b, view.site, latents);
   const { prox, name } = prior.distribution;
   if (prox === null) throw new Error(`internal: ${name} has no proximal map`);
   const share = b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows);
@@ -127,16 +156,18 @@ function slopesOf(
   objective: Ref,
   parameters: ReadonlyMap<string, Ref>,
   passes: readonly Pass[],
+  scores: ReadonlyMap<string, Ref>,
 ): readonly Ref[] {
   const gates = passes.flatMap(({ draws }) =>
     [...draws].flatMap(([path, { value, slope }]) => (slope === null ? [] : [{ path, value, slope }])),
   );
   const slopes = gradients(b, objective, [...parameters.values(), ...gates.map((gate) => gate.value)]);
   const whole = new Map([...parameters.keys()].map((name, i) => [name, slopes[i]!]));
-  gates.forEach(({ path, slope }, i) => {
+  const passed = gates.map(({ path, slope }, i) => [path, b.mul(slopes[parameters.size + i]!, slope)] as const);
+  for (const [path, value] of [...passed, ...scores]) {
     const name = `${path}.logits`;
-    whole.set(name, b.add(whole.get(name)!, b.mul(slopes[parameters.size + i]!, slope)));
-  });
+    whole.set(name, b.add(whole.get(name)!, value));
+  }
   return clipped(b, [...whole.values()], request.options, false);
 }
 

@@ -13,6 +13,7 @@ import { startStatistic } from '../model/statistics.ts';
 import { averagedState, averageScalars, averageState, initialAverages } from './averaging.ts';
 import type { EngineProgram, EngineRequest, StateArrays } from './engine.ts';
 import { expr } from './expressions.ts';
+import { gateScalars, gateState } from './gated-pass.ts';
 import {
   type GuidedSite,
   maskName,
@@ -34,6 +35,7 @@ export function buildVariational(request: EngineRequest, weight: string): Engine
     state: [
       ...setup.sites.flatMap((guided) => stateOf(setup, guided)),
       ...statisticsState(setup),
+      ...gateState(setup),
       ...averageState(setup.decay, averaged),
     ],
     initial(key, from) {
@@ -46,13 +48,15 @@ export function buildVariational(request: EngineRequest, weight: string): Engine
         const start = startStatistic(statistic, 1, from?.statistics ?? []);
         return [statistic.path, realArray(statistic.spec.shape, start)];
       });
-      const start = Object.fromEntries([...sites, ...statistics]);
+      const remembered = gateState(setup).map(({ name }): [string, HostArray] => [name, realArray([])]);
+      const start = Object.fromEntries([...sites, ...statistics, ...remembered]);
       return { ...start, ...initialAverages(setup.decay, averaged, start) };
     },
     step: (rows, options) => variationalStep(setup, rows, options ?? { values: true }),
     scalars: {
       ...setup.optimizer.scalars(request.optimizer.rate, request.optimizer.options),
       [weight]: request.schedules[weight] ?? expr(1),
+      ...gateScalars(setup),
       ...averageScalars(setup.decay),
     },
     posterior: (state) => posteriorAt(setup, averagedState(setup.decay, state)),

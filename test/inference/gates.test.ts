@@ -1,13 +1,12 @@
-/** Latents of 0 and 1: the loss and its gradient against all 2^d patterns, a posterior against enumeration, and the draws themselves. */
+/** Latents of 0 and 1: the loss and its gradient against all 2^d patterns, and a posterior against enumeration. */
 import { describe, expect, it } from 'vitest';
 import type { HostArray } from '../../src/base/host-array.ts';
-import { childKey, rootKey } from '../../src/base/keys.ts';
-import { fillNormal, fillUniform } from '../../src/base/normal.ts';
+import { rootKey } from '../../src/base/keys.ts';
+import { fillNormal } from '../../src/base/normal.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
-import { gateEstimators } from '../../src/inference/index.ts';
 import { inferencesOf, programOf } from '../helpers/inferences.ts';
 import { gram, invert, times } from '../helpers/linear-algebra.ts';
-import { compute, keyedNoise, numbersOf, openFor, real, runOnce, scalarsAt } from '../helpers/reference.ts';
+import { keyedNoise, numbersOf, openFor, real, runOnce, scalarsAt } from '../helpers/reference.ts';
 
 const NOISE = 0.5;
 const PI = 0.3;
@@ -174,42 +173,6 @@ describe('spike-and-slab regression on six columns', () => {
       // 1/2 is held to that of enumeration, probabilities to 0.1.
       expect(inclusion.mean[j]! > 0.5).toBe(p > 0.5);
       expect(Math.abs(inclusion.mean[j]! - p)).toBeLessThan(0.1);
-    });
-  });
-});
-
-describe('draws of gates', () => {
-  const count = 20_000;
-  const uniform = new Float32Array(count);
-  fillUniform(childKey(rootKey(4), 'gates'), uniform);
-
-  it.each([...gateEstimators])('of $name are 1 with the probability of the guide', async (estimator) => {
-    const options = Object.fromEntries(estimator.options.map((o) => [o.name, o.default!]));
-    for (const logit of [-2, 0.5]) {
-      const { value } = await compute(
-        { l: real(new Array(count).fill(logit)), u: real(uniform) },
-        ({ graph: b }, { l, u }) => ({
-          value: estimator.draw(b, l!, u!, options).value,
-        }),
-      );
-      expect([...new Set(value)].sort()).toEqual([0, 1]);
-      const p = sigmoid(logit);
-      const share = value!.reduce((s, v) => s + v, 0) / count;
-      expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / count));
-    }
-  });
-
-  it('of hard Gumbel-softmax have the slope of the soft ones', async () => {
-    const gumbel = gateEstimators.get('gumbel')!;
-    const h = 1e-6;
-    const options = (values: string) => ({ temperature: 0.7, values });
-    const found = await compute({ l: real([-1, 0.3, 2]), u: real([0.2, 0.5, 0.9]) }, ({ graph: b }, { l, u }) => ({
-      slope: gumbel.draw(b, l!, u!, options('hard')).slope!,
-      up: gumbel.draw(b, b.add(l!, h), u!, options('soft')).value,
-      down: gumbel.draw(b, b.sub(l!, h), u!, options('soft')).value,
-    }));
-    found.slope!.forEach((slope, i) => {
-      expect(slope).toBeCloseTo((found.up![i]! - found.down![i]!) / (2 * h), 8);
     });
   });
 });

@@ -178,9 +178,12 @@ describe('gates', () => {
     const hard = { reasons: [], remarks: ['minibatch', 'biased_gradient'] };
     expect(about(gated('estimator of z = gumbel(0.5, hard)'))).toEqual(hard);
     expect(about(gated('estimator of z = ste'))).toEqual(hard);
-    expect(about(gated('estimator of z = gumbel(0.5, soft)'))).toEqual({
-      reasons: ['relaxed_gate'],
-      remarks: ['minibatch'],
-    });
+    for (const relaxed of ['gumbel(0.5, soft)', 'hard_concrete'])
+      expect(about(gated(`estimator of z = ${relaxed}`))).toEqual({
+        reasons: ['relaxed_gate'],
+        remarks: ['minibatch'],
+      });
+    for (const unbiased of ['arm', 'reinforce(1)', 'exact_difference'])
+      expect(about(gated(`estimator of z = ${unbiased}`))).toEqual({ reasons: [], remarks: ['minibatch'] });
   });
 });

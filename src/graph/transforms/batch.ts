@@ -27,8 +27,17 @@ export function batch(
   inputs: BatchInputs,
   body: BatchBody,
 ): Readonly<Record<string, Ref>> {
+  return batchedGraph(b, copies, inputs, graphOfOne(operandsOf(copies, inputs), body));
+}
+
+/** The outputs of `copies` copies of a graph whose inputs are all named. */
+export function batchedGraph(
+  b: GraphBuilder,
+  copies: number,
+  inputs: BatchInputs,
+  graph: Graph,
+): Readonly<Record<string, Ref>> {
   const operands = operandsOf(copies, inputs);
-  const graph = graphOfOne(operands, body);
   const done: BatchOperand[] = [];
   graph.values.forEach((value) => {
     const operand =

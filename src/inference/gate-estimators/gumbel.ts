@@ -2,9 +2,10 @@
  * Gumbel-softmax of two classes (Jang, Gu & Poole 2017; Maddison, Mnih & Teh 2017, eq. 24): s = sigmoid((log odds + logistic noise) / T).
  * `hard` draws 0 and 1, which have the guide's own probabilities, and takes the slope of s in their place; `soft` takes s itself.
  */
-import { BORROWED_SLOPE, type GateEstimator, logistic } from '../gate-estimator.ts';
+import { BORROWED_SLOPE, logistic, RELAXED, type SlopeEstimator } from '../gate-estimator.ts';
 
-export const gumbel: GateEstimator = {
+export const gumbel: SlopeEstimator = {
+  kind: 'slope',
   name: 'gumbel',
   doc: 'the slope of a relaxed draw at a temperature; `hard`: 0 and 1 as values, `soft`: the relaxed draw itself',
   options: [
@@ -23,7 +24,7 @@ export const gumbel: GateEstimator = {
       doc: 'what the likelihood sees',
     },
   ],
-  bias: ({ values }) => (values === 'soft' ? 'draws numbers between 0 and 1, which the guide does not have' : null),
+  bias: ({ values }) => (values === 'soft' ? RELAXED : null),
   gradientBias: ({ values }) => (values === 'soft' ? null : BORROWED_SLOPE),
   draw(b, logits, uniform, { temperature, values }) {
     const noisy = b.add(logits, logistic(b, uniform));

@@ -1,7 +1,9 @@
 /** `estimator of z = gumbel(0.5, hard)`: how gradients go through latents of 0 and 1. */
+import type { GateEstimatorSignature, OptionValues } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
+import { sizeOf } from '../../base/host-array.ts';
 import type { SiteSetting } from '../syntax/ast.ts';
-import type { CheckedGuideSite } from './checked.ts';
+import type { CheckedGuideSite, CheckedSite } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatSelector } from './format.ts';
@@ -18,7 +20,7 @@ type Chosen = NonNullable<CheckedGuideSite['estimator']>;
 export function defaultGateEstimator(ctx: Context): Chosen {
   const [record] = ctx.catalogue.gateEstimators;
   if (record === undefined) throw new Error('internal: there is no estimator for gates');
-  return { name: record.name, options: Object.fromEntries(record.options.map((o) => [o.name, o.default!])) };
+  return { name: record.name, options: defaultsOf(record) };
 }
 
 /** The guide with what the step says of its latents; null after a report. */
@@ -43,7 +45,66 @@ export function withGateEstimators(
     if (estimator === null) continue;
     result = result.map((s) => (paths.has(s.site) && s.estimator !== null ? { ...s, estimator } : s));
   }
+  refuseStates(ctx, settings, model.model?.sites ?? [], result);
   return ctx.report.errors > before ? null : result;
+}
+
+/** More states than this are no quick step any more: 2^12, of twelve gates that are enumerated. */
+const MOST_STATES = 4096;
+
+/** Estimators that look at several states look at them of all their gates together: one of them at most, and not at too many. */
+function refuseStates(
+  ctx: Context,
+  settings: readonly SiteSetting[],
+  sites: readonly CheckedSite[],
+  guide: readonly CheckedGuideSite[],
+): void {
+  const several = guide.flatMap(({ site, estimator }) => {
+    const states = estimator === null ? undefined : ctx.catalogue.gateEstimators.get(estimator.name)?.states;
+    return estimator === null || states === undefined ? [] : [{ site, estimator, states }];
+  });
+  const [first] = several;
+  if (first === undefined) return;
+  const placeOf = (site: string) =>
+    settings.findLast((s) => s.name.name === 'estimator' && site.split('[')[0] === latentIn(s.site)?.name.name)?.span;
+  const other = several.find(({ estimator }) => textOf(estimator) !== textOf(first.estimator));
+  if (other !== undefined) {
+    const [here, there] = [placeOf(other.site) ?? null, placeOf(first.site)];
+    const names = [...new Set([first.estimator.name, other.estimator.name])].map((name) => `\`${name}\``);
+    const what = names.length === 1 ? `${names[0]} with other settings` : `${names[1]} beside ${names[0]}`;
+    ctx.report.say('BP5022', here, `${what}: each looks at states of all gates of the inference`, {
+      labels: there === undefined ? [] : [{ span: there, message: 'the first one' }],
+      hint: `use one of them for both; \`gumbel\` and \`ste\`, which look at one state, may stand beside it`,
+    });
+    return;
+  }
+  const gates = several.reduce((sum, { site }) => sum + countOfGates(sites, site), 0);
+  const { name, options } = first.estimator;
+  const count = first.states(gates, options);
+  if (count <= MOST_STATES) return;
+  const [shown, most] = [count, MOST_STATES].map((n) => n.toLocaleString('en-US'));
+  const fits = [...ctx.catalogue.gateEstimators].filter(
+    (e) => e.states !== undefined && e.name !== name && e.states(gates, defaultsOf(e)) <= MOST_STATES,
+  );
+  ctx.report.say(
+    'BP5021',
+    placeOf(first.site) ?? null,
+    `\`${name}\` of ${gates} gates looks at ${shown} states in each step`,
+    {
+      notes: [`at most ${most} are looked at`],
+      hint: `use ${fits.map((e) => `\`${e.name}\``).join(' or ')}, which look at fewer`,
+    },
+  );
+}
+
+const textOf = ({ name, options }: Chosen) => JSON.stringify([name, options]);
+
+function countOfGates(sites: readonly CheckedSite[], path: string): number {
+  return sizeOf(sites.find((site) => site.path === path)?.shape ?? []);
+}
+
+function defaultsOf({ options }: GateEstimatorSignature): OptionValues {
+  return Object.fromEntries(options.map((o) => [o.name, o.default!]));
 }
 
 function estimatorIn(ctx: Context, written: Expr, scope: Scope): Chosen | null {

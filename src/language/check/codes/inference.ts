@@ -88,4 +88,24 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'model light { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, divergence = js_geometric(0.25) } }',
     ),
   ),
+  entry(
+    'BP5021',
+    'more states of gates than a step can look at',
+    'Some estimators look at the loss in several states of all gates in each step: `exact` in all 2^n states of n gates, `exact_difference` in n + 1. More than 4,096 are refused. `arm` looks at two whatever the number of gates, and is unbiased too.',
+    example(
+      'file',
+      'model gated { z[fc1.weight] ~ Bernoulli(0.5); * ~ Normal(0, 1); override fc1.weight ~ SpikeSlab(z, Normal(0, 1)); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, estimator of z = exact } }',
+      'model gated { z[fc1.weight] ~ Bernoulli(0.5); * ~ Normal(0, 1); override fc1.weight ~ SpikeSlab(z, Normal(0, 1)); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, estimator of z = arm } }',
+    ),
+  ),
+  entry(
+    'BP5022',
+    'two estimators that look at several states of gates',
+    'The states that `arm`, `reinforce`, `exact_difference` and `exact` look at are states of all gates of an inference together. One of them, with one set of options, serves all latents that use such an estimator. Those that look at one state, such as `gumbel`, may stand beside it.',
+    example(
+      'file',
+      'model gated { z[fc1.unit] ~ Bernoulli(0.5); gate fc1.unit with z; s[fc1.input] ~ Bernoulli(0.5); gate fc1.input with s; * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, estimator of z = arm, estimator of s = reinforce } }',
+      'model gated { z[fc1.unit] ~ Bernoulli(0.5); gate fc1.unit with z; s[fc1.input] ~ Bernoulli(0.5); gate fc1.input with s; * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, estimator of z = arm, estimator of s = arm } }',
+    ),
+  ),
 ];

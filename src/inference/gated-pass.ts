@@ -1,0 +1,233 @@
+/**
+ * A sample with its latents of 0 and 1. Estimators with a slope draw one state of their gates; at most one estimator looks at several states
+ * of all of its own. The sample is then written for one state and batched over them, as particles are: what it has of each is a weighted sum.
+ */
+import type { OptionValues } from '../base/catalogue.ts';
+import type { Expr } from '../base/expr.ts';
+import { f32, sizeOf } from '../base/host-array.ts';
+import type { GraphBuilder, Ref } from '../graph/builder.ts';
+import type { StateSpec, StepProgram } from '../graph/program.ts';
+import { batchedGraph } from '../graph/transforms/batch.ts';
+import type { SiteView } from '../model/guide.ts';
+import { type NoiseSource, StepProgramBuilder } from '../model/step-program.ts';
+import type { Timetable } from './course.ts';
+import type { GateDraw, GateStates, StatesEstimator } from './gate-estimator.ts';
+import { gateEstimators } from './gate-estimators/index.ts';
+import { inputsOf } from './step-inputs.ts';
+import { type Pass, type PassInputs, variationalPass } from './variational-pass.ts';
+import { found, type GuidedSite, type Setup, statisticsState } from './variational-setup.ts';
+
+/** By names of sites and of state. */
+export interface GateScore {
+  /** By site path, what is added to the gradients of its log odds. */
+  readonly gradients: ReadonlyMap<string, Ref>;
+  /** State after the step, by its name. */
+  readonly memory: ReadonlyMap<string, Ref>;
+}
+
+/** The parts of the loss in each of the states, `[states]`. */
+export interface LossOfStates {
+  readonly meanLoss: Ref;
+  readonly divergences: ReadonlyMap<string, Ref>;
+  /** From the objective of each state. */
+  score(objective: Ref): GateScore | null;
+}
+
+export interface GatedPass extends Pass {
+  /** Null where one state was drawn. */
+  readonly states: LossOfStates | null;
+}
+
+/** The one estimator that looks at several states, with its options and its sites. */
+interface Joint {
+  readonly estimator: StatesEstimator;
+  readonly options: OptionValues;
+  readonly sites: readonly GuidedSite[];
+}
+
+function jointOf({ sites }: Setup): Joint | null {
+  const own = sites.flatMap((guided) => {
+    const { estimator: chosen } = guided.guide;
+    if (chosen === null) return [];
+    const estimator = found(gateEstimators.get(chosen.name), `estimator ${chosen.name}`);
+    return estimator.kind === 'states' ? [{ estimator, options: chosen.options, guided }] : [];
+  });
+  const [first] = own;
+  return first === undefined ? null : { ...first, sites: own.map((o) => o.guided) };
+}
+
+const memoryName = ({ estimator }: Joint, name: string) => `${estimator.name}.${name}`;
+
+function memorySpec(joint: Joint, name: string): StateSpec {
+  return { name: memoryName(joint, name), type: f32([]), follows: null };
+}
+
+/** What an estimator remembers: 0 at first. */
+export function gateState(setup: Setup): readonly StateSpec[] {
+  const joint = jointOf(setup);
+  return joint === null ? [] : joint.estimator.slots(joint.options).map((name) => memorySpec(joint, name));
+}
+
+export function gateScalars(setup: Setup): Readonly<Record<string, Expr | Timetable>> {
+  const joint = jointOf(setup);
+  if (joint === null) return {};
+  const own = Object.entries(joint.estimator.scalars(joint.options));
+  return Object.fromEntries(own.map(([name, value]) => [memoryName(joint, name), value]));
+}
+
+/** Sample `sample` of a step, with its gates. */
+export function gatedPass(
+  setup: Setup,
+  program: StepProgramBuilder,
+  sample: number,
+  inputs: Omit<PassInputs, 'gates'>,
+): GatedPass {
+  const source = program.sample(sample);
+  const gates = new Map(setup.sites.flatMap((guided) => slopeDraw(source, guided, inputs.views)));
+  const joint = jointOf(setup);
+  if (joint === null) return { ...variationalPass(setup, source, { ...inputs, gates }), states: null };
+  return passOverStates({ setup, joint, program, source, inputs, gates });
+}
+
+/** Uniform numbers of a site: `[...before, ...shape]`. */
+function uniformOf(source: NoiseSource, { site: { path, shape } }: GuidedSite, before: readonly number[]): Ref {
+  return source.noise(`${path}.draw`, [path, 'draw'], 'uniform', [...before, ...shape]);
+}
+
+/** By its path the draw of a latent whose estimator has a slope; nothing for all other sites. */
+function slopeDraw(
+  source: NoiseSource,
+  guided: GuidedSite,
+  views: ReadonlyMap<string, SiteView>,
+): [string, GateDraw][] {
+  const { site, guide } = guided;
+  if (guide.estimator === null) return [];
+  const { name, options } = guide.estimator;
+  const estimator = found(gateEstimators.get(name), `estimator ${name}`);
+  if (estimator.kind !== 'slope') return [];
+  const draw = estimator.draw(source.graph, logitsOf(views, site.path), uniformOf(source, guided, []), options);
+  return [[site.path, { ...draw, value: labelled(source.graph, draw.value, guided) }]];
+}
+
+function logitsOf(views: ReadonlyMap<string, SiteView>, path: string): Ref {
+  const logits = views.get(path)?.logits ?? null;
+  if (logits === null) throw new Error(`internal: ${path} has no log odds`);
+  return logits;
+}
+
+function labelled(b: GraphBuilder, value: Ref, { site }: GuidedSite): Ref {
+  return b.label(value, `draw of ${site.path}`, site.span);
+}
+
+interface Sample {
+  readonly setup: Setup;
+  readonly joint: Joint;
+  readonly program: StepProgramBuilder;
+  readonly source: NoiseSource;
+  readonly inputs: Omit<PassInputs, 'gates'>;
+  /** Draws that are the same in all states. */
+  readonly gates: ReadonlyMap<string, GateDraw>;
+}
+
+const gateName = (path: string) => `gate/${path}`;
+const LOSS = 'mean_loss';
+const divergenceName = (path: string) => `divergence/${path}`;
+
+function passOverStates(s: Sample): GatedPass {
+  const { setup, joint, program } = s;
+  const b = program.graph;
+  const { states, parts } = drawStates(s);
+  const count = states.weights.type.shape[0]!;
+  const single = passOfOneState(s);
+  const batched = Object.fromEntries(joint.sites.map(({ site }, i) => [gateName(site.path), parts[i]!]));
+  const each = batchedGraph(b, count, { batched, shared: sharedInputs(s, single) }, single.graph);
+  const ofEach = (name: string) => each[`info/${name}`]!;
+  const total = (name: string) => {
+    const [, ...shape] = ofEach(name).type.shape;
+    return b.sum(b.mul(ofEach(name), b.reshape(states.weights, [count, ...shape.map(() => 1)])), [0]);
+  };
+  const paths = setup.sites.map(({ site }) => site.path);
+  return {
+    meanLoss: total(LOSS),
+    divergences: new Map(paths.map((path) => [path, total(divergenceName(path))])),
+    draws: s.gates,
+    latents: (path) => {
+      throw new Error(`internal: ${path} has a value in each state of the gates`);
+    },
+    statistics: new Map(statisticsState(setup).map(({ name }) => [name, total(name)])),
+    states: {
+      meanLoss: ofEach(LOSS),
+      divergences: new Map(paths.map((path) => [path, ofEach(divergenceName(path))])),
+      score: (objective) => scoreOf(b, joint, states, objective),
+    },
+  };
+}
+
+function scoreOf(b: GraphBuilder, joint: Joint, states: GateStates, objective: Ref): GateScore | null {
+  if (states.score === null) return null;
+  const { gradient, slots } = states.score(objective);
+  return {
+    gradients: new Map(split(b, gradient, joint, 0).map((part, i) => [joint.sites[i]!.site.path, part])),
+    memory: new Map(Object.entries(slots).map(([name, value]) => [memoryName(joint, name), value])),
+  };
+}
+
+/** The states of all gates, and of each site `[states, ...shape]`. */
+function drawStates({ joint, program, source, inputs: { views } }: Sample): {
+  readonly states: GateStates;
+  readonly parts: readonly Ref[];
+} {
+  const b = program.graph;
+  const { estimator, options, sites } = joint;
+  const logits = sites.map(({ site }) => b.reshape(logitsOf(views, site.path), [sizeOf(site.shape)]));
+  const count = estimator.uniforms(options);
+  const own = (guided: GuidedSite) => b.reshape(uniformOf(source, guided, [count]), [count, sizeOf(guided.site.shape)]);
+  const uniform = count === 0 ? null : b.concat(sites.map(own), 1);
+  const states = estimator.draw(b, b.concat(logits, 0), uniform, options, {
+    slot: (name) => program.state(memorySpec(joint, name)),
+    scalar: (name) => program.scalar(memoryName(joint, name)),
+  });
+  const parts = split(b, states.values, joint, 1).map((value, i) => labelled(b, value, sites[i]!));
+  return { states, parts };
+}
+
+/** `[...before, gates]` to `[...before, ...shape]` for each site. */
+function split(b: GraphBuilder, values: Ref, { sites }: Joint, before: number): readonly Ref[] {
+  const first = values.type.shape.slice(0, before);
+  let begin = 0;
+  return sites.map(({ site: { shape } }) => {
+    const size = sizeOf(shape);
+    const part = b.slice(values, [...first.map(() => 0), begin], [...first, size]);
+    begin += size;
+    return b.reshape(part, [...first, ...shape]);
+  });
+}
+
+/** The sample at one state as a program of its own, whose gates are inputs. */
+function passOfOneState({ setup, joint, inputs, gates }: Sample): StepProgram {
+  const inner = new StepProgramBuilder();
+  const drawn = [
+    ...[...gates].map(([path, { value }]) => ({ path, type: value.type })),
+    ...joint.sites.map(({ site }) => ({ path: site.path, type: f32(site.shape) })),
+  ];
+  const own = drawn.map(({ path, type }): [string, GateDraw] => {
+    return [path, { value: inner.graph.input(gateName(path), type), slope: null }];
+  });
+  const pass = variationalPass(setup, inner, { ...inputsOf(setup, inner, inputs.rows), gates: new Map(own) });
+  inner.info(LOSS, pass.meanLoss);
+  for (const [path, value] of pass.divergences) inner.info(divergenceName(path), value);
+  for (const [path, value] of pass.statistics) inner.info(path, value);
+  return inner.finish();
+}
+
+/** What all states see, by the names of the graph of one. */
+function sharedInputs({ program, source, inputs, gates }: Sample, single: StepProgram): Readonly<Record<string, Ref>> {
+  const { observed, columns } = inputs.batch;
+  return Object.fromEntries([
+    ...single.state.map((spec) => [`state/${spec.name}`, program.state(spec)]),
+    ...single.batch.map(({ name }) => [`batch/${name}`, columns[name] ?? observed]),
+    ...single.noise.map(({ name, path, kind, type }) => [`noise/${name}`, source.noise(name, path, kind, type.shape)]),
+    ...single.scalars.map((name) => [`scalar/${name}`, program.scalar(name)]),
+    ...[...gates].map(([path, { value }]) => [gateName(path), value]),
+  ]);
+}
