@@ -30,6 +30,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['executors/onnx/load'],
   protobufjs: ['executors/onnx/model-proto', 'executors/tensorflow'],
   'csv-parse': ['data/readers'],
+  'fast-png': ['data/readers/image-pixels'],
+  'jpeg-js': ['data/readers/image-pixels'],
   commander: ['tools/cli'],
   'cli-progress': ['tools/cli'],
   esbuild: ['tools/dev'],

@@ -47,7 +47,7 @@ export const dataCodes = codeTable([
   data(
     'BP7105',
     'images of another size than declared',
-    'The type of an image column gives height, width and channels, `image[28, 28, 1]`; every image of the file must have that size. Those of CIFAR-10 are `image[32, 32, 3]`.',
+    'The type of an image column gives height, width and channels, `image[28, 28, 1]`; every image must have that size. Those of CIFAR-10 are `image[32, 32, 3]`; those of a folder can be brought to one size, `images("flowers", size = [32, 32])`.',
     example(
       'command',
       'echo \'data mnist = idx("mnist") { x: image[32, 32, 1]; y: class[10] }\' > p.bprune; bprune check p.bprune',
@@ -144,6 +144,26 @@ export const dataCodes = codeTable([
       'command',
       'python3 -c \'import numpy as np; np.savez_compressed("d.npz", x=np.zeros((10**9, 3)), y=np.zeros(10**9))\'; bprune check p.bprune',
       'python3 -c \'import numpy as np; np.savez_compressed("d.npz", x=np.zeros((10**6, 3)), y=np.zeros(10**6))\'; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7116',
+    'a class without images',
+    'The folder that `images` names has one folder for each class, and each of them has PNG or JPEG files in it (`.png`, `.jpg`, `.jpeg`). Of two such folders, one to train and one to test, both are named: `images("flowers/train", test = "flowers/test")`.',
+    example(
+      'command',
+      'mkdir flowers/rose; bprune check p.bprune',
+      'mkdir flowers/rose; cp photos/rose*.jpg flowers/rose; bprune check p.bprune',
+    ),
+  ),
+  data(
+    'BP7117',
+    'an image that cannot be read',
+    'PNG and JPEG files are known by their first bytes, whatever their names say, and are unpacked as a whole: a download that was cut off, or another format under a wrong name, is found. Images whose parts are transparent have no colours there: put them on a background first.',
+    example(
+      'command',
+      'head -c 100 rose.png > flowers/rose/1.png; bprune run p.bprune',
+      'cp rose.png flowers/rose/1.png; bprune run p.bprune',
     ),
   ),
   data(
@@ -281,6 +301,16 @@ export const dataCodes = codeTable([
     'a column that does not vary',
     'Standardising divides by the standard deviation of the training rows. Where it is 0 nothing can be divided; the feature becomes 0 in every row and the model cannot use it.',
     example('table', 'a,b,y\n0.5,1,1\n0.1,1,2\n', 'a,b,y\n0.5,1.5,1\n0.1,2.5,2\n'),
+  ),
+  data(
+    'BP7152',
+    'files that are no images of a class',
+    'In the folder that `images` names, folders are classes, and the PNG and JPEG files in them are images. Other files are passed over, and so are folders within those of the classes.',
+    example(
+      'command',
+      'cp notes.txt flowers/rose; bprune run p.bprune',
+      'mv flowers/rose/notes.txt .; bprune run p.bprune',
+    ),
   ),
   data(
     'BP7161',

@@ -8,6 +8,7 @@ import type { ReadContext, Reader } from './reader.ts';
 import { cifar10 } from './readers/cifar10.ts';
 import { csv } from './readers/csv.ts';
 import { idx } from './readers/idx.ts';
+import { images } from './readers/images.ts';
 import { json } from './readers/json.ts';
 import { npz } from './readers/npz.ts';
 import { simulate } from './readers/simulate.ts';
@@ -15,7 +16,7 @@ import { uci } from './readers/uci.ts';
 import { standardiseSplits } from './standardise.ts';
 
 /** The readers. A new one: one file in `readers/`, one line here. */
-export const readers = registry<Reader>([idx, csv, cifar10, npz, uci, json, simulate]);
+export const readers = registry<Reader>([idx, csv, cifar10, npz, images, uci, json, simulate]);
 
 export { augmentations, augmentBatch } from './augment.ts';
 export { allRows, freshRoom, gatherBatch, type Room } from './batches.ts';

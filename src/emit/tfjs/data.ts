@@ -45,7 +45,7 @@ export const readers: Readonly<Record<string, EmitReader>> = {
 };
 
 /** Drawn data, and files for which there is no reader without bprune. */
-export const readersRefused: readonly string[] = ['simulate', 'npz', 'uci', 'json'];
+export const readersRefused: readonly string[] = ['simulate', 'npz', 'images', 'uci', 'json'];
 
 /** Reads the data into a variable of the program's name, takes the splits, standardises. */
 export function emitData(writer: Writer, request: DataRequest, name: string): Statement[] {

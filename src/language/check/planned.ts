@@ -6,11 +6,11 @@ import type { Span } from '../../base/span.ts';
 import { sayUnavailable } from './later.ts';
 import type { Report } from './report.ts';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 export const PLANNED = {
   distribution: words('LowRankNormal Prior Integer Markov'),
-  reader: words('images'),
+  reader: words(''),
   engine: words('laplace'),
   criterion: words('fisher gradient_norm group_norm loss_increase random gate'),
   quantity: words('bias draws input output grad loss size'),
