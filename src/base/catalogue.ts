@@ -28,8 +28,8 @@ export type OptionType =
       readonly values: readonly string[];
       readonly number?: NumberRange & { readonly whole?: true };
     }
-  /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. */
-  | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps' }
+  /** `20` or `20 epochs` or `500 steps`; a bare number has the unit of the option's name. With `fromZero` it may be 0. */
+  | { readonly kind: 'duration'; readonly unit: 'epochs' | 'steps'; readonly fromZero?: true }
   /** `1 epoch` or `50 steps`, a part of the training; a bare number counts epochs. Kept in steps, at least 1 or, `fromZero`, none. */
   | { readonly kind: 'period'; readonly fromZero?: true }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
@@ -178,6 +178,13 @@ export interface DistributionSignature extends Named {
   readonly unbounded?: true;
 }
 
+/** How many numbers a model infers: in all, those of the last layer that has any, and latents. */
+export interface ModelSize {
+  readonly all: number;
+  readonly lastLayer: number;
+  readonly latents: number;
+}
+
 export interface EngineSignature extends Named {
   readonly options: readonly OptionSpec[];
   /** Families that it can fit, the first one being its default for real sites. */
@@ -186,6 +193,11 @@ export interface EngineSignature extends Named {
   readonly draws?: string;
   /** In words, what its posterior is made of, where it fits no guide: it trains points, which pay -log prior. */
   readonly posterior?: string;
+  /** For an engine whose work grows faster than the model: what is too large at these options, and a way out; null for nothing. */
+  readonly tooLarge?: (
+    size: ModelSize,
+    options: OptionValues,
+  ) => { readonly message: string; readonly hint: string } | null;
 }
 
 /** How gradients go through draws of 0 and 1. */

@@ -17,7 +17,7 @@ export {
 } from './program.ts';
 export { type BatchBody, type BatchInputs, batch } from './transforms/batch.ts';
 export { removeDeadCode } from './transforms/dead-code.ts';
-export { gradients } from './transforms/gradient.ts';
+export { dependsOn, gradients, pullback } from './transforms/gradient.ts';
 export { type Expansions, legalize } from './transforms/legalize.ts';
 export { lastUses } from './transforms/liveness.ts';
 export { forecastMemory, type MemoryForecast } from './transforms/memory.ts';

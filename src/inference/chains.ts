@@ -127,7 +127,7 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   for (const { name, path, kind, shape } of density.noise) {
     batched[name] = program.noise(name, path, kind, [chains, rows, ...shape]);
   }
-  const point = { nameOf: chainName, maskOf: maskName, adversarial: null };
+  const point = { nameOf: chainName, maskOf: maskName, space: 'real', adversarial: null } as const;
   const found = batch(b, chains, { batched, shared }, (inner, refs) =>
     pointJoint(density, inner, rows, { refs, ...point }, options.values),
   );

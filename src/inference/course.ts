@@ -18,7 +18,7 @@ export type Timetable = (at: Moment) => number;
 export function courseOf({ length, batch }: Pick<PlanInfer, 'length' | 'batch'>, rows: number): Course {
   const stepsPerEpoch = Math.ceil(rows / Math.min(batch, rows));
   const steps = length.unit === 'steps' ? length.count : length.count * stepsPerEpoch;
-  return { steps: Math.max(1, Math.round(steps)), stepsPerEpoch };
+  return { steps: length.count === 0 ? 0 : Math.max(1, Math.round(steps)), stepsPerEpoch };
 }
 
 export function momentOf({ stepsPerEpoch }: Course, step: number): Moment {

@@ -29,6 +29,23 @@ export interface StepOptions {
   readonly values: boolean;
 }
 
+/** A program without state outputs that is run over all training rows; its info is what a batch says of the whole data set. */
+export interface Pass {
+  /** The info at a state, averaged over the batches, each by its rows, in double precision. */
+  average(state: StateArrays): Promise<Readonly<Record<string, Float64Array>>>;
+  dispose(): void;
+}
+
+export interface PassOptions {
+  /** Rows of a batch; a short last one is another program. */
+  readonly rows: number;
+  /** In double precision, which is slow: for small models. */
+  readonly exact: boolean;
+}
+
+/** Opens a pass; a program that reads no batch is run once. */
+export type OpenPass = (program: (rows: number) => StepProgram, options: PassOptions) => Promise<Pass>;
+
 export interface EngineProgram {
   readonly kind: 'engine-program';
   readonly state: readonly StateSpec[];
@@ -43,6 +60,8 @@ export interface EngineProgram {
   readonly scalars: Readonly<Record<string, Expr | Timetable>>;
   /** The posterior at a state. */
   posterior(state: StateArrays): Posterior;
+  /** The posterior at the last state, where it takes further passes over the training rows: curvatures, statistics of layers. */
+  readonly finish?: (state: StateArrays, open: OpenPass) => Promise<Posterior>;
 }
 
 /** What the loss of an engine is, for the guarantee report. */

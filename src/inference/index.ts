@@ -2,6 +2,7 @@
 import { registry } from '../base/registry.ts';
 import type { Engine } from './engine.ts';
 import { ensemble } from './engines/ensemble.ts';
+import { laplace } from './engines/laplace.ts';
 import { map } from './engines/map.ts';
 import { sghmc } from './engines/sghmc.ts';
 import { sgld } from './engines/sgld.ts';
@@ -10,7 +11,7 @@ import { svgd } from './engines/svgd.ts';
 import { swag } from './engines/swag.ts';
 
 /** The engines. A new one: one file in `engines/`, one line here. */
-export const engines = registry<Engine>([sgvb, map, svgd, swag, ensemble, sgld, sghmc]);
+export const engines = registry<Engine>([sgvb, map, laplace, svgd, swag, ensemble, sgld, sghmc]);
 
 export { estimators } from './estimators/index.ts';
 export { gateEstimators } from './gate-estimators/index.ts';

@@ -10,6 +10,7 @@ import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { batch } from '../graph/transforms/batch.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { batchOf, namedBatch } from '../model/batch-values.ts';
+import type { PointSpace } from '../model/kl.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
@@ -26,6 +27,8 @@ export interface ParticleWay {
   readonly particles: number;
   /** The schedule that multiplies -log prior; null for none. */
   readonly weight: string | null;
+  /** Of which numbers the density is that a particle climbs. */
+  readonly space: PointSpace;
   /** How far inputs are moved against each particle; null where they are not (see `againstPoint`). */
   readonly adversarial: number | null;
   /** What the directions are, for whom one of them is not finite: `gradient`. */
@@ -156,7 +159,7 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     ]),
   );
   const batched = { ...particles, ...running, ...noise };
-  const point = { nameOf: particlesName, maskOf: maskName, adversarial: setup.way.adversarial };
+  const point = { nameOf: particlesName, maskOf: maskName, space: setup.way.space, adversarial: setup.way.adversarial };
   const found = batch(b, setup.particles, { batched, shared }, (inner, refs) =>
     pointJoint(density, inner, rows, { refs, ...point }, options.values),
   );

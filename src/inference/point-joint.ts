@@ -8,16 +8,18 @@ import type { Term } from '../model/distribution.ts';
 import { gatedView } from '../model/gates.ts';
 import type { SiteView } from '../model/guide.ts';
 import { deltaGuide } from '../model/guides/delta.ts';
-import { particleCost, siteKl } from '../model/kl.ts';
+import { type PointSpace, particleCost, siteKl } from '../model/kl.ts';
 import { latentValues } from '../model/latents.ts';
 import { drawnWeights } from '../model/weights.ts';
 
-/** The values that a point is made of, by name: those of the sites, their masks, statistics, noise, the batch as `namedBatch` names it, and the `weight` of -log prior under which a point climbs to the highest density; without one it spreads over the density. */
+/** The values that a point is made of, by name: those of the sites, their masks, statistics, noise, the batch as `namedBatch` names it, and, where there is one, the `weight` of -log prior. */
 export interface PointInputs {
   readonly refs: Readonly<Record<string, Ref>>;
   /** The names in `refs` of a site's value, and of its mask, which need not be there. */
   readonly nameOf: (site: CheckedSite) => string;
   readonly maskOf: (site: CheckedSite) => string;
+  /** Of which numbers the density is. */
+  readonly space: PointSpace;
   /** How far inputs are moved against the point; null where they are not. */
   readonly adversarial: number | null;
 }
@@ -30,7 +32,7 @@ export function pointJoint(
   density: Density,
   b: GraphBuilder,
   rows: number,
-  { refs, nameOf, maskOf, adversarial }: PointInputs,
+  { refs, nameOf, maskOf, space, adversarial }: PointInputs,
   wantsKl: boolean,
 ): Readonly<Record<string, Ref>> {
   const views = new Map(
@@ -51,9 +53,8 @@ export function pointJoint(
   };
   const { loss, statistics } = lossAt(refs.x!);
   const meanLoss = adversarial === null ? loss : againstPoint(b, refs.x!, loss, adversarial, lossAt);
-  // Points that climb to the highest density are judged as guides; those that spread over the real numbers have their density.
   const costOf = (view: SiteView, prior: Term) =>
-    refs.weight === undefined ? particleCost(b, view, prior) : siteKl(b, view, prior, () => view.mean);
+    space === 'real' ? particleCost(b, view, prior) : siteKl(b, view, prior, () => view.mean);
   const kl = [...views.values()]
     .map((view) => costOf(view, density.prior(b, view.site, latents)))
     .reduce((sum, next) => b.add(sum, next));

@@ -5,7 +5,7 @@ import type { Density } from '../model/density.ts';
 import type { Term } from '../model/distribution.ts';
 import { gatedView } from '../model/gates.ts';
 import { drawFrom, type SiteView } from '../model/guide.ts';
-import { siteDivergence, siteEntropy } from '../model/kl.ts';
+import { particleCost, siteDivergence, siteEntropy } from '../model/kl.ts';
 import { isLatent, type LatentValues, latentValues } from '../model/latents.ts';
 import type { NoiseSource } from '../model/step-program.ts';
 import type { GateDraw } from './gate-estimator.ts';
@@ -56,13 +56,15 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
     { kind: 'training', stored, noise },
     latents,
   );
+  const divergence = (view: SiteView) =>
+    setup.space === 'real'
+      ? particleCost(b, view, priorOf(view))
+      : divergenceAt(setup, source, view, priorOf(view), () => drawOf(view));
   const drawOf = (view: SiteView) => draws.get(view.site.path)?.value ?? weights.draw(view);
   const logLikelihood = density.logLikelihood(b, output, batch, latents);
   return {
     meanLoss: b.mul(b.sum(logLikelihood), -1 / rows),
-    divergences: new Map(
-      [...views].map(([path, view]) => [path, divergenceAt(setup, source, view, priorOf(view), () => drawOf(view))]),
-    ),
+    divergences: new Map([...views].map(([path, view]) => [path, divergence(view)] as const)),
     draws,
     latents,
     statistics,

@@ -5,6 +5,7 @@ import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts
 import type { ChosenDivergence } from '../model/divergence.ts';
 import type { GuideFamily } from '../model/guide.ts';
 import { guides } from '../model/guides/index.ts';
+import type { PointSpace } from '../model/kl.ts';
 import { decayOf } from './averaging.ts';
 import type { EngineRequest } from './engine.ts';
 import type { Estimator } from './estimator.ts';
@@ -30,6 +31,8 @@ export interface Setup {
   readonly slots: readonly string[];
   /** The scalar that multiplies the divergence: `kl_weight`, `prior_weight`. */
   readonly weight: string;
+  /** Of which numbers the density of a latent's point is. */
+  readonly space: PointSpace;
   /** Of the running mean of all parameters; null where none is kept. */
   readonly decay: number | null;
   readonly divergence: ChosenDivergence;
@@ -40,7 +43,7 @@ export interface Setup {
 }
 
 /** Of an engine whose divergence is multiplied by the schedule called `weight`. */
-export function setupOf(request: EngineRequest, weight: string): Setup {
+export function setupOf(request: EngineRequest, weight: string, space: PointSpace): Setup {
   const optimizer = found(optimizers.get(request.optimizer.name), `optimizer ${request.optimizer.name}`);
   return {
     request,
@@ -49,6 +52,7 @@ export function setupOf(request: EngineRequest, weight: string): Setup {
     optimizer,
     slots: optimizer.slots(request.optimizer.options),
     weight,
+    space,
     decay: decayOf(request.options),
     divergence: divergenceOf(request.options),
     temperature: temperatureOf(request.options),

@@ -8,6 +8,7 @@ import { type HostArray, realArray, sizeOf } from '../base/host-array.ts';
 import { initialKey } from '../base/streams.ts';
 import type { StateSpec } from '../graph/program.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import type { PointSpace } from '../model/kl.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { averagedState, averageScalars, averageState, initialAverages } from './averaging.ts';
@@ -27,8 +28,12 @@ import {
 import { variationalStep } from './variational-step.ts';
 
 /** Builds the program of an engine whose divergence is multiplied by the schedule called `weight`. */
-export function buildVariational(request: EngineRequest, weight: string): EngineProgram {
-  const setup = setupOf(request, weight);
+export function buildVariational(
+  request: EngineRequest,
+  weight: string,
+  space: PointSpace = 'constrained',
+): EngineProgram {
+  const setup = setupOf(request, weight, space);
   const averaged = averagedSpecs(setup);
   return {
     kind: 'engine-program',
@@ -61,6 +66,13 @@ export function buildVariational(request: EngineRequest, weight: string): Engine
     },
     posterior: (state) => posteriorAt(setup, averagedState(setup.decay, state)),
   };
+}
+
+/** As `buildVariational`, of points alone, whatever the guides are. */
+export function buildPoint(request: EngineRequest, space: PointSpace): EngineProgram {
+  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, estimator: null, span: null });
+  const guide = request.density.sites.map((s) => point(s.path));
+  return buildVariational({ ...request, guide }, 'prior_weight', space);
 }
 
 function posteriorAt({ sites, request }: Setup, state: StateArrays): Posterior {

@@ -56,7 +56,14 @@ export function siteEntropy(b: GraphBuilder, view: SiteView): Ref | null {
   return spread === null ? null : b.neg(b.sum(kept(b, view, minusEntropy(b, spread))));
 }
 
-/** Minus the log prior of one particle: the density of the real numbers that move, with the Jacobian that a point has no use for. */
+/**
+ * The numbers whose density a point is judged by. The highest density of a scale is not that of its logarithm: a maximum depends
+ * on the space, mass does not. `constrained`: the values of the model, where maximum a posteriori is meant to lie (as in Stan's
+ * `optimize`). `real`: the real numbers that stand for them, with the Jacobian: whatever lays a spread around a point needs it.
+ */
+export type PointSpace = 'constrained' | 'real';
+
+/** Minus the log prior of one particle: the density of the real numbers that move, with the Jacobian. */
 export function particleCost(b: GraphBuilder, view: SiteView, prior: Term): Ref {
   const logs = logDensityOfReal(b, view.mean, prior);
   const total = b.neg(b.sum(prior.distribution.event === 'element' ? kept(b, view, logs) : logs));

@@ -4,6 +4,7 @@ import { f32, type HostArray, type Shape } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal, fillUniform } from '../base/normal.ts';
 import { changedParts, drawLowRank, type LowRankPart } from './low-rank.ts';
+import { drawMatrixNormal, type MatrixNormalPart } from './matrix-normal.ts';
 import { drawOf, meanStatistic, type StatisticValues, statisticArrays } from './statistics.ts';
 
 interface SiteBase {
@@ -21,13 +22,14 @@ interface SiteBase {
 /**
  * The posterior of one site: `Normal` (mean and sd for each element), `LogNormal` (those of the logarithm), `Bernoulli`
  * (the mean is the probability of 1), `Delta` (sd 0), `Particles`
- * (equally likely values of the whole site), or `LowRankNormal` (normals with few common directions, equally likely); mean and sd are
- * then theirs. Of a latent, all numbers are the real ones that stand for it (`model/latents`).
+ * (equally likely values of the whole site), `LowRankNormal` (normals with few common directions, equally likely), or
+ * `KroneckerNormal` (matrix-variate normal); mean and sd are then theirs. Of a latent, all numbers are the real ones that stand for it (`model/latents`).
  */
 export type SitePosterior =
   | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta' })
   | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] })
-  | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] });
+  | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] })
+  | (SiteBase & { readonly family: 'KroneckerNormal'; readonly part: MatrixNormalPart });
 
 export interface Posterior {
   readonly kind: 'posterior';
@@ -67,6 +69,10 @@ export function drawSite(site: SitePosterior, draw: number, key: Key, common: Ke
   if (site.family === 'Delta') return site.mean;
   if (site.family === 'Particles') return site.particles[draw % site.particles.length]!;
   if (site.family === 'LowRankNormal') return drawLowRank(site.parts, draw, key, common);
+  if (site.family === 'KroneckerNormal') {
+    const { mean, mask } = site;
+    return drawMatrixNormal(site.part, common).map((v, i) => (mask?.[i] === 0 ? 0 : mean[i]! + v));
+  }
   const values = new Float32Array(site.mean.length);
   if (site.family === 'Bernoulli') {
     fillUniform(key, values);

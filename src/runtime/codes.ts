@@ -32,6 +32,14 @@ const runtimeCodes = codeTable([
     exit: 5,
   },
   {
+    code: 'BP5904',
+    title: 'a posterior without a width',
+    explanation:
+      'Laplace takes the width of the posterior from its curvature, and at this number there is none, or the density curves upwards. Either the training stopped short of the highest point, or neither the data nor the prior hold the number: a weight behind an input that is always 0, under a flat prior.',
+    example: example('command', 'bprune run flat-prior.bprune', 'bprune run normal-prior.bprune'),
+    exit: 5,
+  },
+  {
     code: 'BP6901',
     title: 'a requirement does not hold',
     explanation:

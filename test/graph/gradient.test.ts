@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { f32, type HostArray, realArray } from '../../src/base/host-array.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { opNames, opRecord } from '../../src/graph/ops/index.ts';
-import { gradients } from '../../src/graph/transforms/gradient.ts';
+import { dependsOn, gradients, pullback } from '../../src/graph/transforms/gradient.ts';
 import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
 import { opCases } from '../helpers/op-cases.ts';
 
@@ -124,5 +124,30 @@ describe('gradients where the slope jumps', () => {
   });
   it('gives pow a finite gradient by its exponent at base 0', async () => {
     expect((await at((b, [x, y]) => b.pow(x!, y!), 0, 2))[1]).toBe(0);
+  });
+});
+
+describe('a pullback', () => {
+  it('is the gradient along a cotangent that is itself held, even where it depends on the same input', async () => {
+    // d/dx of (x^2 . c) with c = exp(x) held: 2 x exp(x). Through c there would be x^2 exp(x) more.
+    const held: Case = { inputs: [f32([3])], build: (b, [x]) => pullback(b, b.square(x!), b.exp(x!), [x!])[0]! };
+    const values = [0.5, -1, 2];
+    const [found] = await evaluate(held, [realArray([3], Float64Array.from(values))]);
+    values.forEach((v, i) => {
+      expect(found!.data[i]).toBeCloseTo(2 * v * Math.exp(v), 12);
+    });
+  });
+
+  it('needs a cotangent of the shape of its value', () => {
+    const b = new GraphBuilder();
+    const x = b.input('batch/a', f32([3]));
+    expect(() => pullback(b, x, b.constant(1), [x])).toThrow(/shape of its value/);
+  });
+
+  it('goes where a value depends on another one', () => {
+    const b = new GraphBuilder();
+    const [x, y] = [b.input('batch/a', f32([])), b.input('batch/b', f32([]))];
+    const sum = b.exp(b.add(x, 1));
+    expect([dependsOn(b, sum, x), dependsOn(b, sum, y)]).toEqual([true, false]);
   });
 });

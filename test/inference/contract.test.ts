@@ -12,6 +12,7 @@ import { distributions } from '../../src/model/index.ts';
 import { drawWeights, masksOf, type Posterior, restrict } from '../../src/model/posterior.ts';
 import { catalogue } from '../../src/runtime/catalogue.ts';
 import { classifier, distribution, guide, mixtureOf, number, optimizer } from '../helpers/models.ts';
+import { passesOver } from '../helpers/passes.ts';
 import { classes, keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
 
 const ROWS = 6;
@@ -24,6 +25,7 @@ type Family = 'Normal' | 'Delta' | 'Particles';
 interface Choice {
   readonly widths?: readonly number[];
   readonly prior?: CheckedDistribution;
+  readonly biasPrior?: CheckedDistribution;
   readonly family?: Family;
   readonly estimator?: string;
   readonly optimizer?: string;
@@ -31,7 +33,8 @@ interface Choice {
 }
 
 function build(engine: Engine, choice: Choice = {}): EngineProgram {
-  const model = classifier(choice.widths ?? [4, 5, 3], choice.prior ?? distribution('Normal', 0, 1));
+  const prior = choice.prior ?? distribution('Normal', 0, 1);
+  const model = classifier(choice.widths ?? [4, 5, 3], prior, choice.biasPrior);
   const family = choice.family ?? (engine.guides[0] as Family);
   return engine.build({
     density: buildDensity(model),
@@ -58,6 +61,11 @@ async function train(program: EngineProgram, start: StateArrays, steps: number, 
   const state = await session.read();
   session.dispose();
   return { infos, state, posterior: program.posterior(state) };
+}
+
+/** The posterior that runtime keeps: that at the last state, or what further passes over the rows make of it. */
+async function finished(program: EngineProgram, state: StateArrays): Promise<Posterior> {
+  return program.finish === undefined ? program.posterior(state) : program.finish(state, passesOver(batch, ROWS));
 }
 
 /** Families of latents have tests of their own. */
@@ -106,6 +114,15 @@ describe('every engine', () => {
     expect(Object.values(state).every((a) => a.data.every(Number.isFinite))).toBe(true);
     expect(posterior.sites.map((s) => s.path)).toEqual(['fc1.weight', 'fc1.bias', 'fc2.weight', 'fc2.bias']);
     expect(await train(program, start, 3)).toEqual({ infos, state, posterior });
+  });
+
+  it.each([...engines])('$name ends with a posterior of finite moments, the same each time', async (engine) => {
+    const program = build(engine, { biasPrior: distribution('Normal', 0, 1) });
+    const { state } = await train(program, program.initial(rootKey(1), null), 3);
+    const posterior = await finished(program, state);
+    expect(posterior.sites.map((s) => s.path)).toEqual(program.posterior(state).sites.map((s) => s.path));
+    for (const { mean, sd } of posterior.sites) expect([...mean, ...sd].every(Number.isFinite)).toBe(true);
+    expect(await finished(program, state)).toEqual(posterior);
   });
 
   it.each([...engines])('$name learns: the loss of its batch falls', async (engine) => {

@@ -70,7 +70,7 @@ describe('statistics taken anew', () => {
     const columns = { x: { ...column, name: 'x', shape: [1] }, y: { ...column, name: 'y', shape: [] } };
     const dataset = { splits: { train: { rows: ROWS, columns } } } as unknown as Dataset;
     const density = buildDensity(regression);
-    const measuring = await openMeasuring(density, { dataset, executor: reference } as RunContext);
+    const measuring = await openMeasuring(density, { dataset, executor: reference, host: nodeHost() } as RunContext);
     const weights = Object.fromEntries(density.sites.map((s) => [s.path, real(new Float64Array(1).fill(2), s.shape)]));
     const found = await measuring.measure(weights);
     measuring.dispose();

@@ -14,7 +14,7 @@ export const engines: Readonly<Record<string, EmitEngine>> = {
 };
 
 /** In the catalogue, but refused by name: the hand-written part has no products of batches, and takes nothing down between steps. */
-export const enginesRefused: readonly string[] = ['svgd', 'swag', 'ensemble', 'sgld', 'sghmc'];
+export const enginesRefused: readonly string[] = ['laplace', 'svgd', 'swag', 'ensemble', 'sgld', 'sghmc'];
 
 export const estimators: Readonly<Record<string, LibraryName>> = {
   local_reparameterization: 'localReparameterization',

@@ -1,13 +1,20 @@
 /** Reverse-mode differentiation, graph to graph: the gradient is built from ops that can be differentiated again. */
 import { invariant } from '../../base/diagnostic.ts';
+import { sameShape } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
 import { opRecord } from '../ops/index.ts';
 
 /** The gradients of the scalar `y` by each of `xs`, appended to the builder. Zeros where `y` does not depend on `x`. */
 export function gradients(b: GraphBuilder, y: Ref, xs: readonly Ref[]): Ref[] {
   invariant(y.type.shape.length === 0 && y.type.dtype === 'f32', 'only a real scalar has a gradient');
+  return pullback(b, y, b.constant(1), xs);
+}
+
+/** `cotangent`, of the shape of `y`, times the Jacobian of `y` by each of `xs`. The cotangent itself is not differentiated. */
+export function pullback(b: GraphBuilder, y: Ref, cotangent: Ref, xs: readonly Ref[]): Ref[] {
+  invariant(sameShape(y.type.shape, cotangent.type.shape), 'a cotangent has the shape of its value');
   const reaches = dependents(b, y, xs);
-  const grads = new Map<number, Ref>([[y.id, b.constant(1)]]);
+  const grads = new Map<number, Ref>([[y.id, cotangent]]);
   for (let id = y.id; id >= 0; id--) {
     const grad = grads.get(id);
     if (grad === undefined || !reaches[id]) continue;
@@ -26,6 +33,11 @@ export function gradients(b: GraphBuilder, y: Ref, xs: readonly Ref[]): Ref[] {
     });
   }
   return xs.map((x) => grads.get(x.id) ?? b.full(x.type.shape, 0));
+}
+
+/** True where the value of `y` needs `x`. */
+export function dependsOn(b: GraphBuilder, y: Ref, x: Ref): boolean {
+  return dependents(b, y, [x])[y.id] === true;
 }
 
 /** Which values up to `y` depend on one of `xs`: nothing else needs a gradient. */

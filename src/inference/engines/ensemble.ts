@@ -4,6 +4,7 @@
  * State: `SITE.particles` `[M, ...shape]`, the optimizer's `SITE.particles.SLOT`, `SITE.mask` where something was pruned.
  */
 import type { OptionSpec } from '../../base/catalogue.ts';
+import type { PointSpace } from '../../model/kl.ts';
 import type { Engine, EngineProgram, EngineRequest } from '../engine.ts';
 import { trainingOptions } from '../options.ts';
 import { buildParticles } from '../particles.ts';
@@ -32,7 +33,7 @@ export const ensemble: Engine = {
       doc: 'half of the likelihood at inputs moved so far, in their own units, to where it is worst',
     },
   ],
-  build: (request) => buildMembers(request, Number(request.options.members ?? 5)),
+  build: (request) => buildMembers(request, Number(request.options.members ?? 5), 'constrained'),
 };
 
 export function membersOption(standard: number): OptionSpec {
@@ -41,11 +42,12 @@ export function membersOption(standard: number): OptionSpec {
 }
 
 /** Members on their own ways. */
-export function buildMembers(request: EngineRequest, members: number): EngineProgram {
+export function buildMembers(request: EngineRequest, members: number, space: PointSpace): EngineProgram {
   const { adversarial } = request.options;
   return buildParticles(request, {
     particles: members,
     weight: 'prior_weight',
+    space,
     adversarial: typeof adversarial === 'number' ? adversarial : null,
     direction: 'gradient',
     directions: (_, __, slopes) => slopes,

@@ -57,6 +57,7 @@ export const svgd: Engine = {
     return buildParticles(request, {
       particles: Number(particles ?? 20),
       weight: null,
+      space: 'real',
       adversarial: null,
       direction: 'Stein direction',
       directions: (b, values, slopes) => steinDirections(b, kernel, width, request.density, values, slopes),

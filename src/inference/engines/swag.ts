@@ -6,12 +6,13 @@
  * State: that of `map` or of `ensemble`, and `iterates.count`, `SITE.iterates.mean`, `.variance`, `.columns`.
  */
 import { f32 } from '../../base/host-array.ts';
+import type { Density } from '../../model/density.ts';
 import { type LowRankPart, lowRankMoments } from '../../model/low-rank.ts';
-import { masked, type SitePosterior } from '../../model/posterior.ts';
-import type { Engine, EngineProgram, EngineRequest } from '../engine.ts';
+import { masked, meanWeights, type Posterior, type SitePosterior } from '../../model/posterior.ts';
+import type { Engine, EngineProgram, EngineRequest, OpenPass, StateArrays } from '../engine.ts';
 import { collectProgram, emptyIterates, iterateState, partsOf, type Watched } from '../iterates.ts';
 import { trainingOptions } from '../options.ts';
-import { buildVariational } from '../variational.ts';
+import { buildPoint } from '../variational.ts';
 import { buildMembers, membersOption } from './ensemble.ts';
 import { priorWeightOption } from './map.ts';
 
@@ -58,7 +59,7 @@ export const swag: Engine = {
 function build(request: EngineRequest): EngineProgram {
   const { density, options } = request;
   const members = Number(options.members ?? 1);
-  const trained = members === 1 ? buildPoint(request) : buildMembers(request, members);
+  const trained = members === 1 ? buildPoint(request, 'real') : buildMembers(request, members, 'real');
   const rank = Number(options.rank ?? 20);
   const scale = typeof options.scale === 'number' ? options.scale : null;
   const every = Number(options.collect_every ?? 1);
@@ -66,22 +67,34 @@ function build(request: EngineRequest): EngineProgram {
     const [name, axes] = members === 1 ? [`${path}.mean`, shape] : [`${path}.particles`, [members, ...shape]];
     return { site: path, iterate: { name, type: f32(axes), follows: path } };
   });
+  const posterior = (state: StateArrays): Posterior => {
+    const iterate = trained.posterior(state);
+    const partsAt = (i: number) => partsOf(watched[i]!, members, rank, scale, state);
+    return { ...iterate, sites: iterate.sites.map((site, i) => fromIterates(site, partsAt(i))) };
+  };
   return {
     ...trained,
     state: [...trained.state, ...iterateState(watched, rank)],
     initial: (key, from) => ({ ...trained.initial(key, from), ...emptyIterates(watched, rank) }),
     collect: { due: (done) => done % every === 0, program: collectProgram(watched, rank) },
-    posterior(state) {
-      const iterate = trained.posterior(state);
-      const partsAt = (i: number) => partsOf(watched[i]!, members, rank, scale, state);
-      return { ...iterate, sites: iterate.sites.map((site, i) => fromIterates(site, partsAt(i))) };
-    },
+    posterior,
+    ...(density.statistics.length === 0
+      ? {}
+      : { finish: (state, open) => withStatistics(density, posterior(state), open) }),
   };
 }
 
-function buildPoint(request: EngineRequest): EngineProgram {
-  const point = (site: string) => ({ site, family: 'Delta', args: { value: null }, estimator: null, span: null });
-  return buildVariational({ ...request, guide: request.density.sites.map((s) => point(s.path)) }, 'prior_weight');
+/** Running statistics belong to the iterates of the training: those of the mean are taken anew from the rows (section 3.3). */
+async function withStatistics(density: Density, posterior: Posterior, open: OpenPass): Promise<Posterior> {
+  const pass = await open(density.measure, { rows: 1000, exact: false });
+  try {
+    const weights = meanWeights(posterior);
+    const found = await pass.average(Object.fromEntries(density.sites.map(({ path }) => [path, weights[path]!])));
+    const statistics = posterior.statistics.map((s) => ({ ...s, draws: [Float32Array.from(found[s.path]!)] }));
+    return { ...posterior, statistics };
+  } finally {
+    pass.dispose();
+  }
 }
 
 /** `parts` is null when the training stopped before an iterate was taken down: then what it had reached, without spread. */

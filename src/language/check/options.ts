@@ -338,11 +338,12 @@ export function duration(ctx: Context, option: Given, spec: OptionSpec, scope: S
   const bare: Expr = closed.kind === 'number' ? { ...closed, unit: null } : closed;
   const length = closedConstant(ctx, bare, scope, `\`${spec.name}\``);
   if (length === null) return null;
-  if (typeof length === 'number' && Number.isInteger(length) && length >= 1) return length;
+  const least = spec.type.kind === 'duration' && spec.type.fromZero === true ? 0 : 1;
+  if (typeof length === 'number' && Number.isInteger(length) && length >= least) return length;
   ctx.report.say(
     typeof length === 'number' ? 'BP2015' : 'BP2014',
     value.span,
-    `\`${spec.name}\` must be a whole number of at least 1, but is ${typeof length === 'number' ? formatNumber(length) : kindOfValue(length)}`,
+    `\`${spec.name}\` must be a whole number of at least ${least}, but is ${typeof length === 'number' ? formatNumber(length) : kindOfValue(length)}`,
     { hint: `write \`${spec.name} = 20\` for instance, not \`${formatExpr(value)}\`` },
   );
   return null;

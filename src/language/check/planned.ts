@@ -11,7 +11,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 export const PLANNED = {
   distribution: words('LowRankNormal Prior Integer Markov'),
   reader: words(''),
-  engine: words('laplace'),
+  engine: words(''),
   criterion: words('fisher gradient_norm group_norm loss_increase random gate'),
   quantity: words('bias draws input output grad loss size'),
   metric: words(`

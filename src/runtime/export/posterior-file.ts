@@ -1,10 +1,11 @@
 /**
  * A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`), of SWAG `SITE.parts.mean`, `.own`
- * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), `SITE.mask` (where something was pruned), and statistics. Of latents the real numbers that
+ * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), of a Kronecker-factored normal `SITE.kronecker.left`, `.scale` and `.right`, `SITE.mask` (where something was pruned), and statistics. Of latents the real numbers that
  * stand for them: logarithms of positive ones.
  */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
 import { lowRankArrays } from '../../model/low-rank.ts';
+import { matrixNormalArrays } from '../../model/matrix-normal.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import { meanStatistic } from '../../model/statistics.ts';
 import { writeSafetensors } from './safetensors.ts';
@@ -18,6 +19,8 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
       tensors.set(`${site.path}.particles`, stackedParticles(site.shape, site.particles));
     if (site.family === 'LowRankNormal')
       for (const [name, array] of lowRankArrays(site.path, site.shape, site.parts)) tensors.set(name, array);
+    if (site.family === 'KroneckerNormal')
+      for (const [name, array] of matrixNormalArrays(site.path, site.part)) tensors.set(name, array);
     if (site.mask !== null)
       tensors.set(`${site.path}.mask`, { type: { dtype: 'bool', shape: site.shape }, data: site.mask });
   }

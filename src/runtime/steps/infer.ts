@@ -2,10 +2,8 @@
 import { guaranteeOf } from '../../inference/guarantee.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
 import { compileSchedule } from '../../language/index.ts';
-import { buildDensity } from '../../model/density.ts';
-import { meanWeights, type Posterior, statisticsAreForeign } from '../../model/posterior.ts';
+import { passesOver } from '../pass.ts';
 import { openTraining, posteriorNow, runBlock, snapshotOf, type Training } from '../training.ts';
-import { openMeasuring } from './statistics.ts';
 import { Interrupted, resultOf, type StepKind, type StepOutcome } from './step.ts';
 
 export const inferStep: StepKind<PlanInfer> = {
@@ -14,7 +12,7 @@ export const inferStep: StepKind<PlanInfer> = {
     const training = await openTraining(step, state, context, context.snapshot);
     try {
       await train(training);
-      if (training.done === 0) throw new Interrupted(step);
+      if (training.done < Math.min(1, training.steps)) throw new Interrupted(step);
       if (training.done < training.steps) await context.checkpoints.save(await snapshotOf(training));
       return await finish(training);
     } finally {
@@ -58,23 +56,19 @@ function meanNll(t: Training): number {
   return t.epoch.nll / t.epoch.rows;
 }
 
-/** Statistics at the mean of a posterior to whose weights those of the training do not belong. */
-async function withStatistics(t: Training, posterior: Posterior): Promise<Posterior> {
-  if (!statisticsAreForeign(posterior)) return posterior;
-  const measuring = await openMeasuring(buildDensity(t.step.model), t.context);
-  try {
-    const found = await measuring.measure(meanWeights(posterior));
-    const statistics = posterior.statistics.map((s) => ({ ...s, draws: [Float32Array.from(found[s.path]!.data)] }));
-    return { ...posterior, statistics };
-  } finally {
-    measuring.dispose();
-  }
-}
-
 async function finish(t: Training): Promise<StepOutcome> {
-  const posterior = await withStatistics(t, await posteriorNow(t));
+  const { program, session, context } = t;
+  const posterior =
+    program.finish === undefined
+      ? await posteriorNow(t)
+      : await program.finish(await session.read(), passesOver(context));
   const { kl, loss } = t.last;
-  const shown = { nll: meanNll(t), ...(kl === null ? {} : { kl }), ...(loss === null ? {} : { loss }) };
+  const trained = t.done > 0;
+  const shown = {
+    ...(trained ? { nll: meanNll(t) } : {}),
+    ...(kl === null ? {} : { kl }),
+    ...(loss === null ? {} : { loss }),
+  };
   const guarantee = guaranteeOf(t.step, compileSchedule).verdict;
   const details = { engine: t.step.engine, guarantee, steps: t.done, epochs: t.done / t.feeder.stepsPerEpoch };
   const outcome = { state: { posterior }, result: resultOf(t.step, { metrics: shown, details }) };

@@ -58,7 +58,7 @@ describe('completion', () => {
     ['run for ', ['sparse']],
     ['run on tiny {\n  in', ['infer', 'initialise']],
     ['run on tiny {\n  a = in', ['infer', 'initialise']],
-    ['run on tiny {\n  infer ', ['ensemble', 'map', 'sghmc', 'sgld', 'sgvb', 'svgd', 'swag']],
+    ['run on tiny {\n  infer ', ['ensemble', 'laplace', 'map', 'sghmc', 'sgld', 'sgvb', 'svgd', 'swag']],
     ['run on tiny {\n  infer sgvb { ep', ['epochs']],
     ['run on tiny {\n  infer sgvb {\n    batch = 3, op', ['optimizer']],
     [

@@ -23,7 +23,7 @@ export const inferenceCodes: readonly CodeEntry[] = [
   entry(
     'BP5003',
     'a step without a posterior',
-    'Pruning, evaluation and export work on what an `infer` step left behind. One must come before them.',
+    'Pruning, evaluation and export work on what an `infer` step left behind. One must come before them, and before an inference that trains for no step.',
     example(
       'file',
       'run on points { prune *.weight where snr < 1 }',
@@ -86,6 +86,16 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'file',
       'model heavy { * ~ Laplace(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, divergence = js_geometric(0.25) } }',
       'model light { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, divergence = js_geometric(0.25) } }',
+    ),
+  ),
+  entry(
+    'BP5013',
+    'a model that is too large for an option',
+    'A full covariance has an entry for every pair of numbers. Past a few thousand numbers it fits no memory and takes hours to factor; a coarser one says nearly as much of so many.',
+    example(
+      'file',
+      'network wide { input real[2]; dense(2_000); relu; dense(3) }\nmodel large { * ~ Normal(0, 1); y ~ Categorical(logits = wide(x)) }\nrun on points { infer laplace for large { epochs = 5, covariance = full } }',
+      'network wide { input real[2]; dense(2_000); relu; dense(3) }\nmodel large { * ~ Normal(0, 1); y ~ Categorical(logits = wide(x)) }\nrun on points { infer laplace for large { epochs = 5, covariance = kronecker } }',
     ),
   ),
   entry(

@@ -1,6 +1,7 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
-import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
+import type { EngineSignature, OptionSpec, OptionValues } from '../../../base/catalogue.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';
+import { sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
 import { partsOf } from '../../evaluate/constant.ts';
 import type { InferStep } from '../../syntax/ast.ts';
@@ -45,6 +46,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
     engine === null
       ? null
       : new InferOptions(ctx, step, engine, ctx.facts.get(run.data.name)?.rows.train ?? null).run();
+  refuseUntrained(run, step, options);
   const draws = engine?.draws === undefined ? undefined : options?.options[engine.draws];
   if (instance !== null) {
     run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
@@ -54,6 +56,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseGuide(ctx, step, engine);
   refuseProximal(ctx, options.optimizer, model, sites);
   refuseObjective(ctx, step, options, model, sites);
+  refuseTooLarge(ctx, step, engine, model, options.options);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
@@ -118,6 +121,31 @@ function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): vo
       hint: `leave \`with ${step.guide.name}\` out`,
     },
   );
+}
+
+/** An inference of no step has what it begins with for its result, so there must be something. */
+function refuseUntrained(run: RunCheck, step: InferStep, options: Parts | null): void {
+  if (options?.length.count !== 0 || run.current !== null || run.incomplete) return;
+  const { name, span } = step.engine;
+  run.ctx.report.say('BP5003', span, `there is nothing that \`${name}\` without a step of training could start from`, {
+    hint: 'put an inference before it, `infer map { epochs = 20 }`, or let it train',
+  });
+}
+
+function refuseTooLarge(
+  ctx: Context,
+  step: InferStep,
+  engine: EngineSignature,
+  { sites }: CheckedModel,
+  options: OptionValues,
+): void {
+  const count = (some: readonly CheckedSite[]) => some.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const latents = sites.filter((site) => site.parameter.counts === 'latent');
+  const network = sites.filter((site) => site.parameter.counts !== 'latent');
+  const last = network.filter((site) => site.layer === network.at(-1)?.layer);
+  const size = { all: count(sites), lastLayer: count(last), latents: count(latents) };
+  const problem = engine.tooLarge?.(size, options) ?? null;
+  if (problem !== null) ctx.report.say('BP5013', step.engine.span, problem.message, { hint: problem.hint });
 }
 
 /** An optimizer that takes the prior by its proximal map needs priors that have one, and points to move. */
