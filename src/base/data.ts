@@ -1,5 +1,6 @@
 /** What a program asks of its data, and what the files say: the border between the language and the data room. */
 import type { ColumnType, OptionValues } from './catalogue.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Expr } from './expr.ts';
 import type { NumericArray, Shape } from './host-array.ts';
 import type { Span } from './span.ts';
@@ -128,6 +129,8 @@ export interface Dataset {
   readonly augment: readonly AugmentRequest[];
   /** Hex SHA-256 over the bytes that were read, for the run record. */
   readonly fingerprint: string;
+  /** What is odd about them, but no mistake. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** The reading half of a host. Problems are thrown as `DiagnosticError`. */

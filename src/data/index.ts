@@ -25,7 +25,7 @@ export { corruptions } from './corrupt.ts';
 
 /**
  * The rows of each split, from headers and one cheap pass over what is small. Written paths are relative to the program at
- * `from`. Mistakes are returned, never thrown; `facts` is null when there was an error.
+ * `from`. Mistakes are returned, never thrown; `facts` is null when there was an error. Of what is only odd, `readDataset` tells.
  */
 export async function readFacts(
   request: DataRequest,
@@ -41,7 +41,7 @@ export async function readFacts(
     const splits = Object.values(deriveSplits(labels.splits, request.derived, context.report));
     return { rows: Object.fromEntries(splits.map((split) => [split.name, split.rows])) };
   });
-  return { facts: value, diagnostics };
+  return { facts: value, diagnostics: diagnostics.filter((d) => d.severity === 'error') };
 }
 
 /** Rows can be counted without their images, except where columns are drawn from each other. */
@@ -50,7 +50,7 @@ function withoutImages(request: DataRequest): DataRequest {
   return { ...request, columns: request.columns.filter((column) => column.type.kind !== 'image') };
 }
 
-/** Reads everything, takes the splits and standardises. `dataset` is null when there was an error. */
+/** Reads everything, takes the splits and standardises. `dataset`, which has the warnings, is null when there was an error. */
 export async function readDataset(
   request: DataRequest,
   files: FileAccess,
@@ -60,7 +60,7 @@ export async function readDataset(
     request,
     files,
     from,
-    async (context, failed): Promise<Dataset | null> => {
+    async (context, failed): Promise<Omit<Dataset, 'warnings'> | null> => {
       const data = await readerOf(request).read(context);
       if (data === null || failed()) return null;
       const derived = deriveSplits(data.splits, request.derived, context.report);
@@ -70,7 +70,7 @@ export async function readDataset(
       return { kind: 'dataset', name: request.name, splits, augment, fingerprint };
     },
   );
-  return { dataset: value, diagnostics };
+  return { dataset: value === null ? null : { ...value, warnings: diagnostics }, diagnostics };
 }
 
 function readerOf(request: DataRequest): Reader {

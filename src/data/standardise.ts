@@ -39,18 +39,27 @@ function fitted(column: Column | undefined, request: ColumnRequest, report: Repo
   const width = sizeOf(column.shape);
   const scale: number[] = [];
   const offset: number[] = [];
+  const constant: number[] = [];
   for (let feature = 0; feature < width; feature++) {
     const { mean, sd } = moments(column.data, feature, width);
-    if (!(sd > 0)) {
-      const which = width === 1 ? '' : ` (feature ${feature + 1} of ${width})`;
-      const message = `\`${request.name}\`${which} has the same value in every training row and cannot be standardised`;
-      const hint = 'leave it out: it can explain nothing';
-      report(diagnostic('BP7151', request.span, message, { severity: 'warning', hint }));
-    }
+    if (!(sd > 0)) constant.push(feature + 1);
     scale.push(sd > 0 ? 1 / sd : 1);
     offset.push(sd > 0 ? -mean / sd : -mean);
   }
+  if (constant.length > 0) sayConstant(request, constant, width, report);
   return { scale, offset };
+}
+
+/** `features` count from 1. */
+function sayConstant({ name, span }: ColumnRequest, features: readonly number[], width: number, report: Report): void {
+  const [first, ...others] = features;
+  const which = width === 1 ? '' : others.length === 0 ? ` (feature ${first} of ${width})` : '';
+  const message =
+    others.length === 0
+      ? `\`${name}\`${which} has the same value in every training row and cannot be standardised`
+      : `${features.length} of the ${width} features of \`${name}\` have the same value in every training row, the first of them is feature ${first}, and cannot be standardised`;
+  const hint = others.length === 0 ? 'leave it out: it can explain nothing' : 'they become 0 and can explain nothing';
+  report(diagnostic('BP7151', span, message, { severity: 'warning', hint }));
 }
 
 /** Mean and standard deviation (divisor n) of one feature, in two passes. */

@@ -18,6 +18,7 @@ export interface Bench {
 
 export function openBench(host: Host, executor: Executor, seed: number): Bench {
   let known: { readonly key: string; readonly dataset: Dataset } | null = null;
+  const told = new Set<Dataset>();
   const dataset = async (request: DataRequest): Promise<Dataset> => {
     const key = keyOf(request);
     if (known?.key === key) return known.dataset;
@@ -28,6 +29,8 @@ export function openBench(host: Host, executor: Executor, seed: number): Bench {
     dataset,
     async step(request, step, state, reporter) {
       const data = await dataset(request);
+      if (data.warnings.length > 0 && !told.has(data)) reporter.warned(data.warnings);
+      told.add(data);
       const figures = new Map();
       const context: RunContext = {
         seed,

@@ -1,4 +1,5 @@
 /** What a run tells while it goes on. The command line has a bar, plain lines and silence; the REPL has its own. */
+import type { Diagnostic } from '../base/diagnostic.ts';
 
 export interface TrainingProgress {
   /** Completed steps, of all. */
@@ -25,6 +26,8 @@ export interface EpochSummary {
 }
 
 export interface Reporter {
+  /** What is odd about the data, before the first step. */
+  warned(warnings: readonly Diagnostic[]): void;
   stepStarted(index: number, count: number, text: string): void;
   trained(progress: TrainingProgress): void;
   epochDone(summary: EpochSummary): void;
@@ -34,6 +37,7 @@ export interface Reporter {
 }
 
 export const silentReporter: Reporter = {
+  warned: () => undefined,
   stepStarted: () => undefined,
   trained: () => undefined,
   epochDone: () => undefined,

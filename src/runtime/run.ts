@@ -66,6 +66,7 @@ export async function runPlan(request: RunRequest, host: Host, reporter: Reporte
   const record = await openRecord(host, { out: request.out, name: request.plan.name, overwrite: request.overwrite });
   try {
     const dataset = await readData(request.plan.data, host);
+    if (dataset.warnings.length > 0) reporter.warned(dataset.warnings);
     await record.file('model.bprune', request.source.text);
     await record.file(
       'guarantee.txt',
@@ -118,6 +119,7 @@ async function aboutRun(request: RunRequest, dataset: Dataset, host: Host): Prom
     program_sha256: await programFingerprint(request.source, request.imported ?? []),
     data: dataset.name,
     data_sha256: dataset.fingerprint,
+    data_warnings: dataset.warnings.map(({ code, message }) => ({ code, message })),
     seed: request.seed,
     settings: Object.fromEntries(request.settings),
     backend: request.executor.name,

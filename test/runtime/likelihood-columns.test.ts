@@ -1,24 +1,18 @@
 /** Columns in the likelihood: known standard errors of rows, against the posterior in closed form, and rows that cannot be. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { reference } from '../../src/executors/reference/reference.ts';
-import { nodeHost } from '../../src/runtime/host-node.ts';
-import { loadProgram, runPlan, silentReporter } from '../../src/runtime/index.ts';
+import { figuresOf, runFolder } from '../helpers/runs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bprune-columns-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = runFolder();
+afterAll(() => folder.remove());
 
 /** Eight schools: Rubin 1981, "Estimation in parallel randomized experiments", table 1. */
 const Y = [28, 8, -3, 7, -1, 1, 18, 12];
 const SIGMA = [15, 10, 16, 11, 9, 11, 10, 18];
 
-async function run(name: string, likelihood: string, steps: string, sigma: readonly number[] = SIGMA) {
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify({ school: Y.map((_, i) => i), y: Y, sigma }));
-  const path = join(folder, `${name}.bprune`);
-  writeFileSync(
-    path,
+function run(name: string, likelihood: string, steps: string, sigma: readonly number[] = SIGMA) {
+  folder.write(`${name}.json`, JSON.stringify({ school: Y.map((_, i) => i), y: Y, sigma }));
+  return folder.run(
+    name,
     `
 data schools = json("${name}.json") { school: real[1], columns = ["school"]; y: real; sigma: real }
 network effects { input real[1]; effect = embedding(8, 1); flatten }
@@ -30,14 +24,6 @@ model m {
 run on schools { ${steps} }
 `,
   );
-  const { checked, source, diagnostics } = await loadProgram(nodeHost(), path, new Map());
-  expect(diagnostics.map((d) => d.message)).toEqual([]);
-  const request = {
-    ...{ plan: checked.runs[0]!, source, seed: 1, out: join(folder, `run-${name}`), overwrite: true, logSteps: 0 },
-    ...{ checkpointEvery: null, settings: new Map<string, string>() },
-    ...{ executor: reference, reason: 'test', version: 'test', argv: [] },
-  };
-  return runPlan(request, nodeHost(), silentReporter);
 }
 
 /** log N(y | theta, sigma), averaged over the schools, at theta = y / sigma^2 / (1 / 25 + 1 / sigma^2), which is the mode. */
@@ -53,24 +39,22 @@ describe('a column as the scale of each row', () => {
     ['map', 'infer map { epochs = 800, batch = 8, optimizer = adam(0.05) }'],
     ['ensemble', 'infer ensemble { epochs = 800, batch = 8, members = 2, optimizer = adam(0.05) }'],
   ])('gives the mode of known posteriors: %s', async (engine, infer) => {
-    const { steps } = await run(
+    const ended = await run(
       engine,
       'Normal(theta, sigma)',
       `${infer}; evaluate on train { log_likelihood, samples = 2 }`,
     );
-    const figures = steps.flatMap((s) => (s.step === 'evaluate' ? [s.metrics] : []));
-    expect(figures[0]!.log_likelihood).toBeCloseTo(atMode, 4);
+    expect(figuresOf(ended)[0]!.log_likelihood).toBeCloseTo(atMode, 4);
   });
 
   it('stands in expressions, under other names of the argument', async () => {
-    const { steps } = await run(
+    const ended = await run(
       'variance',
       'Normal(theta, variance = sigma ^ 2)',
       'infer map { epochs = 800, batch = 3, optimizer = adam(0.05) }; evaluate on train { log_likelihood, samples = 1 }',
     );
-    const figures = steps.flatMap((s) => (s.step === 'evaluate' ? [s.metrics] : []));
     // Batches of 3, 3 and 2 leave the iterates of Adam this far around the mode.
-    expect(Math.abs(figures[0]!.log_likelihood! - atMode)).toBeLessThan(0.02);
+    expect(Math.abs(figuresOf(ended)[0]!.log_likelihood! - atMode)).toBeLessThan(0.02);
   });
 
   it.each([

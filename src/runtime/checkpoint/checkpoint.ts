@@ -14,6 +14,7 @@ export interface About {
   readonly program_sha256: string;
   readonly data: string;
   readonly data_sha256: string;
+  readonly data_warnings: readonly { readonly code: string; readonly message: string }[];
   readonly seed: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly backend: string;

@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError, diagnostic, hasErrors } from '../../b
 import { nearest } from '../../base/suggest.ts';
 import type { RunPlan } from '../../language/check/checked.ts';
 import { chooseExecutor, workloadOf } from '../../runtime/backends.ts';
-import { type Loaded, loadProgram, type RunResult, runPlan, toJson } from '../../runtime/index.ts';
+import { type Loaded, loadProgram, type Reporter, type RunResult, runPlan, toJson } from '../../runtime/index.ts';
 import { readMeasurements } from './cache.ts';
 import { stoppable } from './interrupts.ts';
 import { presentResult, requirementText, resultDocument } from './present.ts';
@@ -47,7 +47,10 @@ export function runCommand(
     if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
     const { executor, reason } = choice;
     if (!flags.quiet) process.stderr.write(`backend ${executor.name} (${reason}), seed ${flags.seed}\n`);
-    const reporter = reporterFor(flags.quiet ? 'none' : flags.progress, process.stderr);
+    const reporter: Reporter = {
+      ...reporterFor(flags.quiet ? 'none' : flags.progress, process.stderr),
+      warned: (warnings) => void report(warnings, sources, flags.color),
+    };
     const request = {
       plan,
       source: loaded.source,

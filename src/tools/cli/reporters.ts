@@ -37,19 +37,17 @@ function plainReporter(stream: NodeJS.WriteStream): Reporter {
   const line = (text: string) => void stream.write(`${text}\n`);
   let shownAt = Number.NEGATIVE_INFINITY;
   return {
+    ...silentReporter,
     stepStarted(index, count, text) {
       shownAt = Number.NEGATIVE_INFINITY;
       line(`[${index}/${count}] ${text}`);
     },
-    trained: () => undefined,
     epochDone(summary) {
       const { step, steps, secondsSoFar } = summary.progress;
       if (step < steps && secondsSoFar - shownAt < QUIET_SECONDS) return;
       shownAt = secondsSoFar;
       line(epochLine(summary));
     },
-    evaluated: () => undefined,
-    stepDone: () => undefined,
   };
 }
 
@@ -72,6 +70,7 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
     bar = null;
   };
   return {
+    ...silentReporter,
     stepStarted(index, count, text) {
       shownAt = Number.NEGATIVE_INFINITY;
       stream.write(`[${index}/${count}] ${text}\n`);

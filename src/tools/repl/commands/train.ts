@@ -1,4 +1,5 @@
 /** `:train [N]`: N more epochs of the run's first `infer` step, from where the session is. */
+import type { Diagnostic } from '../../../base/diagnostic.ts';
 import type { EpochSummary, Reporter } from '../../../runtime/index.ts';
 import { silentReporter } from '../../../runtime/index.ts';
 import { type Command, firstRun, firstStep, notYet, type Session, wrongArgument } from './command.ts';
@@ -20,10 +21,10 @@ export const trainCommand: Command = {
     const run = firstRun(session);
     const step = firstStep(run, 'infer');
     if (step === null) throw notYet(session, `run ${run.name} has no infer step`, 'add `infer sgvb { epochs = 10 }`');
-    const { reporter, finish } = progressOf(session, Math.ceil(epochs / LINES));
+    const { reporter, finish, warnings } = progressOf(session, Math.ceil(epochs / LINES));
     const result = await session.trainer.train(run, step, epochs, reporter).finally(finish);
     if (Number(result.details.epochs) < epochs) session.say('  interrupted; what was trained so far is kept');
-    return [];
+    return warnings;
   },
 };
 
@@ -31,12 +32,14 @@ export const trainCommand: Command = {
 function progressOf(session: Session, every: number) {
   const before = Math.round(session.trainer.epochs);
   let held: string | null = null;
+  const warnings: Diagnostic[] = [];
   const finish = () => {
     if (held !== null) session.say(held);
     held = null;
   };
   const reporter: Reporter = {
     ...silentReporter,
+    warned: (found) => void warnings.push(...found),
     epochDone({ epoch, nll, kl, loss }: EpochSummary) {
       const figure = (name: string, value: number | null) =>
         value === null ? '' : `  ${name} ${value.toPrecision(5)}`;
@@ -44,5 +47,5 @@ function progressOf(session: Session, every: number) {
       if (epoch % every === 0) finish();
     },
   };
-  return { reporter, finish };
+  return { reporter, finish, warnings };
 }
