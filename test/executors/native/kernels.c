@@ -200,15 +200,18 @@ static void convolutions(int count) {
   square(2, 17, 32, 3, 64, 2, 1, 1);
   square(2, 8, 64, 3, 64, 1, 1, 1);
   square(2, 16, 16, 1, 32, 2, 0, 1);
+  square(13, 8, 64, 3, 64, 1, 1, 1);
+  square(13, 16, 16, 3, 32, 2, 1, 1);
+  square(13, 12, 20, 5, 50, 1, 0, 1);
   square(3, 28, 1, 5, 20, 1, 0, 1);
   square(2, 12, 20, 5, 50, 1, 0, 1);
-  square(2, 9, 24, 3, 48, 1, 1, 3);
+  square(12, 9, 24, 3, 48, 1, 1, 3);
   square(2, 9, 12, 3, 12, 1, 1, 12);
   square(1, 7, 8, 7, 40, 1, 3, 1);
   square(1, 5, 8, 3, 8, 3, 0, 1);
   for (int i = 0; i < count; i++) {
     const long groups = draw(0, 2) == 0 ? draw(2, 4) : 1;
-    bp_conv s = {.n = draw(1, 3), .h = draw(1, 14), .w = draw(1, 14), .groups = groups};
+    bp_conv s = {.n = draw(0, 1) ? draw(1, 3) : draw(10, 17), .h = draw(1, 12), .w = draw(1, 12), .groups = groups};
     s.c = groups * draw(1, 10), s.k = groups * draw(1, 40);
     s.kh = draw(1, 4), s.kw = draw(1, 4);
     s.stride_h = draw(1, 3), s.stride_w = draw(1, 3);

@@ -101,7 +101,7 @@ typedef struct {
 /* All tiles of one panel: `columns` columns, at most WIDE. */
 static void panel(Left left, long rows, long terms, const float *b, long b_step, long columns, float *c, long c_row, int add) {
   const int wide = bp_is_wide(columns);
-  const long width = wide ? WIDE : NARROW, tiles = pieces(rows, bp_tile_rows(wide)), none = 0;
+  const long width = wide ? WIDE : NARROW, tiles = pieces(rows, bp_tile_rows(wide));
   for (long t = 0; t < tiles; t++) {
     const long from = rows * t / tiles;
     const int count = (int)(rows * (t + 1) / tiles - from);
@@ -110,11 +110,11 @@ static void panel(Left left, long rows, long terms, const float *b, long b_step,
     for (int i = 0; i < count; i++) a[i] = left.a + (from + i) * left.row, into[i] = c + (from + i) * c_row;
     bp_partial partial;
     const int is_partial = columns < width;
-    if (is_partial) bp_begin_partial(&partial, count, width);
+    if (is_partial) bp_begin_partial(&partial, width);
     float *const *out = is_partial ? partial.rows : into;
     const int add_there = add && !is_partial;
-    if (left.term == 1) bp_rows_tiles[wide][count](1, &none, terms, a, b, b_step, out, add_there);
-    else bp_columns_tiles[wide][count](1, 0, terms, a[0], left.term, b, b_step, out, add_there);
+    if (left.term == 1) bp_rows_tiles[wide][count](1, 0, 0, terms, a, b, b_step, out, add_there);
+    else bp_columns_tiles[wide][count](1, 0, 0, terms, a[0], left.term, b, b_step, out, add_there);
     if (is_partial) bp_end_partial(&partial, count, columns, into, add);
   }
 }

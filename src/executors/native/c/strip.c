@@ -24,9 +24,17 @@ static long strip_rows(const bp_windows *s, long windows) { return (windows - 1)
 
 long bp_strip_numbers(const bp_windows *s) { return s->framed ? strip_rows(s, s->high) * s->pitch : 0; }
 
-bp_strip bp_strip_of(const bp_windows *s, const float *image, long index, float *buffer) {
-  bp_strip strip;
+bp_strip bp_strip_rows_of(const bp_windows *s, const float *image, long index) {
+  bp_strip strip = {.source = NULL};
   bp_share(s->rows, (int)index, (int)s->strips, &strip.from, &strip.to);
+  const long first = strip.from * s->step_h - s->top;
+  strip.next = image + (first + strip_rows(s, strip.to - strip.from)) * s->w * s->c;
+  strip.news = (strip.to - strip.from) * s->step_h * s->w * s->c;
+  return strip;
+}
+
+bp_strip bp_strip_of(const bp_windows *s, const float *image, long index, float *buffer) {
+  bp_strip strip = bp_strip_rows_of(s, image, index);
   const long first = strip.from * s->step_h - s->top;
   if (!s->framed) {
     strip.source = image + (first * s->w - s->left) * s->c;

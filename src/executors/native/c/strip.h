@@ -22,7 +22,12 @@ long bp_strip_numbers(const bp_windows *windows);
 typedef struct {
   const float *source; /* of the first window's first place */
   long from, to;       /* rows of windows */
+  const float *next;   /* what the next strip reads first, in memory, and how many numbers from there on this one did not */
+  long news;
 } bp_strip;
+
+/* The rows of a strip alone, without its source. */
+bp_strip bp_strip_rows_of(const bp_windows *windows, const float *image, long index);
 
 /* The strip `index` of an image; a framed one is copied to `buffer`. */
 bp_strip bp_strip_of(const bp_windows *windows, const float *image, long index, float *buffer);

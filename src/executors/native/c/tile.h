@@ -28,15 +28,15 @@ BP_INLINE bp_vector bp_load(const float *p) { return *(const bp_unaligned *)p; }
 BP_INLINE void bp_store(float *p, bp_vector x) { *(bp_unaligned *)p = x; }
 
 /*
- * c[i][j] (+)= sum over t < outer, l < inner of a[i][offset[t] + l] b[(t inner + l) b_step + j]: the left operand's rows lie anywhere, and
+ * c[i][j] (+)= sum over t < outer, l < inner of a[i][t a_outer + l] b[t b_outer + l b_step + j]: the left operand's rows lie anywhere, and
  * their terms one after another, in runs.
  */
-typedef void (*bp_rows_tile)(long outer, const long *offset, long inner, const float *const *a, const float *b, long b_step,
+typedef void (*bp_rows_tile)(long outer, long a_outer, long b_outer, long inner, const float *const *a, const float *b, long b_step,
                              float *const *c, int add);
 
-/* c[i][j] (+)= sum over t < outer, l < inner of a[t a_outer + l a_step + i] b[(t inner + l) b_step + j]: here rows are neighbours. */
-typedef void (*bp_columns_tile)(long outer, long a_outer, long inner, const float *a, long a_step, const float *b, long b_step,
-                                float *const *c, int add);
+/* c[i][j] (+)= sum over t < outer, l < inner of a[t a_outer + l a_step + i] b[t b_outer + l b_step + j]: here rows are neighbours. */
+typedef void (*bp_columns_tile)(long outer, long a_outer, long b_outer, long inner, const float *a, long a_step, const float *b,
+                                long b_step, float *const *c, int add);
 
 /* By the number of rows, and whether the tile is wide. */
 extern const bp_rows_tile bp_rows_tiles[2][MOST_ROWS + 1];
@@ -65,8 +65,8 @@ typedef struct {
   float *rows[MOST_ROWS];
 } bp_partial;
 
-static inline void bp_begin_partial(bp_partial *p, int rows, long width) {
-  for (int i = 0; i < rows; i++) p->rows[i] = p->beside + i * width;
+static inline void bp_begin_partial(bp_partial *p, long width) {
+  for (int i = 0; i < MOST_ROWS; i++) p->rows[i] = p->beside + i * width;
 }
 static inline void bp_end_partial(const bp_partial *p, int rows, long columns, float *const *c, int add) {
   for (int i = 0; i < rows; i++)

@@ -15,19 +15,19 @@ BP_INLINE void end(const int rows, const int vectors, bp_vector sum[MOST_ROWS][V
     for (int v = 0; v < vectors; v++) bp_store(c[i] + v * LANES, sum[i][v]);
 }
 
-BP_INLINE void rows_tile(const int rows, const int vectors, long outer, const long *offset, long inner, const float *const *a,
+BP_INLINE void rows_tile(const int rows, const int vectors, long outer, long a_outer, long b_outer, long inner, const float *const *a,
                          const float *b, long b_step, float *const *c, int add) {
   bp_vector sum[MOST_ROWS][VECTORS];
   begin(rows, vectors, sum, c, add);
   for (long t = 0; t < outer; t++) {
-    const float *row[MOST_ROWS];
+    const float *row[MOST_ROWS], *term = b + t * b_outer;
 #pragma GCC unroll 8
-    for (int i = 0; i < rows; i++) row[i] = a[i] + offset[t];
+    for (int i = 0; i < rows; i++) row[i] = a[i] + t * a_outer;
     for (long l = 0; l < inner; l++) {
       bp_vector y[VECTORS];
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; v++) y[v] = bp_load(b + v * LANES);
-      b += b_step;
+      for (int v = 0; v < vectors; v++) y[v] = bp_load(term + v * LANES);
+      term += b_step;
 #pragma GCC unroll 8
       for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
@@ -37,21 +37,21 @@ BP_INLINE void rows_tile(const int rows, const int vectors, long outer, const lo
   end(rows, vectors, sum, c);
 }
 
-BP_INLINE void columns_tile(const int rows, const int vectors, long outer, long a_outer, long inner, const float *a, long a_step,
-                            const float *b, long b_step, float *const *c, int add) {
+BP_INLINE void columns_tile(const int rows, const int vectors, long outer, long a_outer, long b_outer, long inner, const float *a,
+                            long a_step, const float *b, long b_step, float *const *c, int add) {
   bp_vector sum[MOST_ROWS][VECTORS];
   begin(rows, vectors, sum, c, add);
   for (long t = 0; t < outer; t++) {
-    const float *x = a + t * a_outer;
+    const float *x = a + t * a_outer, *term = b + t * b_outer;
     for (long l = 0; l < inner; l++) {
       bp_vector y[VECTORS];
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; v++) y[v] = bp_load(b + v * LANES);
+      for (int v = 0; v < vectors; v++) y[v] = bp_load(term + v * LANES);
 #pragma GCC unroll 8
       for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) sum[i][v] += x[i] * y[v];
-      b += b_step;
+      term += b_step;
       x += a_step;
     }
   }
@@ -60,13 +60,13 @@ BP_INLINE void columns_tile(const int rows, const int vectors, long outer, long 
 
 /* A copy of both loops for a number of rows; the compiler removes the branches on what is then constant. */
 #define TILE(name, vectors, rows)                                                                                                \
-  static void rows_##name##_##rows(long outer, const long *offset, long inner, const float *const *a, const float *b,            \
+  static void rows_##name##_##rows(long outer, long a_outer, long b_outer, long inner, const float *const *a, const float *b,    \
                                    long b_step, float *const *c, int add) {                                                      \
-    rows_tile(rows, vectors, outer, offset, inner, a, b, b_step, c, add);                                                        \
+    rows_tile(rows, vectors, outer, a_outer, b_outer, inner, a, b, b_step, c, add);                                              \
   }                                                                                                                              \
-  static void columns_##name##_##rows(long outer, long a_outer, long inner, const float *a, long a_step, const float *b,         \
-                                      long b_step, float *const *c, int add) {                                                   \
-    columns_tile(rows, vectors, outer, a_outer, inner, a, a_step, b, b_step, c, add);                                            \
+  static void columns_##name##_##rows(long outer, long a_outer, long b_outer, long inner, const float *a, long a_step,           \
+                                      const float *b, long b_step, float *const *c, int add) {                                   \
+    columns_tile(rows, vectors, outer, a_outer, b_outer, inner, a, a_step, b, b_step, c, add);                                   \
   }
 #define NARROW_TILE(rows) TILE(narrow, VECTORS / 2, rows)
 #define WIDE_TILE(rows) TILE(wide, VECTORS, rows)
