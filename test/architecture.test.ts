@@ -45,6 +45,7 @@ const NODE_PLACES = [
   'tools/cli/',
   'tools/dev/',
   'executors/tfjs/load',
+  'executors/native/load',
   'executors/onnx/load',
   'executors/tensorflow/load',
   'executors/remote/load',

@@ -6,7 +6,7 @@ export const executorCodes = codeTable([
     code: 'BP8001',
     title: 'unknown backend',
     explanation:
-      'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `tensorflow` (whole steps) and `node` (one operation at a time) are native TensorFlow when it is installed.',
+      'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `tensorflow` (whole steps) and `node` (one operation at a time) are native TensorFlow when it is installed; `native` is C that is compiled on this machine.',
     example: example('command', 'bprune run p.bprune --backend cuda', 'bprune run p.bprune --backend auto'),
     exit: 2,
   },
@@ -68,6 +68,18 @@ export const executorCodes = codeTable([
     explanation:
       'The library that runs the steps could not get the memory that it needs. Cost in memory grows with the batch, the width of the layers and the number of particles. A smaller batch or narrower layers need less.',
     example: example('command', 'bprune run p.bprune --set batch=100_000', 'bprune run p.bprune --set batch=100'),
+    exit: 5,
+  },
+  {
+    code: 'BP8304',
+    title: 'the C compiler refused a program',
+    explanation:
+      'The backend `native` writes each training step as C and has it compiled on this machine. The compiler did not do it; the message has the first line of what it said, and the place of the source, which is kept for a look. A compiler without its headers, or one that is too old to know `-march=native`, is the usual reason.',
+    example: example(
+      'command',
+      'CC=tcc bprune run p.bprune --backend native',
+      'CC=gcc bprune run p.bprune --backend native',
+    ),
     exit: 5,
   },
 ]);

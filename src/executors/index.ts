@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import { type Registry, registry } from '../base/registry.ts';
 import { editDistance, nearest } from '../base/suggest.ts';
 import type { Executor } from './executor.ts';
+import { native } from './native/native.ts';
 import { onnx } from './onnx/onnx.ts';
 import { reference } from './reference/reference.ts';
 import { tensorflow } from './tensorflow/tensorflow.ts';
@@ -11,6 +12,7 @@ import { tfjsExecutor } from './tfjs/tfjs.ts';
 export const executors: Registry<Executor> = registry([
   onnx,
   tensorflow,
+  native,
   tfjsExecutor('wasm'),
   tfjsExecutor('cpu'),
   tfjsExecutor('node'),

@@ -1,6 +1,8 @@
 /** The float32 executors that conformance is tested on; each without a thread of its own, which only takes time to start. */
 import { sessionOf } from '../../src/executors/block.ts';
 import type { Executor } from '../../src/executors/executor.ts';
+import { native } from '../../src/executors/native/native.ts';
+import { openNative } from '../../src/executors/native/session.ts';
 import { onnx } from '../../src/executors/onnx/onnx.ts';
 import { openOnnx } from '../../src/executors/onnx/session.ts';
 import { openTensorflow } from '../../src/executors/tensorflow/session.ts';
@@ -17,10 +19,16 @@ const tensorflowInThread: Executor = {
   open: async (state) => sessionOf(state, await openTensorflow(state)),
 };
 
+export const nativeInThread: Executor = {
+  ...native,
+  open: async (state) => sessionOf(state, await openNative(state)),
+};
+
 export const singlePrecision: readonly Executor[] = [
   tfjsExecutor('cpu'),
   tfjsExecutor('wasm'),
   tfjsExecutor('node'),
   onnxInThread,
   tensorflowInThread,
+  nativeInThread,
 ];

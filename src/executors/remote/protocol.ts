@@ -1,9 +1,10 @@
 /** What passes between a session and the thread that runs it. */
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import type { BlockInput, BlockOutcome, Stacked } from '../block.ts';
 
 /** The executors that can run in a thread of their own. */
-export type RemoteName = 'onnx' | 'tensorflow';
+export type RemoteName = 'native' | 'onnx' | 'tensorflow';
 
 export type Call =
   | { readonly kind: 'open'; readonly state: readonly StateSpec[] }
@@ -22,7 +23,8 @@ export type Answer = readonly BlockInput[] | BlockOutcome | Stacked | null;
 
 export type Reply =
   | { readonly number: number; readonly ok: true; readonly answer: Answer }
-  | { readonly number: number; readonly ok: false; readonly problem: string };
+  /** What failed, in words of the library; or diagnostics, which already say it to the user. */
+  | { readonly number: number; readonly ok: false; readonly problem: string | readonly Diagnostic[] };
 
 /** Buffers that may leave the sender: every array is a fresh one. */
 export function buffersOf(...groups: readonly Stacked[]): ArrayBuffer[] {

@@ -2,7 +2,7 @@
  * A session in a thread of its own: the caller's thread stays free for progress, signals and the next block's noise.
  * A thread that dies, or does not answer for much longer than it ever took, ends the session with one clear message.
  */
-import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
+import { type Diagnostic, DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import type { BlockInput, BlockOutcome, BlockSession, Stacked } from '../block.ts';
 import { startThread, type Thread, type ThreadEvents } from './load-thread.ts';
@@ -117,7 +117,8 @@ class RemoteSession implements BlockSession {
 
 const OTHER_BACKEND = 'go on from the last checkpoint with `bprune resume`, or try another --backend';
 
-function failed(name: string, problem: string): DiagnosticError {
+function failed(name: string, problem: string | readonly Diagnostic[]): DiagnosticError {
+  if (typeof problem !== 'string') return new DiagnosticError(...problem);
   const memory = /alloc|memory|OOM|RESOURCE_EXHAUSTED/i.test(problem);
   return memory
     ? new DiagnosticError(

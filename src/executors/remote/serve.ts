@@ -1,9 +1,15 @@
 /** The side that runs: answers calls one after the other. */
+import { type Diagnostic, DiagnosticError } from '../../base/diagnostic.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import type { BlockSession } from '../block.ts';
 import { type Answer, buffersOf, type Call, type Reply, type Request } from './protocol.ts';
 
 export type Send = (reply: Reply, transfer: readonly ArrayBuffer[]) => void;
+
+function problemOf(error: unknown): string | readonly Diagnostic[] {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** Gives the function that takes requests. */
 export function serve(open: (state: readonly StateSpec[]) => Promise<BlockSession>, send: Send): (r: Request) => void {
@@ -35,7 +41,7 @@ export function serve(open: (state: readonly StateSpec[]) => Promise<BlockSessio
         const [found, moved] = await answer(call);
         send({ number, ok: true, answer: found }, moved);
       } catch (error) {
-        send({ number, ok: false, problem: error instanceof Error ? error.message : String(error) }, []);
+        send({ number, ok: false, problem: problemOf(error) }, []);
       }
     });
   };

@@ -8,6 +8,7 @@ import { serve } from './serve.ts';
 type Open = (state: readonly StateSpec[]) => Promise<BlockSession>;
 
 const sessions: Readonly<Record<RemoteName, () => Promise<Open>>> = {
+  native: async () => (await import('../native/session.ts')).openNative,
   onnx: async () => (await import('../onnx/session.ts')).openOnnx,
   tensorflow: async () => (await import('../tensorflow/session.ts')).openTensorflow,
 };

@@ -41,7 +41,7 @@ function program(): Command {
   tells(shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')))
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
-    .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', 'auto, onnx, tensorflow, native, wasm, cpu, node, reference', 'auto')
     .option('--out <dir>', 'the run directory (default: the first free of runs/NAME, runs/NAME-2, ...)')
     .option('--overwrite', 'replace a run directory that is there already')
     .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
@@ -80,7 +80,7 @@ function program(): Command {
     });
   command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
-    .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', 'auto, onnx, tensorflow, native, wasm, cpu, node, reference', 'auto')
     .action(async (file, flags) => {
       const { startReplTerminal } = await import('./repl-terminal.ts');
       exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed, color });

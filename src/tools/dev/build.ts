@@ -27,4 +27,6 @@ await build({
 });
 // Emitted projects take their hand-written part from beside the code that emits them.
 cpSync(`${root}src/emit/tfjs/template`, `${root}dist/template`, { recursive: true });
+// The native backend's C sources are compiled where it runs.
+cpSync(`${root}src/executors/native/c`, `${root}dist/native`, { recursive: true });
 chmodSync(`${root}dist/bprune.js`, 0o755);
