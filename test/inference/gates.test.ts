@@ -1,46 +1,8 @@
-/** Latents of 0 and 1: the loss and its gradient against all 2^d patterns, and a posterior against enumeration. */
+/** Latents of 0 and 1: the loss and its gradient against all 2^d patterns. */
 import { describe, expect, it } from 'vitest';
-import type { HostArray } from '../../src/base/host-array.ts';
-import { rootKey } from '../../src/base/keys.ts';
-import { fillNormal } from '../../src/base/normal.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
-import { inferencesOf, programOf } from '../helpers/inferences.ts';
-import { gram, invert, times } from '../helpers/linear-algebra.ts';
-import { keyedNoise, numbersOf, openFor, real, runOnce, scalarsAt } from '../helpers/reference.ts';
-
-const NOISE = 0.5;
-const PI = 0.3;
-
-function regression(d: number, rows: number, more = '', optimizer = 'sgd(1)'): EngineProgram {
-  return programOf(
-    inferencesOf(
-      `data d = csv("d.csv") { x: real[${d}]; y: real }
-network lin { input real[${d}]; fc = dense(1, bias = false) }
-model m {
-  z[fc.weight] ~ Bernoulli(${PI})
-  fc.weight ~ SpikeSlab(z, Normal(0, 1))
-  y ~ Normal(lin(x), ${NOISE})
-}
-run on d { infer sgvb { steps = 1, batch = ${rows}, optimizer = ${optimizer} ${more} } }`,
-      rows,
-    )[0]!,
-  );
-}
-
-/** Rows of correlated normals and a column of `slopes` with noise. */
-function simulated(rows: number, slopes: readonly number[], seed: number) {
-  const normals = new Float32Array(rows * (slopes.length + 1));
-  fillNormal(rootKey(seed), normals);
-  const X = Array.from({ length: rows }, (_, i) => {
-    const own = slopes.map((_, j) => normals[i * (slopes.length + 1) + j]!);
-    return own.map((v, j) => v + 0.2 * own[(j + 1) % own.length]!);
-  });
-  const Y = X.map(
-    (x, i) => x.reduce((s, v, j) => s + v * slopes[j]!, 0) + NOISE * normals[i * (slopes.length + 1) + slopes.length]!,
-  );
-  const batch: Readonly<Record<string, HostArray>> = { x: real(X.flat(), [rows, slopes.length]), y: real(Y) };
-  return { X, Y, batch };
-}
+import { numbersOf, real, runOnce, scalarsAt } from '../helpers/reference.ts';
+import { correlated, NOISE, PI, regression } from '../helpers/spike-and-slab.ts';
 
 const sigmoid = (l: number) => 1 / (1 + Math.exp(-l));
 const patternsOf = (d: number) =>
@@ -49,7 +11,7 @@ const patternsOf = (d: number) =>
 describe('a spike and a slab for each of three slopes', () => {
   const d = 3;
   const rows = 7;
-  const { X, Y, batch } = simulated(rows, [1, -0.5, 0], 1);
+  const { X, Y, batch } = correlated(rows, [1, -0.5, 0], 1);
   const mean = [0.8, -0.3, 0.2];
   const sd = [0.1, 0.3, 0.5];
 
@@ -123,56 +85,6 @@ describe('a spike and a slab for each of three slopes', () => {
     logits.forEach((_, j) => {
       const at = (by: number) => exactLoss(logits.map((l, i) => (i === j ? l + by : l)));
       expect(gradient[j]!).toBeCloseTo((at(h) - at(-h)) / (2 * h), 6);
-    });
-  });
-});
-
-describe('spike-and-slab regression on six columns', () => {
-  const d = 6;
-  const rows = 100;
-  const { X, Y, batch } = simulated(rows, [1.5, -0.8, 0.35, 0, 0, 0], 3);
-
-  /** Marginal inclusion over all 2^d models, each with the evidence of a Bayesian linear regression. */
-  function enumerated(): readonly number[] {
-    const logs = patternsOf(d).map((pattern) => {
-      const used = pattern.flatMap((z, j) => (z === 1 ? [j] : []));
-      const prior = pattern.reduce((s, z) => s + Math.log(z === 1 ? PI : 1 - PI), 0);
-      if (used.length === 0) return prior;
-      const columns = X.map((x) => used.map((j) => x[j]!));
-      const precision = gram(columns).map((row, i) => row.map((v, j) => v / NOISE ** 2 + (i === j ? 1 : 0)));
-      const { inverse, logDeterminant } = invert(precision);
-      const projected = used.map((_, j) => columns.reduce((s, x, i) => s + x[j]! * Y[i]!, 0) / NOISE ** 2);
-      const fitted = times(inverse, projected).reduce((s, m, j) => s + m * projected[j]!, 0);
-      return prior + 0.5 * fitted - 0.5 * logDeterminant;
-    });
-    const top = Math.max(...logs);
-    const total = logs.reduce((s, l) => s + Math.exp(l - top), 0);
-    return Array.from({ length: d }, (_, j) =>
-      patternsOf(d).reduce((s, pattern, k) => s + (pattern[j] === 1 ? Math.exp(logs[k]! - top) / total : 0), 0),
-    );
-  }
-
-  it('includes what enumeration includes', async () => {
-    const program = regression(d, rows, '', 'adam(0.02)');
-    const session = await openFor(program, program.initial(rootKey(1), null));
-    const step = program.step(rows);
-    const compiled = await session.compile(step);
-    const steps = 3000;
-    for (let i = 0; i < steps; i++) {
-      const known = scalarsAt(program, i, i);
-      // The rate falls to nothing over the second half, which averages the noise of the gates.
-      const scalars = { ...known, 'adam.rate': known['adam.rate']! * Math.min(1, 2 * (1 - i / steps)) };
-      await session.run(compiled, [{ batch, noise: keyedNoise(step, rootKey(2), i), scalars }]);
-    }
-    const posterior = program.posterior(await session.read());
-    session.dispose();
-    const inclusion = posterior.sites.find((s) => s.path === 'z[fc.weight]')!;
-    expect(inclusion.family).toBe('Bernoulli');
-    enumerated().forEach((p, j) => {
-      // The mean field leaves out that columns stand in for each other, and the slope of a relaxed draw is biased: the decision at
-      // 1/2 is held to that of enumeration, probabilities to 0.1.
-      expect(inclusion.mean[j]! > 0.5).toBe(p > 0.5);
-      expect(Math.abs(inclusion.mean[j]! - p)).toBeLessThan(0.1);
     });
   });
 });
