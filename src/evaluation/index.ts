@@ -29,3 +29,4 @@ export const metrics = registry<Metric>([
 ]);
 
 export { type Predictive, predictive } from './predictive.ts';
+export { hasOtherUnits, inFileUnits } from './units.ts';

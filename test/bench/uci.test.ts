@@ -1,4 +1,4 @@
-/** The parts of `npm run bench:uci`: original units, jobs that are done, the table, and that its programs are right. */
+/** The parts of `npm run bench:uci`: jobs that are done, the table, and that its programs are right. */
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { fillNormal } from '../../src/base/normal.ts';
 import { chooseExecutor } from '../../src/runtime/backends.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { loadProgram } from '../../src/runtime/index.ts';
-import { inOriginalUnits, type Place, PROGRAMS, programFingerprint, runJob } from './uci/job.ts';
+import { type Place, PROGRAMS, programFingerprint, runJob } from './uci/job.ts';
 import { readUciOptions } from './uci/options.ts';
 import { appendDone, type Done, readDone } from './uci/record.ts';
 import { report, summary } from './uci/report.ts';
@@ -109,15 +109,6 @@ describe('a job', () => {
     const before = await programFingerprint('map', place);
     appendFileSync(join(programs, 'common.bprune'), '\n');
     expect(await programFingerprint('map', place)).not.toBe(before);
-  });
-
-  it('has densities per unit of the table', () => {
-    // y = 10 u with u standard normal: at u = 0 the density of y is 1 / (10 sqrt(2 pi)).
-    const standard = { rmse: 1, logLikelihood: -0.5 * Math.log(2 * Math.PI) };
-    expect(inOriginalUnits(standard, 0.1)).toEqual({
-      rmse: 10,
-      logLikelihood: expect.closeTo(Math.log(1 / (10 * Math.sqrt(2 * Math.PI))), 12),
-    });
   });
 });
 

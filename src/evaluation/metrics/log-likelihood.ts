@@ -4,7 +4,7 @@ import type { DataMetric } from '../metric.ts';
 
 export const logLikelihood: DataMetric = {
   name: 'log_likelihood',
-  doc: 'mean log predictive density, in nats per row',
+  doc: 'mean log predictive density, in nats per row; of numbers the density per unit of the data file',
   over: 'data',
   judges: ['class', 'real'],
   format: 'number',

@@ -1,10 +1,10 @@
-/** Root mean squared error of the predictive mean, in the units that the model sees. Its standard error by the delta method: se(mse) / (2 rmse). */
+/** Root mean squared error of the predictive mean, in the units of the data file, also where the model sees a standardised response. Its standard error by the delta method: se(mse) / (2 rmse). */
 import { meanFigure, realPredictions } from '../figures.ts';
 import type { DataMetric } from '../metric.ts';
 
 export const rmse: DataMetric = {
   name: 'rmse',
-  doc: 'root mean squared error of the predictive mean, in the units that the model sees',
+  doc: 'root mean squared error of the predictive mean, in the units of the data file, also of a standardised response',
   over: 'data',
   judges: ['real'],
   format: 'number',

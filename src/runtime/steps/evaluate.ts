@@ -2,12 +2,13 @@
 import type { HostArray } from '../../base/host-array.ts';
 import { drawKey } from '../../base/streams.ts';
 import { allRows, gatherBatch } from '../../data/index.ts';
-import { metrics, predictive } from '../../evaluation/index.ts';
+import { hasOtherUnits, inFileUnits, metrics, predictive } from '../../evaluation/index.ts';
 import type { Figure, Predictions } from '../../evaluation/metric.ts';
 import type { Compiled } from '../../executors/executor.ts';
 import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
+import { distributionNamed } from '../../model/likelihood.ts';
 import {
   distinctDraws,
   drawWeights,
@@ -42,7 +43,10 @@ export const evaluateStep: StepKind<PlanEvaluate> = {
     const values = Object.fromEntries(figures.map(([key, f]) => [key, f.value]));
     const se = Object.fromEntries(figures.flatMap(([key, f]) => (f.se === null ? [] : [[key, f.se]])));
     await context.record.metrics({ step: step.index, name: step.name, metrics: values, se });
-    const details = { draws: drawsOf(step, posterior), notes: notesOf(step, posterior) };
+    const details = {
+      draws: drawsOf(step, posterior),
+      notes: [...notesOf(step, posterior), ...unitsOf(step, context)],
+    };
     return { state, result: resultOf(step, { metrics: values, se, details }) };
   },
 };
@@ -63,6 +67,19 @@ function notesOf(step: PlanEvaluate, posterior: Posterior): string[] {
       ];
 }
 
+/** That the model sees the response in other units than those of the figures. */
+function unitsOf({ model, metrics: requests, split }: PlanEvaluate, { dataset }: RunContext): string[] {
+  const { observed, columnType } = model.likelihood;
+  const column = dataset.splits[split]?.columns[observed];
+  const keys = requests.filter((r) => metrics.get(r.metric)?.over === 'data').map((r) => r.key);
+  if (columnType.kind === 'class' || column === undefined || keys.length === 0 || !hasOtherUnits(column)) return [];
+  const { scale, offset } = column;
+  const number = (value: number) => String(Number(value.toPrecision(5)));
+  const [factor, moved] = [1 / scale[0]!, -offset[0]! / scale[0]!].map(number);
+  const map = scale.length === 1 ? `, where what the model sees is (\`${observed}\` - ${moved}) / ${factor}` : '';
+  return [`in the units of the file of \`${observed}\`${map}: ${keys.join(', ')}`];
+}
+
 /** Which of finitely many draws are used: evenly spread, since neighbours in a chain say nearly the same. */
 function spread(posterior: Posterior, draws: number): (draw: number) => number {
   const distinct = distinctDraws(posterior);
@@ -78,7 +95,7 @@ async function predict(
   refuseImpossible(step.model, context.dataset, splitName);
   const split = context.dataset.splits[splitName]!;
   const density = buildDensity(step.model);
-  const { observed, columnType } = step.model.likelihood;
+  const { observed, columnType, distribution } = step.model.likelihood;
   const collected = predictive(
     columnType.kind === 'class' ? 'class' : 'real',
     split.rows,
@@ -117,7 +134,8 @@ async function predict(
       context.reporter.evaluated(draw + 1, draws);
       await context.host.breathe();
     }
-    return collected.finish(gatherBatch(split, [observed], allRows(split))[observed]!);
+    const seen = collected.finish(gatherBatch(split, [observed], allRows(split))[observed]!);
+    return inFileUnits(seen, split.columns[observed]!, distributionNamed(distribution.name).support === 'count');
   } finally {
     measuring?.dispose();
     session.dispose();

@@ -52,7 +52,6 @@ export async function runJob(job: Job, on: Judged, { data, programs, host, execu
   if (hasErrors(diagnostics)) throw new DiagnosticError(...diagnostics);
   const plan = checked.runs[0]!;
   const bench = openBench(files, executor, job.split);
-  const scale = (await bench.dataset(plan.data)).splits.train!.columns.y!.scale[0]!;
   let state: RunState = { posterior: null };
   let metrics: Readonly<Record<string, number>> = {};
   for (const step of plan.steps) {
@@ -60,13 +59,8 @@ export async function runJob(job: Job, on: Judged, { data, programs, host, execu
     state = outcome.state;
     metrics = outcome.result.metrics;
   }
-  const standardised = { rmse: metrics.rmse!, logLikelihood: metrics.log_likelihood! };
-  return { ...inOriginalUnits(standardised, scale), seconds: (performance.now() - began) / 1000 };
-}
-
-/** Of a response that was multiplied by `scale`, which is one over its standard deviation: densities are per standardised unit. */
-export function inOriginalUnits({ rmse, logLikelihood }: Omit<Figures, 'seconds'>, scale: number) {
-  return { rmse: rmse / scale, logLikelihood: logLikelihood + Math.log(scale) };
+  const seconds = (performance.now() - began) / 1000;
+  return { rmse: metrics.rmse!, logLikelihood: metrics.log_likelihood!, seconds };
 }
 
 /** Changes with anything that the figures of an engine depend on in its program and in what is set in it. */

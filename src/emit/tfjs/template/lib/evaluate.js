@@ -51,7 +51,24 @@ function predict({ posterior, split, likelihood, columns, samples, key }) {
     tf.dispose(weights);
   }
   const targets = tf.tidy(() => gather(split, columns.target).dataSync());
-  return { ...total, targets, logPredictive: logMeanExp(total.logDensities) };
+  return inFileUnits(
+    { ...total, targets, logPredictive: logMeanExp(total.logDensities) },
+    split.columns[columns.target],
+  );
+}
+
+/** Numbers that the model sees as `y * scale + offset` become y again; a density of z has log |scale| less than that of y. */
+function inFileUnits(predictions, { type, width, scale, offset }) {
+  if (type === 'class') return predictions;
+  const at = (numbers, i) => numbers[(i % width) % numbers.length];
+  const back = (value, i) => (value - at(offset, i)) / at(scale, i);
+  const logJacobian = Array.from({ length: width }, (_, i) => Math.log(Math.abs(at(scale, i)))).reduce((a, b) => a + b);
+  return {
+    ...predictions,
+    values: predictions.values.map(back),
+    targets: Float64Array.from(predictions.targets, back),
+    logPredictive: predictions.logPredictive.map((log) => log + logJacobian),
+  };
 }
 
 function pass(likelihood, weights, split, columns, rows) {
