@@ -174,6 +174,8 @@ export interface DistributionSignature extends Named {
   readonly proper: boolean;
   /** All mass at one point: as a guide, a point estimate without spread. */
   readonly point?: true;
+  /** As a guide of a latent it is one of the real numbers that stand for it, whatever its support. */
+  readonly ofReals?: true;
   /** The density grows without bound somewhere, so that a point estimate falls into it. */
   readonly unbounded?: true;
 }

@@ -40,6 +40,8 @@ export interface Guarantee {
   readonly objective: string;
   /** The schedules that multiply every divergence. */
   readonly weights: readonly { readonly name: string; readonly schedule: Expr }[];
+  /** Sites whose guides are one correlated normal: they pay their total correlation beside the divergences of their elements. */
+  readonly correlated: readonly string[];
   readonly estimator: string;
   readonly reasons: readonly Reason[];
   /** What does no harm, but changes what the loss of one step is. */
@@ -64,6 +66,9 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
       const schedule = step.schedules[name];
       return schedule === undefined ? [] : [{ name, schedule }];
     }),
+    correlated: step.guide
+      .filter((g) => engine.posterior === undefined && g.family === 'LowRankNormal')
+      .map((g) => g.site),
     estimator: step.estimator,
     reasons,
     remarks: remarksOn(step, engine, compileSchedule),
@@ -88,9 +93,15 @@ function objectiveText({ options }: PlanInfer, { objective }: Engine): string {
 
 function formOf(step: PlanInfer, site: CheckedSite, guide: string, spread: boolean): DivergenceForm {
   const { divergence, skew } = divergenceOf(step.options);
-  const form = divergenceForm(guide, spread, slabOf(site.prior).name);
+  const form = divergenceForm(marginalFamily(guide, site), spread, slabOf(site.prior).name);
   if (form.kind === 'point' || isLatent(site) || divergence.elements === null) return form;
   return { kind: 'other', name: divergence.name, skew, drawn: divergence.drawsPrior };
+}
+
+/** Of the families of which each element by itself is another one; none where a correlated prior leaves no closed form. */
+function marginalFamily(guide: string, { prior, support }: CheckedSite): string {
+  if (guide !== 'LowRankNormal' || prior.args.some((a) => a.value === null)) return guide;
+  return support === 'positive' || support === 'nonnegative' ? 'LogNormal' : 'Normal';
 }
 
 function divergenceTerm(step: PlanInfer, engine: Engine, site: PlanInfer['model']['sites'][number]): DivergenceTerm {

@@ -4,11 +4,11 @@ import { batchOf } from '../model/batch-values.ts';
 import type { SiteView } from '../model/guide.ts';
 import type { StepProgramBuilder } from '../model/step-program.ts';
 import type { PassInputs } from './variational-pass.ts';
-import { found, maskName, parameterName, type Setup, statisticsState, tensor } from './variational-setup.ts';
+import { found, maskSpec, parameterSpec, type Setup, statisticsState } from './variational-setup.ts';
 
 /** The parameters of all sites by the names of their tensors. */
 export function parametersOf({ sites }: Setup, program: StepProgramBuilder): ReadonlyMap<string, Ref> {
-  const specs = sites.flatMap(({ site, family }) => family.parameters.map((p) => tensor(site, parameterName(site, p))));
+  const specs = sites.flatMap((guided) => guided.family.parameters.map((p) => parameterSpec(guided, p)));
   return new Map(specs.map((spec) => [spec.name, program.state(spec)]));
 }
 
@@ -26,9 +26,10 @@ export function inputsOf(setup: Setup, program: StepProgramBuilder, rows: number
 
 function viewsOf({ sites }: Setup, program: StepProgramBuilder): ReadonlyMap<string, SiteView> {
   return new Map(
-    sites.map(({ site, family, mask }) => {
-      const read = (parameter: string) => program.state(tensor(site, parameterName(site, parameter)));
-      const kept = mask === null ? null : program.state(tensor(site, maskName(site)));
+    sites.map((guided) => {
+      const { site, family, mask } = guided;
+      const read = (parameter: string) => program.state(parameterSpec(guided, parameter));
+      const kept = mask === null ? null : program.state(maskSpec(site));
       return [site.path, family.view(program.graph, site, read, kept)];
     }),
   );

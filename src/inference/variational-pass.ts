@@ -1,6 +1,7 @@
 /** One Monte Carlo sample of a variational objective: latents and weights drawn once, the likelihood and the divergences at that draw. */
 import type { Ref } from '../graph/builder.ts';
 import type { BatchValues } from '../model/batch-values.ts';
+import { given, marginal } from '../model/correlation.ts';
 import type { Density } from '../model/density.ts';
 import type { Term } from '../model/distribution.ts';
 import { gatedView } from '../model/gates.ts';
@@ -39,15 +40,17 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
   const { density } = setup.request;
   const { rows, batch, views, stored, gates } = inputs;
   const b = source.graph;
+  const common = () => source.noise('common.columns', ['common', 'columns'], 'normal', [setup.rank]);
+  const drawn = new Map([...views].map(([path, view]) => [path, given(b, view, common)]));
   const draws = new Map(
     setup.sites.flatMap(({ site }) => {
-      return isLatent(site) ? [[site.path, gates.get(site.path) ?? latentDraw(source, views.get(site.path)!)]] : [];
+      return isLatent(site) ? [[site.path, gates.get(site.path) ?? latentDraw(source, drawn.get(site.path)!)]] : [];
     }),
   );
   const latents = latentValues(b, density, (site) => draws.get(site.path)!.value);
   const priorOf = (view: SiteView) => density.prior(b, view.site, latents);
   const behindGates = (view: SiteView) => gatedView(b, view, priorOf(view));
-  const weights = setup.estimator.weights(source, rows, (site) => behindGates(found(views.get(site), `site ${site}`)));
+  const weights = setup.estimator.weights(source, rows, (site) => behindGates(found(drawn.get(site), `site ${site}`)));
   const noise = noiseOfLayers(source, density, rows);
   const { output, statistics } = density.forward(
     b,
@@ -56,15 +59,15 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
     { kind: 'training', stored, noise },
     latents,
   );
-  const divergence = (view: SiteView) =>
+  const drawOf = (path: string) => draws.get(path)?.value ?? weights.draw(drawn.get(path)!);
+  const divergence = (path: string, view: SiteView) =>
     setup.space === 'real'
       ? particleCost(b, view, priorOf(view))
-      : divergenceAt(setup, source, view, priorOf(view), () => drawOf(view));
-  const drawOf = (view: SiteView) => draws.get(view.site.path)?.value ?? weights.draw(view);
+      : divergenceAt(setup, source, marginal(b, view), priorOf(view), () => drawOf(path));
   const logLikelihood = density.logLikelihood(b, output, batch, latents);
   return {
     meanLoss: b.mul(b.sum(logLikelihood), -1 / rows),
-    divergences: new Map([...views].map(([path, view]) => [path, divergence(view)] as const)),
+    divergences: new Map([...views].map(([path, view]) => [path, divergence(path, view)] as const)),
     draws,
     latents,
     statistics,

@@ -38,16 +38,19 @@ export interface Setup {
   readonly divergence: ChosenDivergence;
   /** Factor of the entropy of the guides. */
   readonly temperature: number;
+  /** Numbers that correlated guides share in a draw; 0 where none is. */
+  readonly rank: number;
   /** Draws of the guide in each step, over which loss and gradient are averaged. */
   readonly samples: number;
 }
 
 /** Of an engine whose divergence is multiplied by the schedule called `weight`. */
 export function setupOf(request: EngineRequest, weight: string, space: PointSpace): Setup {
+  const sites = request.density.sites.map((site) => guidedSite(request, site));
   const optimizer = found(optimizers.get(request.optimizer.name), `optimizer ${request.optimizer.name}`);
   return {
     request,
-    sites: request.density.sites.map((site) => guidedSite(request, site)),
+    sites,
     estimator: found(estimators.get(request.estimator), `estimator ${request.estimator}`),
     optimizer,
     slots: optimizer.slots(request.optimizer.options),
@@ -56,6 +59,7 @@ export function setupOf(request: EngineRequest, weight: string, space: PointSpac
     decay: decayOf(request.options),
     divergence: divergenceOf(request.options),
     temperature: temperatureOf(request.options),
+    rank: Math.max(0, ...sites.map(({ family, guide }) => family.leading?.('columns', guide)[0] ?? 0)),
     samples: Number(request.options.samples ?? 1),
   };
 }
@@ -75,11 +79,17 @@ export function found<T>(record: T | undefined, what: string): T {
 }
 
 export const parameterName = (site: CheckedSite, parameter: string) => `${site.path}.${parameter}`;
-export const slotName = (parameter: string, slot: string) => `${parameter}.${slot}`;
-export const maskName = (site: CheckedSite) => `${site.path}.mask`;
+export const slotSuffix = (slot: string) => `.${slot}`;
+const maskName = (site: CheckedSite) => `${site.path}.mask`;
 
-export function tensor(site: CheckedSite, name: string): StateSpec {
-  return { name, type: f32(site.shape), follows: site.path };
+/** A parameter of a site's guide, or what is kept beside it under another name. */
+export function parameterSpec({ site, guide, family }: GuidedSite, parameter: string, suffix = ''): StateSpec {
+  const shape = [...(family.leading?.(parameter, guide) ?? []), ...site.shape];
+  return { name: `${parameterName(site, parameter)}${suffix}`, type: f32(shape), follows: site.path };
+}
+
+export function maskSpec(site: CheckedSite): StateSpec {
+  return { name: maskName(site), type: f32(site.shape), follows: site.path };
 }
 
 /** `bn1.statistics.mean`, ...: no gradient follows them. */

@@ -2,6 +2,7 @@
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
+import { totalCorrelation } from '../model/correlation.ts';
 import type { SiteView } from '../model/guide.ts';
 import { isLatent, type LatentValues } from '../model/latents.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
@@ -12,7 +13,7 @@ import { type GatedPass, gatedPass } from './gated-pass.ts';
 import type { ProximalMap } from './optimizer.ts';
 import { inputsOf, parametersOf } from './step-inputs.ts';
 import type { Pass } from './variational-pass.ts';
-import { found, parameterName, type Setup, slotName, statisticsState, tensor } from './variational-setup.ts';
+import { found, parameterSpec, type Setup, slotSuffix, statisticsState } from './variational-setup.ts';
 
 export function variationalStep(setup: Setup, rows: number, options: StepOptions): StepProgram {
   const { density } = setup.request;
@@ -33,6 +34,7 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
     );
     return { view, value: averageOf(b, values) };
   });
+  divergences.push(...correlationOf(setup, b, [...views.values()]));
   const kl = divergences.map((d) => d.value).reduce((sum, next) => b.add(sum, next));
   const objective = objectiveOf(setup, program, meanLoss, divergences);
   const proxes = [...views.values()].flatMap((view) => proxOf(setup, program, view, passes[0]!.latents));
@@ -101,6 +103,14 @@ function scoresOf(
   return new Map(averages(found.map((score) => score.gradients)));
 }
 
+/** What correlated guides pay beside the divergences of their elements. The temperature T counts T times what entropy it takes away. */
+function correlationOf({ temperature }: Setup, b: GraphBuilder, views: readonly SiteView[]): readonly SiteDivergence[] {
+  const whole = totalCorrelation(b, views);
+  if (whole === null) return [];
+  const view = views.find(({ columns }) => columns !== null)!;
+  return [{ view, value: b.label(b.mul(whole, temperature), 'total correlation of the guides', view.site.span) }];
+}
+
 /** What is the same for all samples, such as a divergence in closed form, is one value. */
 function averageOf(b: GraphBuilder, values: readonly Ref[]): Ref {
   const [first] = values;
@@ -157,7 +167,7 @@ function slopesOf(
   parameters: ReadonlyMap<string, Ref>,
   passes: readonly Pass[],
   scores: ReadonlyMap<string, Ref>,
-): readonly Ref[] {
+): ReadonlyMap<string, Ref> {
   const gates = passes.flatMap(({ draws }) =>
     [...draws].flatMap(([path, { value, slope }]) => (slope === null ? [] : [{ path, value, slope }])),
   );
@@ -168,38 +178,39 @@ function slopesOf(
     const name = `${path}.logits`;
     whole.set(name, b.add(whole.get(name)!, value));
   }
-  return clipped(b, [...whole.values()], request.options, false);
+  const all = clipped(b, [...whole.values()], request.options, false);
+  return new Map([...whole.keys()].map((name, i) => [name, all[i]!]));
 }
 
 /** `proxes`: by site, where the optimizer takes the prior. */
 function update(
   setup: Setup,
   program: StepProgramBuilder,
-  slopes: readonly Ref[],
+  slopes: ReadonlyMap<string, Ref>,
   parameters: ReadonlyMap<string, Ref>,
   proxes: ReadonlyMap<string, ProximalMap>,
 ): void {
   const b = program.graph;
-  const followed = new Map(
-    setup.sites.flatMap(({ site, family }) => family.parameters.map((p) => [parameterName(site, p), site] as const)),
-  );
-  [...parameters].forEach(([name, parameter], i) => {
-    const site = followed.get(name)!;
-    const gradient = b.label(slopes[i]!, `gradient of ${name}`, site.span);
+  const followed = setup.sites.flatMap((guided) => guided.family.parameters.map((of) => ({ guided, of })));
+  for (const { guided, of } of followed) {
+    const { site } = guided;
+    const spec = parameterSpec(guided, of);
+    const { name } = spec;
+    const gradient = b.label(slopes.get(name)!, `gradient of ${name}`, site.span);
     const result = setup.optimizer.update(
       b,
       {
-        parameter,
-        of: name === parameterName(site, 'mean') ? 'value' : 'spread',
+        parameter: parameters.get(name)!,
+        of: of === 'mean' ? 'value' : 'spread',
         gradient,
         prox: proxes.get(site.path) ?? null,
-        slot: (slot) => program.state(tensor(site, slotName(name, slot))),
+        slot: (slot) => program.state(parameterSpec(guided, of, slotSuffix(slot))),
         scalar: (scalar) => program.scalar(scalar),
       },
       setup.request.optimizer.options,
     );
     program.setState(name, b.label(result.parameter, `${name} after the step`, site.span));
-    for (const [slot, value] of Object.entries(result.slots)) program.setState(slotName(name, slot), value);
-    moveAverage(program, setup.decay, tensor(site, name), result.parameter);
-  });
+    for (const [slot, value] of Object.entries(result.slots)) program.setState(`${name}${slotSuffix(slot)}`, value);
+    moveAverage(program, setup.decay, spec, result.parameter);
+  }
 }

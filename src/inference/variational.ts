@@ -17,13 +17,13 @@ import { expr } from './expressions.ts';
 import { gateScalars, gateState } from './gated-pass.ts';
 import {
   type GuidedSite,
-  maskName,
+  maskSpec,
   parameterName,
+  parameterSpec,
   type Setup,
   setupOf,
-  slotName,
+  slotSuffix,
   statisticsState,
-  tensor,
 } from './variational-setup.ts';
 import { variationalStep } from './variational-step.ts';
 
@@ -84,18 +84,16 @@ function posteriorAt({ sites, request }: Setup, state: StateArrays): Posterior {
   return { kind: 'posterior', sites: sites.map((guided) => sitePosterior(guided, state)), statistics };
 }
 
-function stateOf(setup: Setup, { site, family, mask }: GuidedSite): StateSpec[] {
-  const parameters = family.parameters.map((p) => parameterName(site, p));
-  const slots = parameters.flatMap((p) => setup.slots.map((slot) => slotName(p, slot)));
-  const names = [...parameters, ...slots, ...(mask === null ? [] : [maskName(site)])];
-  return names.map((name) => tensor(site, name));
+function stateOf(setup: Setup, guided: GuidedSite): StateSpec[] {
+  const { site, family, mask } = guided;
+  const parameters = family.parameters.map((p) => parameterSpec(guided, p));
+  const slots = family.parameters.flatMap((p) => setup.slots.map((slot) => parameterSpec(guided, p, slotSuffix(slot))));
+  return [...parameters, ...slots, ...(mask === null ? [] : [maskSpec(site)])];
 }
 
 /** What a running mean follows: all parameters, and the statistics that go with them. */
 function averagedSpecs(setup: Setup): readonly StateSpec[] {
-  const parameters = setup.sites.flatMap(({ site, family }) =>
-    family.parameters.map((p) => tensor(site, parameterName(site, p))),
-  );
+  const parameters = setup.sites.flatMap((guided) => guided.family.parameters.map((p) => parameterSpec(guided, p)));
   return [...parameters, ...statisticsState(setup)];
 }
 
@@ -114,14 +112,14 @@ function initialState(
   const arrays = family.initial(site, guide, key, from);
   const entries: [string, HostArray][] = [];
   for (const parameter of family.parameters) {
-    const name = parameterName(site, parameter);
+    const { name, type } = parameterSpec(guided, parameter);
     const values = arrays[parameter]!;
     // Slots begin at 0 and masked gradients are 0, so a mean that begins at 0 under the mask stays 0.
     const start = parameter === 'mean' && mask !== null ? values.map((v, i) => (mask[i] === 0 ? 0 : v)) : values;
-    entries.push([name, realArray(site.shape, start)]);
-    for (const slot of setup.slots) entries.push([slotName(name, slot), realArray(site.shape)]);
+    entries.push([name, realArray(type.shape, start)]);
+    for (const slot of setup.slots) entries.push([`${name}${slotSuffix(slot)}`, realArray(type.shape)]);
   }
-  if (mask !== null) entries.push([maskName(site), realArray(site.shape, Float32Array.from(mask))]);
+  if (mask !== null) entries.push([maskSpec(site).name, realArray(site.shape, Float32Array.from(mask))]);
   return entries;
 }
 
@@ -131,15 +129,10 @@ function sitePosterior({ site, family, mask }: GuidedSite, state: StateArrays): 
   );
   const { mean, sd } = family.moments(arrays);
   const { path, layer, shape, parameter } = site;
-  const whole: SitePosterior = {
-    path,
-    layer,
-    counts: parameter.counts,
-    shape,
-    family: family.name,
-    mean,
-    sd,
-    mask: null,
-  };
+  const base = { path, layer, counts: parameter.counts, shape, mean, sd, mask: null };
+  const whole: SitePosterior =
+    family.name === 'LowRankNormal'
+      ? { ...base, family: family.name, parts: family.parts!(arrays) }
+      : { ...base, family: family.name };
   return mask === null ? whole : masked(whole, mask);
 }

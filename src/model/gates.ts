@@ -23,7 +23,14 @@ export function gatedView(b: GraphBuilder, view: SiteView, prior: Term): SiteVie
   const mean = b.mul(view.mean, gate);
   const both = mask === null ? b.mul(b.full(view.site.shape, 1), gate) : b.mul(mask, gate);
   const variance = spread === null ? null : b.mul(spread.variance, b.square(gate));
-  return { ...view, mean, mask: both, spread: spread === null || variance === null ? null : { ...spread, variance } };
+  const columns = view.columns === null ? null : b.mul(view.columns, gate);
+  return {
+    ...view,
+    mean,
+    columns,
+    mask: both,
+    spread: spread === null || variance === null ? null : { ...spread, variance },
+  };
 }
 
 /** A source of weights with the gates of the model around its linear maps. */

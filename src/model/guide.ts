@@ -1,8 +1,11 @@
 /** The contract of a guide family: which numbers it learns for a site, and what a step sees of them. */
+
+import type { Shape } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import type { Named } from '../base/registry.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { LowRankPart } from './low-rank.ts';
 import type { SitePosterior } from './posterior.ts';
 
 export interface Spread {
@@ -22,6 +25,8 @@ export interface SiteView {
   readonly spread: Spread | null;
   /** Log odds of 1, of a latent of 0 and 1; null for all others. */
   readonly logits: Ref | null;
+  /** `[rank, ...shape]`, 0 where masked: the part of each element in directions that sites share (`correlation.ts`); null for most. */
+  readonly columns: Ref | null;
   /** 1 = kept, as `f32`; null when the site is whole. */
   readonly mask: Ref | null;
 }
@@ -30,14 +35,18 @@ export interface SiteView {
 export type GuideArrays = Readonly<Record<string, Float32Array>>;
 
 export interface GuideFamily extends Named {
-  readonly name: Extract<SitePosterior['family'], 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta'>;
+  readonly name: Extract<SitePosterior['family'], 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta' | 'LowRankNormal'>;
   /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
   readonly parameters: readonly string[];
+  /** Axes before those of the site, of a parameter that has more than one number for each element. */
+  readonly leading?: (parameter: string, guide: CheckedGuideSite) => Shape;
   view(b: GraphBuilder, site: CheckedSite, parameter: (name: string) => Ref, mask: Ref | null): SiteView;
   /** Start values, random ones from `key` (the site's own); what an earlier posterior says is carried over. */
   initial(site: CheckedSite, guide: CheckedGuideSite, key: Key, from: SitePosterior | null): GuideArrays;
   /** Mean and sd of each element before masking. */
   moments(arrays: GuideArrays): { readonly mean: Float32Array; readonly sd: Float32Array };
+  /** What a `LowRankNormal` is made of. */
+  readonly parts?: (arrays: GuideArrays) => readonly [LowRankPart];
 }
 
 /** Standard deviation of each element, 0 where masked; null for a point estimate. */

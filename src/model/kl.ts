@@ -78,9 +78,15 @@ function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Re
   const { spread, mean, logits } = view;
   if (logits !== null) return closedForm(view.family, prior.distribution.name)!.elements(b, () => logits, prior);
   if (spread === null) return b.neg(logDensityOf(b, supportedValue(b, mean, prior), prior));
-  const form = closedForm(view.family, prior.distribution.name);
+  // A prior of correlated latents and a weight that is correlated with them are judged at one draw of all.
+  const alone = view.columns === null || isKnown(prior);
+  const form = alone ? closedForm(view.family, prior.distribution.name) : null;
   if (form !== null) return form.elements(b, shownNormal(b, mean, spread), prior);
   return b.sub(minusEntropy(b, spread), logDensityOfReal(b, draw(), prior));
+}
+
+function isKnown({ args, components }: Term): boolean {
+  return Object.values(args).every((a) => typeof a === 'number') && components.every((c) => isKnown(c.term));
 }
 
 /** How the divergence of a site is computed, for the guarantee report. */

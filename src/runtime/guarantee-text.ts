@@ -22,6 +22,9 @@ export function printGuarantee(step: PlanInfer, guarantee: Guarantee, sources: S
     `  loss = ${guarantee.objective}, of all rows, in nats:`,
     `    N / rows * the sum of -log ${formatDistribution(likelihood.density)} of ${likelihood.observed}${placeOf(likelihood.span, sources)}`,
     ...together(divergences, sources).map((line) => `  + ${factor}${line}`),
+    ...(guarantee.correlated.length === 0
+      ? []
+      : [`  + ${factor}the total correlation of ${sites(guarantee.correlated)} under their guides (exact)`]),
     ...guarantee.weights.map((w) => `  ${w.name} = ${formatExpr(w.schedule)}`),
     ...(divergences.some((t) => t.form.kind !== 'point') ? [`  estimator = ${guarantee.estimator}`] : []),
     ...list('  no bound on the log evidence, because', guarantee.reasons),

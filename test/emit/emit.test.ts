@@ -37,10 +37,10 @@ import { templates } from './project.ts';
 const tables: readonly (readonly [what: string, registered: Iterable<string>, emitted: readonly string[]])[] = [
   ['functions', functions.names, emittedFunctions],
   ['layers', catalogue.layers.names, [...Object.keys(emittedLayers), ...layersRefused]],
-  // A guide alone: it has no density.
+  // Guides alone: they have no density.
   [
     'distributions',
-    catalogue.distributions.names.filter((n) => n !== 'Delta'),
+    catalogue.distributions.names.filter((n) => !['Delta', 'LowRankNormal'].includes(n)),
     [...Object.keys(emittedDistributions), ...distributionsRefused],
   ],
   ['guides', guides.names, [...Object.keys(emittedGuides), ...guidesRefused]],

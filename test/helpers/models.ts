@@ -174,16 +174,17 @@ export function linearRegression(inputs: number, rows: number, noise: number, ta
   });
 }
 
-/** One family for each site: `Normal` with the start sd given or left to the engine, `Delta`, or `Particles`. */
+/** One family for each site: `Normal` and `LowRankNormal` (rank 2) with the start sd given or left to the engine, `Delta`, or `Particles`. */
 export function guide(
   of: CheckedModel,
-  family: (site: string) => 'Normal' | 'Delta' | 'Particles',
+  family: (site: string) => 'Normal' | 'LowRankNormal' | 'Delta' | 'Particles',
   sd: number | null = null,
 ): readonly CheckedGuideSite[] {
   return of.sites.map((s): CheckedGuideSite => {
     const kind = family(s.path);
-    return kind === 'Normal'
-      ? { site: s.path, family: kind, args: { mean: null, sd }, estimator: null, span: null }
+    const start = { mean: null, sd, ...(kind === 'LowRankNormal' ? { rank: 2 } : {}) };
+    return kind === 'Normal' || kind === 'LowRankNormal'
+      ? { site: s.path, family: kind, args: start, estimator: null, span: null }
       : { site: s.path, family: kind, args: kind === 'Delta' ? { value: null } : {}, estimator: null, span: null };
   });
 }

@@ -20,7 +20,7 @@ const X = Array.from({ length: ROWS * 4 }, (_, i) => Math.sin(i * 1.7));
 const batch: Readonly<Record<string, HostArray>> = { x: real(X, [ROWS, 4]), y: classes([0, 1, 2, 2, 1, 0]) };
 const spike = mixtureOf([0.5, distribution('Normal', 0, 1)], [0.5, distribution('Normal', 0, Math.exp(-6))]);
 
-type Family = 'Normal' | 'Delta' | 'Particles';
+type Family = 'Normal' | 'LowRankNormal' | 'Delta' | 'Particles';
 
 interface Choice {
   readonly widths?: readonly number[];

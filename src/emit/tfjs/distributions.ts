@@ -30,8 +30,8 @@ const KNOWN_BEFORE: Readonly<Record<string, readonly string[]>> = { StudentT: ['
 
 export const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGuide', Delta: 'DeltaGuide' };
 
-/** Of latents, which emitted projects do not have. */
-export const guidesRefused: readonly string[] = ['LogNormal', 'Bernoulli'];
+/** Of latents, which emitted projects do not have, and of correlated elements. */
+export const guidesRefused: readonly string[] = ['LogNormal', 'Bernoulli', 'LowRankNormal'];
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */
 export function distributionOf(writer: Writer, checked: CheckedDistribution, resolve: Resolve): Js {

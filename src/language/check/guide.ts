@@ -217,7 +217,9 @@ export function guideSites(
       });
       ok = false;
     } else if (first !== undefined) {
-      sites.push(siteOf(ctx, site.path, defaultFamily(ctx, engine, site), null));
+      const family = defaultFamily(ctx, engine, site);
+      const ownKind = { site: site.path, family, args: {}, estimator: null, span: null };
+      sites.push(engine.posterior === undefined ? siteOf(ctx, site.path, family, null) : ownKind);
     }
   }
   return ok ? sites : null;
@@ -260,7 +262,8 @@ const FAMILY = {
 function covers(ctx: Context, site: CheckedSite, written: CheckedDistribution): boolean {
   const family = ctx.catalogue.distributions.get(written.name)!;
   const kind = kindOf(site.support);
-  if (kindOf(family.support) === kind || (family.point === true && kind !== 'binary')) return true;
+  const ofAll = family.point === true || family.ofReals === true;
+  if (kindOf(family.support) === kind || (ofAll && kind !== 'binary')) return true;
   ctx.report.say(
     'BP4003',
     written.span,

@@ -9,7 +9,7 @@ import type { Report } from './report.ts';
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 export const PLANNED = {
-  distribution: words('LowRankNormal Prior Integer Markov'),
+  distribution: words('Prior Integer Markov'),
   reader: words(''),
   engine: words(''),
   criterion: words('fisher gradient_norm group_norm loss_increase random gate'),

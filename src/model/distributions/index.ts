@@ -21,6 +21,7 @@ import { inverseGamma } from './inverse-gamma.ts';
 import { laplace } from './laplace.ts';
 import { logNormal } from './log-normal.ts';
 import { logUniform } from './log-uniform.ts';
+import { lowRankNormal } from './low-rank-normal.ts';
 import { mixture } from './mixture.ts';
 import { multivariateNormal } from './multivariate-normal.ts';
 import { normal } from './normal.ts';
@@ -40,5 +41,5 @@ export const distributions = registry<Distribution>([
   ...[logNormal, halfNormal, halfCauchy, gamma, inverseGamma, exponential, beta],
   ...[truncatedNormal, truncatedLogNormal, truncatedExponential, uniform, hardConcrete],
   ...[categorical, bernoulli, binomial, poisson, ordered],
-  ...[multivariateNormal, dirichlet, delta],
+  ...[multivariateNormal, dirichlet, delta, lowRankNormal],
 ]);

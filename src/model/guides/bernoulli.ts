@@ -13,7 +13,7 @@ export const bernoulliGuide: GuideFamily = {
   parameters: ['logits'],
   view(b, site, parameter, mask) {
     const logits = b.label(parameter('logits'), `log odds of ${site.path}`, site.span);
-    return { site, family: 'Bernoulli', mean: b.sigmoid(logits), spread: null, logits, mask };
+    return { site, family: 'Bernoulli', mean: b.sigmoid(logits), spread: null, logits, columns: null, mask };
   },
   initial(site, guide, _key, from) {
     const logits = new Float32Array(sizeOf(site.shape)).fill(guide.args.logits ?? START);

@@ -13,6 +13,7 @@ export const deltaGuide: GuideFamily = {
       mean: maskedMean(b, site, parameter('mean'), mask),
       spread: null,
       logits: null,
+      columns: null,
       mask,
     };
   },

@@ -4,6 +4,13 @@ import type { GuideFamily } from '../guide.ts';
 import { bernoulliGuide } from './bernoulli.ts';
 import { deltaGuide } from './delta.ts';
 import { logNormalGuide } from './log-normal.ts';
+import { lowRankNormalGuide } from './low-rank-normal.ts';
 import { normalGuide } from './normal.ts';
 
-export const guides = registry<GuideFamily>([normalGuide, deltaGuide, logNormalGuide, bernoulliGuide]);
+export const guides = registry<GuideFamily>([
+  normalGuide,
+  deltaGuide,
+  logNormalGuide,
+  bernoulliGuide,
+  lowRankNormalGuide,
+]);

@@ -43,5 +43,5 @@ export function normalView(
   const unmasked = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
   const variance = mask === null ? unmasked : b.mul(unmasked, mask);
   const mean = maskedMean(b, site, parameter('mean'), mask);
-  return { site, family, mean, spread: { variance, unmasked, logVariance }, logits: null, mask };
+  return { site, family, mean, spread: { variance, unmasked, logVariance }, logits: null, columns: null, mask };
 }

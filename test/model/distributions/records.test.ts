@@ -150,9 +150,11 @@ describe('parameters', () => {
       if (!record.roles.includes('guide')) expect(record.params.some((p) => p.learned)).toBe(false);
       expect(record.likelihood !== null).toBe(record.roles.includes('likelihood'));
       expect(record.predicts !== null).toBe(record.roles.includes('likelihood'));
-      // Of a gated distribution the slab has the density.
-      if (record.logDensity === null)
-        expect(record.needs !== null || record.point === true || record.gated !== null).toBe(true);
+      // Of a gated distribution the slab has the density, of a correlated guide all its sites together.
+      if (record.logDensity === null) {
+        const elsewhere = record.point === true || record.gated !== null || record.ofReals === true;
+        expect(record.needs !== null || elsewhere).toBe(true);
+      }
     }
     const improper = [...distributions].filter((d) => !d.proper).map((d) => d.name);
     expect(improper).toEqual(['LogUniform', 'Flat', 'GroupNormalJeffreys']);

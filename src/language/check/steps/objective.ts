@@ -23,7 +23,8 @@ export function refuseObjective(
     const [name] = [options.divergence].flat();
     refuseDivergence(ctx, String(name), placeOf('divergence'), model, guide);
   }
-  const gated = model.sites.find((site) => site.prior.components.length > 0 && site.prior.args.length > 0);
+  refuseGatedCorrelation(ctx, model, guide, step.engine.span);
+  const gated = model.sites.find(isGated);
   if (options.temperature !== undefined && options.temperature !== 1 && gated !== undefined)
     sayUnavailable(ctx.report, placeOf('temperature'), `\`temperature\` beside a \`${gated.prior.name}\` prior`);
 }
@@ -58,6 +59,26 @@ function refuseDivergence(
       return;
     }
   }
+}
+
+/** A guide that is its slab where a gate is closed is no part of one normal. */
+function refuseGatedCorrelation(
+  ctx: Context,
+  model: CheckedModel,
+  guide: readonly CheckedGuideSite[],
+  place: Span,
+): void {
+  const own = guide.find((g) => {
+    const site = model.sites.find((s) => s.path === g.site)!;
+    return ctx.catalogue.distributions.get(g.family)?.ofReals === true && isGated(site);
+  });
+  if (own !== undefined)
+    sayUnavailable(ctx.report, own.span ?? place, `\`${own.family}\` for the gated \`${own.site}\``);
+}
+
+/** `SpikeSlab(z, D)`: a distribution of its own and a gate. */
+function isGated({ prior }: CheckedSite): boolean {
+  return prior.components.length > 0 && prior.args.length > 0;
 }
 
 function sayPrior(ctx: Context, place: Span, needs: string, site: CheckedSite, prior: CheckedDistribution): void {
