@@ -9,10 +9,18 @@ export interface Label {
   readonly message: string;
 }
 
-/** A change of the text that makes the mistake go away; it was tried before it is offered. */
-export interface Fix {
+/** `text` in place of what stands at `span`. */
+export interface Edit {
   readonly span: Span;
   readonly text: string;
+}
+
+/** Changes of the text that, made together, take the mistake away; `fix.ts` tries them before they are offered. */
+export interface Fix {
+  /** At least one; they do not overlap. */
+  readonly edits: readonly Edit[];
+  /** What to say in place of the hint where the edits do not help; null where the hint is good advice all the same. */
+  readonly otherwise: string | null;
 }
 
 export interface Diagnostic {

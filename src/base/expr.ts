@@ -44,3 +44,8 @@ export type Expr =
 
 /** A value known before or beside the run. Percentages are already multiplied by 0.01. */
 export type HostValue = number | boolean | string | readonly HostValue[];
+
+/** The name of an argument, or all of it where it has none. */
+export function nameSpanOf({ name, span }: Argument): Span {
+  return name === null ? span : { ...span, end: span.start + name.length };
+}

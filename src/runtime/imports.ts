@@ -17,7 +17,12 @@ export interface Assembled {
 const OWN_PREFIX = 'bprune:';
 const ENDING = '.bprune';
 
-export async function assemble(files: FileAccess, main: Source): Promise<Assembled> {
+/** `known` holds texts by name that are not read again. */
+export async function assemble(
+  files: FileAccess,
+  main: Source,
+  known: ReadonlyMap<string, string> = new Map(),
+): Promise<Assembled> {
   const sources = [main];
   const diagnostics: Diagnostic[] = [];
   /** By the place of the import. */
@@ -31,12 +36,13 @@ export async function assemble(files: FileAccess, main: Source): Promise<Assembl
       if (declaration.kind !== 'import') continue;
       const located = await locate(files, declaration.path, source.name);
       if (located === null) continue;
-      const known = bySource.get(located.name);
-      if (known !== undefined) {
-        found.set(declaration, known);
+      const earlier = bySource.get(located.name);
+      if (earlier !== undefined) {
+        found.set(declaration, earlier);
         continue;
       }
-      const imported = { name: located.name, text: decode(await files.read(located.path), located.path) };
+      const text = known.get(located.name) ?? decode(await files.read(located.path), located.path);
+      const imported = { name: located.name, text };
       sources.push(imported);
       found.set(declaration, await read(imported));
     }

@@ -9,6 +9,7 @@ export { type Loaded, loadProgram, loadSource, readText } from './load.ts';
 export { printOverview } from './overview.ts';
 export { readData } from './read-data.ts';
 export { refuseTaken, replaceDirectory, toJson } from './record.ts';
+export { type Repair, repairSource } from './repair.ts';
 export { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from './reporter.ts';
 export { openEnded, openStopped, type StoppedRun } from './resume.ts';
 export { type RunRequest, type RunResult, resumePlan, runPlan } from './run.ts';

@@ -1,8 +1,9 @@
 /** From a file on disk to checked runs: parse with imports, look at the data's headers, check. Everything that is wrong is collected. */
-import type { FileAccess } from '../base/data.ts';
-import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import type { DataRequest, FileAccess } from '../base/data.ts';
+import { type Diagnostic, DiagnosticError, sortDiagnostics } from '../base/diagnostic.ts';
 import type { Expr } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
+import { triedFixes } from '../base/trial.ts';
 import { readFacts } from '../data/index.ts';
 import { type CheckResult, checkWithFacts, parseExpression } from '../language/index.ts';
 import type { Program } from '../language/syntax/ast.ts';
@@ -33,30 +34,64 @@ export async function readText(host: Host, path: string): Promise<string> {
   return decode(await host.read(host.resolve(path)), path);
 }
 
-/** `files` is where data and imports lie. */
+/** `files` is where data and imports lie. Fixes are tried: those that are left in the diagnostics work. */
 export async function loadSource(
   files: FileAccess,
   source: Source,
   settings: ReadonlyMap<string, string>,
 ): Promise<Loaded> {
+  const facts = rememberedFacts(files);
+  const loaded = await examine(files, source, settings, facts, new Map());
+  const trying = triedFixes(loaded.diagnostics, loaded.sources);
+  let next = trying.next();
+  while (next.done !== true) {
+    const texts = next.value;
+    const changed = { name: source.name, text: texts.get(source.name)! };
+    const given = new Map([...settings.keys()].map((name) => [name, texts.get(settingName(name))!]));
+    next = trying.next(await problemsOf(examine(files, changed, given, facts, texts)));
+  }
+  return { ...loaded, diagnostics: next.value };
+}
+
+/** What is wrong, also where the changed text names a file that cannot be read. */
+async function problemsOf(loading: Promise<Loaded>): Promise<readonly Diagnostic[]> {
+  try {
+    return (await loading).diagnostics;
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics;
+    throw error;
+  }
+}
+
+/** What a reader says of the files of a request. */
+type ReadFacts = (request: DataRequest) => ReturnType<typeof readFacts>;
+
+/** `known` holds texts by name that are not read again. */
+async function examine(
+  files: FileAccess,
+  source: Source,
+  settings: ReadonlyMap<string, string>,
+  facts: ReadFacts,
+  known: ReadonlyMap<string, string>,
+): Promise<Loaded> {
   const sources = new Map([[source.name, source.text]]);
   const diagnostics: Diagnostic[] = [];
   const overrides = new Map<string, Expr>();
   for (const [name, value] of settings) {
-    const setting = { name: `--set ${name}`, text: value };
+    const setting = { name: settingName(name), text: value };
     sources.set(setting.name, value);
     const parsed = parseExpression(setting);
     diagnostics.push(...parsed.diagnostics);
     overrides.set(name, parsed.expr);
   }
-  const assembled = await assemble(files, source);
+  const assembled = await assemble(files, source, known);
   const { program } = assembled;
   diagnostics.push(...assembled.diagnostics);
   for (const { name, text } of assembled.sources) sources.set(name, text);
   const checking = checkWithFacts(program, { catalogue, overrides });
   let next = checking.next();
   while (next.done !== true) {
-    const found = await readFacts(next.value, files, next.value.readerSpan.source);
+    const found = await facts(next.value);
     diagnostics.push(...withoutRepeats(found.diagnostics, diagnostics));
     next = checking.next(found.facts);
   }
@@ -64,6 +99,26 @@ export async function loadSource(
   diagnostics.push(...checked.diagnostics);
   const [, ...imported] = assembled.sources;
   return { source, imported, program, checked, diagnostics: sortDiagnostics(diagnostics), sources };
+}
+
+function settingName(name: string): string {
+  return `--set ${name}`;
+}
+
+/** Reads the headers of the same data once; where something is wrong with them the places matter, and they are read again. */
+function rememberedFacts(files: FileAccess): ReadFacts {
+  const remembered = new Map<string, Awaited<ReturnType<typeof readFacts>>>();
+  return async (request) => {
+    const from = request.readerSpan.source;
+    const key = `${from} ${JSON.stringify(request, (_, value) => (isSpan(value) ? undefined : value))}`;
+    const found = remembered.get(key) ?? (await readFacts(request, files, from));
+    if (found.diagnostics.length === 0) remembered.set(key, found);
+    return found;
+  };
+}
+
+function isSpan(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'source' in value && 'start' in value && 'end' in value;
 }
 
 /** Data that are made from the same files have the same mistakes; each is said once. */

@@ -4,7 +4,16 @@ import { join, relative } from 'node:path';
 import type { DataFacts, DataRequest } from '../../src/base/data.ts';
 import { type Diagnostic, sortDiagnostics } from '../../src/base/diagnostic.ts';
 import type { Expr } from '../../src/base/expr.ts';
-import { type CheckResult, checkWithFacts, joinImports, parse, parseExpression } from '../../src/language/index.ts';
+import type { Source } from '../../src/base/span.ts';
+import { triedFixes } from '../../src/base/trial.ts';
+import {
+  type CheckResult,
+  checkWithFacts,
+  joinImports,
+  type Parsed,
+  parse,
+  parseExpression,
+} from '../../src/language/index.ts';
 import type { Program } from '../../src/language/syntax/ast.ts';
 import { catalogue } from '../../src/runtime/catalogue.ts';
 
@@ -43,13 +52,23 @@ export function filesBeside(folder: string): ReadImport {
   };
 }
 
+/** What came of imported texts, which many programs share. */
+const parsedImports = new Map<string, Parsed>();
+
+function parseOnce(source: Source): Parsed {
+  const key = `${source.name}\n${source.text}`;
+  const parsed = parsedImports.get(key) ?? parse(source);
+  parsedImports.set(key, parsed);
+  return parsed;
+}
+
 /** All files of a program are in one folder: the written path is the name. */
 function assembled(name: string, text: string, readImport: ReadImport) {
   const sources = new Map<string, string>();
   const programs = new Map<string, Program>();
   const diagnostics: Diagnostic[] = [];
   const read = (source: string, content: string): Program => {
-    const parsed = parse({ name: source, text: content });
+    const parsed = source === name ? parse({ name, text: content }) : parseOnce({ name: source, text: content });
     sources.set(source, content);
     programs.set(source, parsed.program);
     diagnostics.push(...parsed.diagnostics);
@@ -89,6 +108,28 @@ export function checkText(
   const result = next.value;
   for (const [key, value] of Object.entries(settings)) sources.set(`--set ${key}`, value);
   return { sources, result, diagnostics: sortDiagnostics([...diagnostics, ...result.diagnostics]) };
+}
+
+/** The same, with the fixes that were tried and work, as a person is shown it. */
+export function checkShown(
+  name: string,
+  text: string,
+  settings: Readonly<Record<string, string>> = {},
+  facts: (request: DataRequest) => DataFacts | null = stubFacts,
+  readImport: ReadImport = ownFiles,
+): Checked {
+  const checked = checkText(name, text, settings, facts, readImport);
+  const trying = triedFixes(checked.diagnostics, checked.sources);
+  let next = trying.next();
+  while (next.done !== true) {
+    const changed = next.value;
+    const given = Object.entries(settings).map(([key, value]) => [key, changed.get(`--set ${key}`) ?? value]);
+    const tried = checkText(name, changed.get(name) ?? text, Object.fromEntries(given), facts, (path) => {
+      return changed.get(path) ?? readImport(path);
+    });
+    next = trying.next(tried.diagnostics);
+  }
+  return { ...checked, diagnostics: next.value };
 }
 
 /** Every file below `folder` with this ending, relative to it, sorted. */

@@ -4,7 +4,16 @@ import { expect } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { renderDiagnostics } from '../../src/base/frame.ts';
 
-export { type Checked, checkText, FEW, filesBelow, filesBeside, type ReadImport, stubFacts } from './check-text.ts';
+export {
+  type Checked,
+  checkShown,
+  checkText,
+  FEW,
+  filesBelow,
+  filesBeside,
+  type ReadImport,
+  stubFacts,
+} from './check-text.ts';
 
 /** The accepted text at `path` must be `told`. */
 export function expectAccepted(path: string, told: string): void {

@@ -3,18 +3,22 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { positionAt } from '../../src/base/span.ts';
-import { checkText, filesBelow } from '../helpers/check-text.ts';
+import { checkText, filesBelow, filesBeside } from '../helpers/check-text.ts';
 import { pieces } from '../helpers/pieces.ts';
 
 const GOLDEN = resolve(import.meta.dirname, '../golden/good');
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
+const SYSTEMS = resolve(import.meta.dirname, '../golden/systems');
 
-/** The examples and the golden good programs, by path. */
+/** The examples, the golden good programs and those for published methods, by path. */
 export const PROGRAMS: ReadonlyMap<string, string> = new Map(
-  [EXAMPLES, GOLDEN].flatMap((folder) =>
+  [EXAMPLES, GOLDEN, SYSTEMS].flatMap((folder) =>
     filesBelow(folder, '.bprune').map((file) => [file, readFileSync(resolve(folder, file), 'utf8')] as const),
   ),
 );
+
+/** Only the programs for published methods import files that lie beside them. */
+const readImport = filesBeside(SYSTEMS);
 
 export const WAYS = ['delete', 'double', 'swap', 'misspell'] as const;
 export type Way = (typeof WAYS)[number];
@@ -66,6 +70,7 @@ function misspelt(token: string): string | null {
 }
 
 export interface Told {
+  /** Those that the program does not get when it is whole: what is not available yet is said of it all the same. */
   readonly diagnostics: readonly Diagnostic[];
   /** True when the program is still right. */
   readonly valid: boolean;
@@ -73,9 +78,25 @@ export interface Told {
   readonly distance: number;
 }
 
+const said = new Map<string, readonly string[]>();
+
+/** What is said of the whole program, by code and words. */
+function saidOfWhole(file: string): readonly string[] {
+  const known =
+    said.get(file) ??
+    checkText(file, PROGRAMS.get(file)!, {}, undefined, readImport).diagnostics.map((d) => `${d.code} ${d.message}`);
+  said.set(file, known);
+  return known;
+}
+
 /** What the front end says of a mutation; throws when the front end does. */
 export function told({ file, text, lines: [from, to] }: Mutation): Told {
-  const { diagnostics } = checkText(file, text);
+  const left = [...saidOfWhole(file)];
+  const diagnostics = checkText(file, text, {}, undefined, readImport).diagnostics.filter((d) => {
+    const at = left.indexOf(`${d.code} ${d.message}`);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
   const errors = diagnostics.filter((d) => d.severity === 'error');
   const distances = diagnostics.flatMap((d) =>
     [d.span, ...d.labels.map((l) => l.span)].flatMap((span) => {

@@ -18,7 +18,7 @@ import { Guides } from './guide.ts';
 import { Models, modelName } from './model.ts';
 import { checkNetworks, Networks } from './network.ts';
 import { checkCriteria } from './own-criteria.ts';
-import { suggestion } from './report.ts';
+import { suggested, suggestedAt } from './report.ts';
 import { RunCheck } from './run.ts';
 import { chooseData } from './subjects.ts';
 import { type ProgramSymbol, symbolsOf } from './symbols.ts';
@@ -121,7 +121,8 @@ function checkConstants(ctx: Context): ReadonlyMap<string, HostValue> {
   for (const [name, value] of ctx.overrides) {
     if (consts.has(name) || ctx.declarations.incomplete) continue;
     ctx.report.say('BP2011', value.span, `there is no constant \`${name}\` to set`, {
-      hint: suggestion(name, consts.keys(), 'the constants are') ?? 'the program has no constants',
+      hint: suggestedAt(value.span, name, consts.keys(), 'the constants are', { none: 'the program has no constants' })
+        .hint,
     });
   }
   const values = new Map<string, HostValue>();
@@ -202,7 +203,7 @@ function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): vo
     if (model !== null && !names.includes(model.name)) {
       if (ctx.declarations.incomplete) continue;
       ctx.report.say('BP2001', model.span, `there is no model \`${model.name}\``, {
-        hint: suggestion(model.name, names, 'the models are') ?? 'declare it: `model NAME { ... }`',
+        ...suggested(model, names, 'the models are', { none: 'declare it: `model NAME { ... }`' }),
       });
       continue;
     }

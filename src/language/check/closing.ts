@@ -3,7 +3,8 @@
  * that the surrounding scope knows. What cannot be closed is reported and becomes an error node.
  */
 import type { Label } from '../../base/diagnostic.ts';
-import type { Argument, Expr, HostValue } from '../../base/expr.ts';
+import { type Argument, type Expr, type HostValue, nameSpanOf } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { namedNumbers } from '../../base/functions.ts';
 import type { Span } from '../../base/span.ts';
 import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
@@ -12,7 +13,7 @@ import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
 import type { Range } from './ranges.ts';
-import { suggestion } from './report.ts';
+import { type Hinted, suggestedAt } from './report.ts';
 import { nounOf, type Typed, typeOf } from './types.ts';
 
 export interface Origin extends Label {
@@ -117,15 +118,22 @@ class Closer {
     } else if (this.ctx.isDistribution(name)) {
       report.say('BP2005', place, `\`${name}\` is a distribution and is written with brackets`, {
         hint: `write \`${name}()\``,
-        fix: { span: place, text: `${name}()` },
+        fix: replacement(place, `${name}()`),
       });
     } else if (kind !== null) {
       const hint = kind === 'a function' ? `call it: \`${name}(...)\`` : 'put a number or a constant here';
       report.say('BP2005', place, `\`${name}\` is ${kind}, not a value`, { hint });
     } else {
       const names = [...this.scope.names, ...declarations.consts.keys()];
-      const hint = suggestion(name, names, 'there is', this.scope.planned) ?? `declare it: \`const ${name} = ...\``;
-      report.say('BP2001', place, `there is no \`${name}\` here`, { hint });
+      report.say(
+        'BP2001',
+        place,
+        `there is no \`${name}\` here`,
+        suggestedAt(place, name, names, 'there is', {
+          none: `declare it: \`const ${name} = ...\``,
+          planned: this.scope.planned ?? [],
+        }),
+      );
     }
   }
 
@@ -164,9 +172,9 @@ class Closer {
     const parts = LAYER_QUANTITIES.map((part) => `${LAYER}.${part}`);
     const written = `${LAYER}.${name}`;
     this.ctx.report.say('BP2001', place, `there is no \`${written}\` here`, {
-      hint: parts.includes(written)
-        ? 'use it in a prior, which is put in for each layer'
-        : suggestion(written, parts, 'of a layer there is'),
+      ...(parts.includes(written)
+        ? { hint: 'use it in a prior, which is put in for each layer' }
+        : suggestedAt(place, written, parts, 'of a layer there is')),
     });
     return errorNode(place);
   }
@@ -227,7 +235,7 @@ class Closer {
     const names = capital || isLower ? distributions : functions;
     const planned = PLANNED[capital ? 'distribution' : 'function'];
     report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {
-      hint: suggestion(name, names, 'there is', planned),
+      ...suggestedAt(place, name, names, 'there is', { planned: planned ?? [] }),
     });
   }
 
@@ -304,8 +312,8 @@ export function matchArguments(
     placed.length === 0 ? `${what} takes no arguments` : `${what} takes ${placed.map((n) => `\`${n}\``).join(', ')}`;
   const matched = new Map<string, Argument>();
   let broken = false;
-  const refuse = (place: Span, message: string, hint: string | null) => {
-    ctx.report.say('BP2007', place, message, { labels, hint });
+  const refuse = (place: Span, message: string, hint: string | Hinted) => {
+    ctx.report.say('BP2007', place, message, { labels, ...(typeof hint === 'string' ? { hint } : hint) });
     broken = true;
   };
   call.args.forEach((argument, position) => {
@@ -315,7 +323,11 @@ export function matchArguments(
     } else if (parameter === undefined) {
       refuse(argument.span, `${what} has too many arguments`, wants);
     } else if (!taken.includes(parameter)) {
-      refuse(argument.span, `${what} has no argument \`${parameter}\``, suggestion(parameter, taken, `${what} takes`));
+      refuse(
+        argument.span,
+        `${what} has no argument \`${parameter}\``,
+        suggestedAt(nameSpanOf(argument), parameter, taken, `${what} takes`),
+      );
     } else if (matched.has(parameter)) {
       refuse(argument.span, `argument \`${parameter}\` of ${what} is given twice`, 'leave one of the two out');
     } else {

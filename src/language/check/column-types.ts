@@ -4,7 +4,7 @@ import type { Shape } from '../../base/host-array.ts';
 import type { TypeNode } from '../syntax/ast.ts';
 import { constantScope, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
-import { suggestion } from './report.ts';
+import { suggested } from './report.ts';
 import { wholeIn } from './values.ts';
 
 interface TypeForm {
@@ -37,7 +37,7 @@ export function columnType(
       known ? 'BP7001' : 'BP2001',
       node.name.span,
       known ? `a column of type \`${node.name.name}\` cannot stand here` : `there is no type \`${node.name.name}\``,
-      { hint: suggestion(node.name.name, kinds, 'possible here:') },
+      suggested(node.name, kinds, 'possible here:'),
     );
     return null;
   }

@@ -9,7 +9,7 @@ import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
 import { expandCriterion, ownCriterion } from './own-criteria.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
-import { type Report, suggestion } from './report.ts';
+import { type Report, suggestedAt } from './report.ts';
 import type { RunCheck } from './run.ts';
 import type { RunState } from './run-names.ts';
 import { closedStatistic, statisticType } from './statistics.ts';
@@ -101,7 +101,8 @@ function isAstray(report: Report, expr: Expr): boolean {
   if (part === null || expr.kind !== 'member') return false;
   const before = formatExpr(expr.object);
   const parts = [...PARTS].map((name) => `${before}.${name}`);
-  report.say('BP2001', expr.span, `there is no \`${formatExpr(expr)}\``, { hint: suggestion(formatExpr(expr), parts) });
+  const written = formatExpr(expr);
+  report.say('BP2001', expr.span, `there is no \`${written}\``, suggestedAt(expr.span, written, parts, 'there is'));
   return true;
 }
 

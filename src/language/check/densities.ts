@@ -24,7 +24,7 @@ import {
   shownValues,
   type Values,
 } from './normalisation.ts';
-import { listed, suggestion } from './report.ts';
+import { listed, suggestedAt } from './report.ts';
 import { nounOf, typed, typeOf } from './types.ts';
 
 /** Terms of a body beside those that give a parameter its range. */
@@ -114,7 +114,12 @@ class DensityCheck {
         });
         whole = false;
       } else if (!allowed.includes(name)) {
-        this.say(span, `a density has no term \`${name}\``, suggestion(name, allowed, 'its terms are'));
+        this.ctx.report.say(
+          'BP4020',
+          span,
+          `a density has no term \`${name}\``,
+          suggestedAt(span, name, allowed, 'its terms are'),
+        );
         whole = false;
       } else {
         terms.set(name, term);

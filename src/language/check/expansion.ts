@@ -22,7 +22,7 @@ import { columnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { formatType, onlyInputLine, type Values, withSizes } from './input-line.ts';
 import { type LineValue, layerOf, type Placed } from './layer-line.ts';
-import { suggestion } from './report.ts';
+import { suggested } from './report.ts';
 import { constantIn, kindOfValue } from './values.ts';
 
 /** A network, or one call of a block: names and counts are its own. */
@@ -293,7 +293,7 @@ export class Expansion {
     if (entry !== undefined) return entry.value;
     if (!this.ctx.isWhole(frame.owner)) return null;
     this.ctx.report.say('BP2001', name.span, `there is no layer \`${name.name}\` above this line`, {
-      hint: suggestion(name.name, frame.names.keys(), 'the named layers are') ?? 'name the line: `a = dense(10)`',
+      ...suggested(name, frame.names.keys(), 'the named layers are', { none: 'name the line: `a = dense(10)`' }),
     });
     return null;
   }
@@ -303,7 +303,7 @@ export class Expansion {
     if (declarations.incomplete) return;
     const names = [...declarations.blocks.keys(), ...catalogue.layers.names];
     report.say('BP2001', layer.span, `there is no layer \`${layer.name}\``, {
-      hint: suggestion(layer.name, names, 'the layers are'),
+      ...suggested(layer, names, 'the layers are'),
     });
   }
 }

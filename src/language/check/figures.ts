@@ -10,7 +10,7 @@ import type { MetricRequest } from './checked.ts';
 import { close, constantScope, errorNode, type Scope } from './closing.ts';
 import { formatExpr } from './format.ts';
 import { reducedType, reducing } from './reductions.ts';
-import { suggestion } from './report.ts';
+import { suggested, suggestedAt } from './report.ts';
 import type { RunCheck } from './run.ts';
 import type { Job, NamedStep, RunEntry, Table } from './run-names.ts';
 import { typed } from './types.ts';
@@ -196,9 +196,9 @@ class Figures {
       ? `step \`${step.name}\` measures nothing`
       : `no evaluate step above is called \`${step.name}\``;
     ctx.report.say('BP6004', step.span, message, {
-      hint:
-        suggestion(step.name, known, 'the named evaluate steps are') ??
-        `name one: \`${step.name} = evaluate on test { error }\``,
+      ...suggested(step, known, 'the named evaluate steps are', {
+        none: `name one: \`${step.name} = evaluate on test { error }\``,
+      }),
     });
     return errorNode(step.span);
   }
@@ -207,7 +207,9 @@ class Figures {
     const keys = metrics.map((m) => m.key);
     const exists = this.run.ctx.catalogue.metrics.has(key);
     this.run.ctx.report.say('BP6004', place, `\`${path}\` does not measure \`${key}\``, {
-      hint: exists ? `add \`${key}\` to the metrics of \`${path}\`` : suggestion(key, keys, `\`${path}\` measures`),
+      ...(exists
+        ? { hint: `add \`${key}\` to the metrics of \`${path}\`` }
+        : suggestedAt({ ...place, start: place.end - key.length }, key, keys, `\`${path}\` measures`)),
     });
     return errorNode(place);
   }

@@ -12,7 +12,7 @@ import type { ModelInstance } from './model.ts';
 import { latentIn } from './model-names.ts';
 import { argumentsAsOptions, plainOptions } from './options.ts';
 import { PLANNED_WORDS } from './planned.ts';
-import { suggestion } from './report.ts';
+import { suggestedAt } from './report.ts';
 
 type Chosen = NonNullable<CheckedGuideSite['estimator']>;
 
@@ -116,7 +116,7 @@ function estimatorIn(ctx: Context, written: Expr, scope: Scope): Chosen | null {
     if (PLANNED_WORDS.estimator?.has(name) === true) sayUnavailable(ctx.report, written.span, `\`${name}\``);
     else {
       ctx.report.say('BP2001', written.span, `there is no estimator \`${name}\` of latents of 0 and 1`, {
-        hint: suggestion(name, gateEstimators.names, 'the estimators are'),
+        ...suggestedAt(head.span, name, gateEstimators.names, 'the estimators are'),
       });
     }
     return null;

@@ -12,7 +12,7 @@ import { piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import { assignLines, type ModelInstance, saySecond } from './model.ts';
 import { latentIn, type ModelName } from './model-names.ts';
-import { listed, suggestion } from './report.ts';
+import { listed, suggested } from './report.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 import { UNKNOWN } from './types.ts';
 
@@ -171,7 +171,7 @@ export function chooseGuide(
     const names = guides.flatMap((g) => (g.name === null ? [] : [g.name.name]));
     if (!incomplete) {
       ctx.report.say('BP2001', written.span, `there is no guide \`${written.name}\``, {
-        hint: suggestion(written.name, names, 'the guides are') ?? 'declare it: `guide NAME { ... }`',
+        ...suggested(written, names, 'the guides are', { none: 'declare it: `guide NAME { ... }`' }),
       });
     }
     return undefined;

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import type { Networks } from './network.ts';
-import { suggestion } from './report.ts';
+import { suggestedAt } from './report.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -68,7 +68,9 @@ class Ancestry {
       const shown = formatExpr(callee);
       if (callee.kind === 'name' && incomplete) return null;
       this.ctx.report.say('BP2001', callee.span, `there is no model \`${shown}\` to extend`, {
-        hint: suggestion(shown, names, 'the models are') ?? 'declare it, or import the file that has it',
+        ...suggestedAt(callee.span, shown, names, 'the models are', {
+          none: 'declare it, or import the file that has it',
+        }),
       });
       return null;
     }

@@ -2,6 +2,7 @@
 import type { DistributionSignature } from '../../base/catalogue.ts';
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { formatShape, type Shape, sameShape, sizeOf } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import { partsOf } from '../evaluate/constant.ts';
@@ -16,7 +17,7 @@ import { formatExpr } from './format.ts';
 import { formatType } from './input-line.ts';
 import { columnOrigin, columnRange, columnsIn, columnValue, outputRange } from './likelihood-columns.ts';
 import type { NetworkChoice, NetworkInstance, Networks } from './network.ts';
-import { countOf, listed, suggestion } from './report.ts';
+import { countOf, listed, suggestedAt } from './report.ts';
 import { supportsOf } from './supports.ts';
 import { typed, typeOf } from './types.ts';
 
@@ -114,7 +115,7 @@ export class LikelihoodCheck {
     const applied = `${name}(${column})`;
     this.ctx.report.say('BP2005', place, `\`${name}\` is a network, and is applied to a column here`, {
       hint: `write \`${applied}\``,
-      fix: { span: place, text: applied },
+      fix: replacement(place, applied),
     });
     this.failed = true;
     return errorNode(place);
@@ -196,7 +197,12 @@ export class LikelihoodCheck {
         argument.span,
         `\`${formatExpr(argument.value)}\` is no column of \`${data.name}\``,
         {
-          hint: suggestion(formatExpr(argument.value), columns, `the columns of \`${data.name}\` are`),
+          ...suggestedAt(
+            argument.value.span,
+            formatExpr(argument.value),
+            columns,
+            `the columns of \`${data.name}\` are`,
+          ),
         },
       );
       return null;

@@ -25,7 +25,7 @@ import { checkModelLines, ownNames } from './model-lines.ts';
 import { latentOf, type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { placed } from './placement.ts';
-import { listed, suggestion } from './report.ts';
+import { listed, suggestedAt } from './report.ts';
 import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 
@@ -222,7 +222,7 @@ class ModelCheck {
       const written = target.segments[0]!.pattern;
       this.ctx.report.say('BP2001', target.span, `\`${written}\` is no column of \`${data.name}\``, {
         labels: [{ span: { ...data.span, end: data.readerSpan.start }, message: 'the data' }],
-        hint: suggestion(written, columns, `the columns of \`${data.name}\` are`),
+        ...suggestedAt(target.span, written, columns, `the columns of \`${data.name}\` are`),
       });
       return;
     }

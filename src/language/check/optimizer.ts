@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING } from './declarations.ts';
 import { formatExpr, formatNumber } from './format.ts';
 import { argumentsAsOptions, matchOptions, plainOptions } from './options.ts';
-import { suggestion } from './report.ts';
+import { suggested } from './report.ts';
 import { nounOf, typed, typeOf, unitFree } from './types.ts';
 
 /** What `inner` knows, and `epoch` and `step`. */
@@ -124,7 +124,7 @@ export function checkOptimizer(
   const record = optimizers.get(callee.name);
   if (record === undefined) {
     ctx.report.say('BP2001', callee.span, `there is no optimizer \`${callee.name}\``, {
-      hint: suggestion(callee.name, optimizers.names, 'the optimizers are'),
+      ...suggested(callee, optimizers.names, 'the optimizers are'),
     });
     return null;
   }

@@ -1,13 +1,14 @@
 /** Options against the record that declares them: names, types, ranges, defaults. The same for engines, layers, readers and steps. */
 import type { OptionSpec, OptionType, OptionValues, OptionWord } from '../../base/catalogue.ts';
-import type { Argument, Expr, HostValue } from '../../base/expr.ts';
+import { type Argument, type Expr, type HostValue, nameSpanOf } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
 import { sayUnavailable } from './later.ts';
-import { listed, suggestion } from './report.ts';
+import { listed, suggestedAt } from './report.ts';
 import { closedConstant, constantIn, kindOfValue } from './values.ts';
 
 /** An option as it was written; a flag has no value. */
@@ -48,10 +49,11 @@ export function matchOptions(
       sayUnavailable(ctx.report, option.nameSpan, `option \`${option.name}\` of ${owner.what}`);
       ok = false;
     } else if (!names.includes(option.name)) {
-      const none = names.length === 0 ? `${owner.what} has no options` : null;
       ctx.report.say('BP2013', option.nameSpan, `${owner.what} has no option \`${option.name}\``, {
-        hint: suggestion(option.name, names, 'its options are', owner.planned) ?? none,
-        fix: fixOf(option.nameSpan, option.name, [...names, ...(owner.planned ?? [])]),
+        ...suggestedAt(option.nameSpan, option.name, names, 'its options are', {
+          none: `${owner.what} has no options`,
+          planned: owner.planned ?? [],
+        }),
       });
       ok = false;
     } else if (earlier !== undefined) {
@@ -77,11 +79,6 @@ export function matchOptions(
   return { given, ok };
 }
 
-function fixOf(span: Span, written: string, names: readonly string[]) {
-  const near = nearest(written, names);
-  return near === null ? null : { span, text: near };
-}
-
 /** Arguments as options: positions go to `order`, one after the other. */
 export function argumentsAsOptions(
   ctx: Context,
@@ -102,7 +99,7 @@ export function argumentsAsOptions(
       });
       ok = false;
     } else {
-      given.push({ name, nameSpan: argument.span, value: argument.value, span: argument.span });
+      given.push({ name, nameSpan: nameSpanOf(argument), value: argument.value, span: argument.span });
     }
   }
   return ok ? given : null;
@@ -139,7 +136,14 @@ export function optionValue(ctx: Context, option: Given, spec: OptionSpec, scope
   const problem = problemWith(value, spec.type);
   if (problem === null) return value;
   const code = problem.range ? 'BP2015' : 'BP2014';
-  ctx.report.say(code, place, `\`${spec.name}\` ${problem.message}`, { hint: problem.hint });
+  const told = `\`${spec.name}\` ${problem.message}`;
+  const { meant = null, hint } = problem;
+  ctx.report.say(
+    code,
+    place,
+    told,
+    meant === null ? { hint } : { hint: `did you mean \`${meant}\`?`, fix: replacement(place, meant, hint) },
+  );
   return null;
 }
 
@@ -186,8 +190,9 @@ function wordIn(ctx: Context, value: Expr, name: string, { words }: Words, scope
   if (found === undefined) {
     const all = words.map(({ word }) => word);
     ctx.report.say('BP2014', value.span, `\`${name}\` cannot be \`${formatExpr(value)}\``, {
-      hint:
-        nearest(given, all) === null ? `write ${words.map(formOf).join(', ')}` : suggestion(given, all, 'it is one of'),
+      ...(nearest(given, all) === null
+        ? { hint: `write ${words.map(formOf).join(', ')}` }
+        : suggestedAt(head.span, given, all, 'it is one of')),
     });
     return null;
   }
@@ -195,8 +200,10 @@ function wordIn(ctx: Context, value: Expr, name: string, { words }: Words, scope
   if (found.argument === null && args.length === 0) return found.word;
   if (found.argument === null || argument === undefined || argument.name !== null || others.length > 0) {
     const takes = found.argument === null ? 'is a word alone' : 'takes one number';
-    const hint = `write \`${name} = ${formOf(found)}\``;
-    ctx.report.say('BP2014', value.span, `\`${found.word}\` of \`${name}\` ${takes}`, { hint });
+    ctx.report.say('BP2014', value.span, `\`${found.word}\` of \`${name}\` ${takes}`, {
+      hint: `write \`${name} = ${formOf(found)}\``,
+      fix: found.argument === null ? replacement(value.span, found.word) : null,
+    });
     return null;
   }
   const type: OptionType = { ...found.argument, kind: 'number' };
@@ -227,6 +234,7 @@ function saysSettings(ctx: Context, value: Expr, spec: OptionSpec): boolean {
   const named = value.args.filter((a) => a.name !== null).map((a) => `, ${a.name} = ${formatExpr(a.value)}`);
   ctx.report.say('BP2014', value.span, `\`${spec.name}\` is a word alone: \`${name}\` takes no settings in brackets`, {
     hint: `write \`${spec.name} = ${name}${named.join('')}\``,
+    fix: replacement(value.span, `${name}${named.join('')}`),
   });
   return true;
 }
@@ -235,6 +243,8 @@ interface Problem {
   readonly range: boolean;
   readonly message: string;
   readonly hint: string | null;
+  /** What the value was most likely to be. */
+  readonly meant?: string | null;
 }
 
 function problemWith(value: HostValue, type: OptionType): Problem | null {
@@ -273,7 +283,12 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
           : wrong(`a number or ${words}`, `put a number here, or ${words}`);
       }
       if (type.values.includes(value)) return null;
-      return { range: true, message: `cannot be \`${value}\``, hint: suggestion(value, type.values, 'it is one of') };
+      return {
+        range: true,
+        message: `cannot be \`${value}\``,
+        hint: `it is one of ${listed(type.values)}`,
+        meant: nearest(value, type.values),
+      };
     default:
       return null;
   }

@@ -1,5 +1,6 @@
 /** Collects what is wrong. The same mistake at the same place is said once, however often it is met. */
-import { type Diagnostic, type DiagnosticParts, diagnostic, type Label } from '../../base/diagnostic.ts';
+import { type Diagnostic, type DiagnosticParts, diagnostic, type Fix, type Label } from '../../base/diagnostic.ts';
+import { areApart, replacement } from '../../base/fix.ts';
 import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
 
@@ -56,9 +57,8 @@ export class Report {
     const first = this.diagnostics[at];
     if (first === undefined || !labels.every((label, i) => sameLabel(label, first.labels[i]))) return false;
     const further = first.labels.filter((l) => l.message === HERE_TOO).length;
-    if (further < MOST_PLACES) {
-      this.diagnostics[at] = { ...first, labels: [...first.labels, { span, message: HERE_TOO }] };
-    }
+    const shown = further < MOST_PLACES ? [...first.labels, { span, message: HERE_TOO }] : first.labels;
+    this.diagnostics[at] = { ...first, labels: shown, fix: joinedFix(first.fix, problem.fix) };
     return true;
   }
 
@@ -71,22 +71,50 @@ export class Report {
   }
 }
 
+/** A name is put right at all of its places, or nothing is. */
+function joinedFix(a: Fix | null, b: Fix | null): Fix | null {
+  if (a === null || b === null) return null;
+  return areApart(a.edits, b.edits) ? { ...a, edits: [...a.edits, ...b.edits] } : a;
+}
+
 function sameLabel(a: Label, b: Label | undefined): boolean {
   const [x, y] = [a.span, b?.span];
   return a.message === b?.message && x.source === y?.source && x.start === y.start && x.end === y.end;
 }
 
-/** "did you mean `weight`?", else what there is, else nothing. `planned` may be meant, but is not listed. */
-export function suggestion(
+/** What a hint about an unknown name may be besides the names that there are. */
+export interface Otherwise {
+  /** Where there are no names. */
+  readonly none?: string;
+  /** Names of what is not available yet: they may be meant, but are not listed. */
+  readonly planned?: Iterable<string>;
+}
+
+export type Hinted = Pick<Diagnostic, 'hint' | 'fix'>;
+
+/** "did you mean `weight`?" with the edit that writes it, else what there is. */
+export function suggested(
+  { name, span }: { readonly name: string; readonly span: Span },
+  names: Iterable<string>,
+  what = 'there is',
+  otherwise: Otherwise = {},
+): Hinted {
+  return suggestedAt(span, name, names, what, otherwise);
+}
+
+/** The same for what stands at `place` and reads `written`. */
+export function suggestedAt(
+  place: Span,
   written: string,
   names: Iterable<string>,
   what = 'there is',
-  planned: Iterable<string> = [],
-): string | null {
+  { none, planned = [] }: Otherwise = {},
+): Hinted {
   const known = [...new Set(names)];
+  const list = known.length === 0 ? (none ?? null) : `${what} ${listed(known)}`;
   const near = nearest(written, [...known, ...planned]);
-  if (near !== null && near !== written) return `did you mean \`${near}\`?`;
-  return known.length === 0 ? null : `${what} ${listed(known)}`;
+  if (near === null || near === written) return { hint: list, fix: null };
+  return { hint: `did you mean \`${near}\`?`, fix: replacement(place, near, list) };
 }
 
 /** `a`, `b` and `c`; long lists are cut. */

@@ -10,7 +10,7 @@ import type { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
 import { namesIn } from './live.ts';
 import type { Models } from './model.ts';
-import { suggestion } from './report.ts';
+import { suggestedAt } from './report.ts';
 import { INIT, type NamedStep, RunNames, type RunState } from './run-names.ts';
 import { planStep } from './steps/plain.ts';
 import { putIn } from './substitute.ts';
@@ -164,7 +164,15 @@ export class RunCheck {
     if (value.kind === 'error' || this.ctx.declarations.incomplete) return;
     const names = this.ctx.declarations.steps.keys();
     this.ctx.report.say('BP2001', value.span, `there are no steps \`${callee ?? '...'}\``, {
-      hint: suggestion(callee ?? '', names, 'the named steps are') ?? 'declare them: `steps NAME(epochs = 20) { ... }`',
+      ...suggestedAt(
+        value.kind === 'call' ? value.callee.span : value.span,
+        callee ?? '',
+        names,
+        'the named steps are',
+        {
+          none: 'declare them: `steps NAME(epochs = 20) { ... }`',
+        },
+      ),
     });
   }
 
@@ -253,7 +261,7 @@ export class RunCheck {
     if (!this.incomplete && !this.names.isWritten(name)) {
       const states = this.names.known((entry) => entry.kind === 'step' && entry.state !== null);
       this.ctx.report.say('BP2001', span, `no step above is called \`${name}\``, {
-        hint: suggestion(name, [...states, INIT], 'the named steps are') ?? 'name a step: `full = infer ...`',
+        ...suggestedAt(span, name, [...states, INIT], 'the named steps are'),
       });
     }
     return false;

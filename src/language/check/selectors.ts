@@ -1,13 +1,13 @@
 /** Selectors against a network: which parameters `fc*.weight`, `dense.bias`, `* except fc3` reach. */
 import type { ParameterSpec } from '../../base/catalogue.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { joinSpans } from '../../base/span.ts';
-import { nearest } from '../../base/suggest.ts';
 import type { Selector, Selectors } from '../syntax/ast.ts';
 import type { CheckedLayer, CheckedNetwork } from './checked.ts';
 import type { Context } from './context.ts';
 import { formatSelector } from './format.ts';
 import { lastSegment, matchesLayer, matchesSite } from './paths.ts';
-import { listed } from './report.ts';
+import { listed, suggestedAt } from './report.ts';
 
 /** A parameter tensor of a network, before it has a prior. */
 export interface SiteRef {
@@ -39,13 +39,15 @@ export function selectSites(ctx: Context, selectors: Selectors, network: Checked
   return left;
 }
 
+type Hint = Pick<Diagnostic, 'hint'> & Partial<Pick<Diagnostic, 'fix'>>;
+
 /** Says which part of the selector is at fault: the layer, a layer without parameters, or the role. */
 function reportNothing(ctx: Context, selector: Selector, network: CheckedNetwork, all: readonly SiteRef[]): void {
   const shown = formatSelector(selector);
   const head = { ...network.span, end: network.span.start + 'network '.length + network.name.length };
   const labels = [{ span: head, message: 'the network' }];
-  const say = (message: string, hint: string | null, span = selector.span) =>
-    ctx.report.say('BP2020', span, message, { labels, hint });
+  const say = (message: string, { hint, fix = null }: Hint, span = selector.span) =>
+    ctx.report.say('BP2020', span, message, { labels, hint, fix });
   const there = `\`${network.name}\` has ${listed(all.map((s) => s.path))}`;
   const { layer, role } = splitRole(selector);
   const whole = network.layers.filter((l) => matchesLayer(selector, l));
@@ -53,12 +55,11 @@ function reportNothing(ctx: Context, selector: Selector, network: CheckedNetwork
   if (matching.length === 0) {
     sayNoLayer(ctx, layer, network, there, say);
   } else if (matching.every((l) => l.parameters.length === 0)) {
-    say(`\`${shown}\` reaches nothing: ${listed(matching.map((l) => l.path))} has no parameters`, there);
+    say(`\`${shown}\` reaches nothing: ${listed(matching.map((l) => l.path))} has no parameters`, { hint: there });
   } else {
     const roles = [...new Set(matching.flatMap((l) => l.parameters.map((p) => p.role)))];
-    const near = role === null ? null : nearest(role.pattern, roles);
     const of = matching.length === 1 ? `layer \`${matching[0]!.path}\` has` : 'these layers have';
-    const hint = near === null ? `${of} ${listed(roles)}` : `did you mean \`${near}\`?`;
+    const hint = role === null ? { hint: `${of} ${listed(roles)}` } : suggestedAt(role.span, role.pattern, roles, of);
     say(`${of} no parameter \`${role?.pattern ?? shown}\``, hint, role?.span);
   }
 }
@@ -74,7 +75,7 @@ function sayNoLayer(
   layer: Selector,
   network: CheckedNetwork,
   there: string,
-  say: (message: string, hint: string | null, span?: Selector['span']) => void,
+  say: (message: string, hint: Hint, span?: Selector['span']) => void,
 ): void {
   const shown = formatSelector(layer);
   const layers = network.layers.filter((l) => l.parameters.length > 0);
@@ -82,9 +83,10 @@ function sayNoLayer(
   const [first, last] = [layer.segments[0], lastSegment(layer)];
   const span = first === undefined || last === undefined ? layer.span : joinSpans(first.span, last.span);
   if (ctx.catalogue.layers.has(shown))
-    say(`\`${network.name}\` has no \`${shown}\` layer with parameters`, there, span);
+    say(`\`${network.name}\` has no \`${shown}\` layer with parameters`, { hint: there }, span);
   else {
-    const near = nearest(shown, names);
-    say(`\`${network.name}\` has no layer \`${shown}\``, near === null ? there : `did you mean \`${near}\`?`, span);
+    const { hint, fix } = suggestedAt(span, shown, names);
+    const near = fix === null ? { hint: there } : { hint, fix: { ...fix, otherwise: there } };
+    say(`\`${network.name}\` has no layer \`${shown}\``, near, span);
   }
 }

@@ -9,7 +9,7 @@ import { errorNode, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
-import { suggestion } from './report.ts';
+import { suggestedAt } from './report.ts';
 import { type Typed, typed, typeOf, UNKNOWN } from './types.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
@@ -47,7 +47,7 @@ function closedReduction(ctx: Context, expr: Call, { value, axis }: Reduction, c
   }
   if (!AXES.includes(name)) {
     ctx.report.say('BP2001', axis.span, `there is no axis \`${name}\``, {
-      hint: suggestion(name, AXES, 'the axes are', LATER_AXES),
+      ...suggestedAt(axis.span, name, AXES, 'the axes are', { planned: LATER_AXES }),
     });
     return errorNode(expr.span);
   }

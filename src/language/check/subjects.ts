@@ -9,7 +9,7 @@ import type { DataSets } from './data/data-sets.ts';
 import { headOf } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { modelName } from './model.ts';
-import { suggestion } from './report.ts';
+import { suggested, suggestedAt } from './report.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -29,7 +29,7 @@ export function chooseModel(
     const names = models.flatMap((m) => (m.name === null ? [] : [m.name.name]));
     const shown = formatExpr(callee);
     ctx.report.say('BP2001', callee.span, `there is no model \`${shown}\``, {
-      hint: suggestion(shown, names, 'the models are') ?? 'declare it: `model NAME { ... }`',
+      ...suggestedAt(callee.span, shown, names, 'the models are', { none: 'declare it: `model NAME { ... }`' }),
     });
     return null;
   }
@@ -93,8 +93,9 @@ export function chooseData(ctx: Context, written: Expr | null, place: Span, sets
   }
   if (!ctx.declarations.incomplete) {
     ctx.report.say('BP2001', callee.span, `there are no data \`${callee.name}\``, {
-      hint:
-        suggestion(callee.name, data.keys(), 'the data are') ?? 'declare them: `data NAME = csv("file.csv") { ... }`',
+      ...suggested(callee, data.keys(), 'the data are', {
+        none: 'declare them: `data NAME = csv("file.csv") { ... }`',
+      }),
     });
   }
   return null;

@@ -1,4 +1,5 @@
 /** The statement could end, and something follows that does not belong to it. */
+import { replacement } from '../../base/fix.ts';
 import type { Message, Slip } from './slip.ts';
 import { replacing } from './slip.ts';
 import type { Spot } from './spot.ts';
@@ -26,7 +27,7 @@ const optionSign: Slip = (spot) => {
     code: 'BP1035',
     text: 'Options are set with `=`, not `:`.',
     hint: `write \`${spot.before?.image ?? 'name'} = ...\``,
-    fix: { span: spot.place, text: ' =' },
+    fix: replacement(spot.place, ' ='),
   };
 };
 
@@ -37,7 +38,7 @@ const layerSign: Slip = (spot) => {
       code: 'BP1035',
       text: `A layer is named with \`=\`, not ${spot.foundText}.`,
       hint: 'write for example `fc1 = dense(300)`',
-      fix: { span: spot.place, text: ' =' },
+      fix: replacement(spot.place, ' ='),
     };
   }
   if (spot.isKind('Dot') && !spot.later('Tilde')) {
@@ -88,7 +89,7 @@ const evaluateWords: Slip = (spot) => {
       code: 'BP1037',
       text: '`evaluate` and its data are joined by `on`.',
       hint: `write \`evaluate on ${spot.found.image}\``,
-      fix: { span: spot.place, text: `on ${spot.found.image}` },
+      fix: replacement(spot.place, `on ${spot.found.image}`),
     };
   }
   if (!spot.isKind('word_for', 'word_with', 'word_by')) return null;
@@ -169,7 +170,7 @@ const missingComma: Slip = (spot) => {
     text: `A comma is missing before ${spot.foundText}.`,
     place: { ...spot.report.behind(spot.before), end: spot.report.at(spot.found).end },
     hint: 'write `,` between two of them',
-    fix: { span: spot.report.behind(spot.before), text: ',' },
+    fix: replacement(spot.report.behind(spot.before), ','),
   };
 };
 

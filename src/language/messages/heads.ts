@@ -1,4 +1,5 @@
 /** The first line of a declaration, a column or a site is not what it should be. */
+import { replacement } from '../../base/fix.ts';
 import { ALL_HEAD_WORDS } from '../syntax/vocabulary.ts';
 import { type Message, replacing, type Slip } from './slip.ts';
 import type { Spot } from './spot.ts';
@@ -108,7 +109,7 @@ const body: Slip = (spot) => {
       code: 'BP1035',
       text: `\`${spot.head}\` has no \`=\`: its body follows the name.`,
       hint: 'remove `=`',
-      fix: { span: spot.place, text: '' },
+      fix: replacement(spot.place, ''),
     };
   }
   if (spot.pastEnd) {

@@ -1,5 +1,6 @@
 /** The open brackets of the layout pass: every opener gets a closer of its own kind, and both places are reported. */
 import type { TokenType } from 'chevrotain';
+import { replacement } from '../../base/fix.ts';
 import type { Report } from './report.ts';
 import { insertedToken, is, retype, T, type Token } from './tokens.ts';
 
@@ -163,7 +164,7 @@ export class Brackets {
     this.report.say('BP1009', this.report.at(token), `\`${open.image}\` is closed by \`${token.image}\`.`, {
       labels: [this.report.label(open, 'opened here')],
       hint: `write \`${text}\``,
-      fix: { span: this.report.at(token), text },
+      fix: replacement(this.report.at(token), text),
     });
     retype(token, CLOSER.get(open.tokenType)!);
     return true;
@@ -177,7 +178,7 @@ export class Brackets {
     }
     this.report.say('BP1010', this.report.at(token), `This \`${token.image}\` closes nothing.`, {
       hint: 'remove it',
-      fix: { span: this.report.at(token), text: '' },
+      fix: replacement(this.report.at(token), ''),
     });
   }
 }

@@ -1,4 +1,5 @@
 /** First pass over the lexed tokens: what can be lexed but is not bprune is reported and put right. */
+import { replacement } from '../../base/fix.ts';
 import { joinSpans } from '../../base/span.ts';
 import type { Report } from './report.ts';
 import { glued, is, retype, T, type Token } from './tokens.ts';
@@ -43,7 +44,7 @@ export function repairMistakes(tokens: readonly Token[], report: Report): Token[
       const text = `"${token.image.slice(1, -1).replaceAll('"', '\\"')}"`;
       report.say('BP1004', report.at(token), 'A text stands in double quotes.', {
         hint: `write ${text}`,
-        fix: { span: report.at(token), text },
+        fix: replacement(report.at(token), text),
       });
       out.push(retype(token, T.Text));
     } else if (is(token, T.Dot)) i = repairDot(tokens, i, out, report);
@@ -59,7 +60,7 @@ function repairStray(tokens: readonly Token[], start: number, out: Token[], repo
   if (lookalike !== undefined) {
     report.say('BP1005', report.at(first), `\`${first.image}\` is written \`${lookalike.text}\` here.`, {
       hint: `write \`${lookalike.text}\``,
-      fix: { span: report.at(first), text: lookalike.text },
+      fix: replacement(report.at(first), lookalike.text),
     });
     // The tree takes operators by their image.
     first.image = lookalike.text;
@@ -107,7 +108,7 @@ function repairDot(tokens: readonly Token[], i: number, out: Token[], report: Re
     const place = joinSpans(report.at(dot), report.at(next!));
     report.say('BP1006', place, 'A number begins with a digit.', {
       hint: `write \`${text}\``,
-      fix: { span: place, text },
+      fix: replacement(place, text),
     });
     next!.image = text;
     next!.startOffset = dot.startOffset;
@@ -120,7 +121,7 @@ function repairDot(tokens: readonly Token[], i: number, out: Token[], report: Re
     const text = `${last!.image}.0`;
     report.say('BP1006', place, 'A digit must follow the point of a number.', {
       hint: `write \`${last!.image}\` or \`${text}\``,
-      fix: { span: place, text },
+      fix: replacement(place, text),
     });
     return i;
   }

@@ -1,6 +1,7 @@
 /** Lines of models and guides, densities and criteria from the parser's tree. */
 import type { CstNode } from 'chevrotain';
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { type Span, span } from '../../base/span.ts';
 import type {
   CriterionDeclaration,
@@ -152,7 +153,7 @@ export class ModelBuilder extends StepBuilder {
     if (callee.kind === 'name' && isDistribution(value)) {
       this.report.say('BP1022', sign, 'A distribution is given with `~`, not `=`.', {
         hint: `write \`${left} ~ ${callee.name}(...)\``,
-        fix: { span: sign, text: '~' },
+        fix: replacement(sign, '~'),
       });
       return;
     }

@@ -1,6 +1,7 @@
 /** The steps of a run from the parser's tree. */
 import type { CstNode } from 'chevrotain';
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import type { Span } from '../../base/span.ts';
 import type {
   Budget,
@@ -165,7 +166,7 @@ export class StepBuilder extends ExprBuilder {
     if (per !== null && per.image !== 'layer') {
       this.report.say('BP1023', this.report.at(per), `A budget holds \`per layer\`, not per \`${per.image}\`.`, {
         hint: 'write `per layer`, or leave it out for one budget over all groups',
-        fix: { span: this.report.at(per), text: 'layer' },
+        fix: replacement(this.report.at(per), 'layer'),
       });
     }
     const amount = this.optional(node(cst, 'expression'));

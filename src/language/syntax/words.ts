@@ -1,4 +1,5 @@
 /** Second pass: which words are keywords here, and misspelt head words put right. */
+import { replacement } from '../../base/fix.ts';
 import { editDistance } from '../../base/suggest.ts';
 import type { Report } from './report.ts';
 import { surplusBraces } from './surplus.ts';
@@ -107,7 +108,7 @@ function saySurplus(token: Token, walk: Walk, report: Report): void {
   }
   report.say('BP1010', report.at(token), 'This `}` would close a body that goes on below it.', {
     hint: 'remove it',
-    fix: { span: report.at(token), text: '' },
+    fix: replacement(report.at(token), ''),
   });
 }
 
@@ -226,7 +227,7 @@ function repairHead(token: Token, tokens: readonly Token[], i: number, walk: Wal
   const what = { file: 'declaration', run: 'step' }[frame.body as string] ?? 'statement';
   report.say('BP1007', report.at(token), `I do not know the ${what} \`${token.image}\`.`, {
     hint: `did you mean \`${word}\`?`,
-    fix: { span: report.at(token), text: word },
+    fix: replacement(report.at(token), word),
   });
   walk.head = word;
   retype(token, keyword(word));

@@ -1,5 +1,4 @@
 /** `bprune fmt`: writes programs in the one form that the language has. */
-import { chmod, realpath, stat } from 'node:fs/promises';
 import { text as allOf } from 'node:stream/consumers';
 import type { ExitCode } from '../../base/codes.ts';
 import { DiagnosticError } from '../../base/diagnostic.ts';
@@ -7,6 +6,7 @@ import { format } from '../../language/index.ts';
 import { nodeHost } from '../../runtime/host-node.ts';
 import { readText } from '../../runtime/index.ts';
 import { usage } from './options.ts';
+import { replaceFile } from './replace-file.ts';
 import { type ColorChoice, report } from './session.ts';
 
 export interface FormatFlags {
@@ -55,11 +55,7 @@ async function formatFile(file: string, flags: FormatFlags, sources: Map<string,
     if (text === before) return 0;
     process.stdout.write(`${file}\n`);
     if (flags.check === true) return NOT_FORMATTED;
-    // A link stays one: what it points to is written.
-    const path = await realpath(host.resolve(file));
-    const { mode } = await stat(path);
-    await host.write(path, text);
-    await chmod(path, mode);
+    await replaceFile(host, file, text);
     return 0;
   } catch (error) {
     if (error instanceof DiagnosticError) return report(error.diagnostics, sources, flags.color);

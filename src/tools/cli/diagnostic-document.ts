@@ -27,7 +27,7 @@ export function diagnosticDocument(d: Diagnostic, sources: ReadonlyMap<string, s
     labels: d.labels.map((label) => ({ message: label.message, place: place(label.span) })),
     notes: d.notes,
     hint: d.hint,
-    fix: d.fix === null ? null : { text: d.fix.text, place: place(d.fix.span) },
+    fix: d.fix === null ? null : { edits: d.fix.edits.map(({ span, text }) => ({ text, place: place(span) })) },
   };
 }
 

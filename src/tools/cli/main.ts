@@ -32,6 +32,7 @@ function program(): Command {
     .addHelpText('after', EXIT_CODES);
   tells(command(bprune, 'check <file>', 'everything that can be known before a run'))
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
+    .option('--fix', 'write the changes of the hints that were tried and work into the file, and say which')
     .option('--verbose', 'print models, layers, cuts, guides, guarantees and memory')
     .option('--json', 'one JSON document on standard output')
     .action(async (file, flags) => {

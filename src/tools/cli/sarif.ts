@@ -1,6 +1,6 @@
 /** Diagnostics as SARIF 2.1.0 (OASIS standard, March 2020), which code hosts and editors show beside the lines. */
 import type { CodeEntry } from '../../base/codes.ts';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { Diagnostic, Fix } from '../../base/diagnostic.ts';
 import { positionAt, type Span } from '../../base/span.ts';
 import { version } from './version.ts';
 
@@ -49,15 +49,20 @@ function result(d: Diagnostic, ruleIndex: number, sources: ReadonlyMap<string, s
             message: { text: message },
           })),
         }),
-    ...(d.fix === null ? {} : { fixes: [fixOf(d.fix.span, d.fix.text, d.hint, sources)] }),
+    ...(d.fix === null ? {} : { fixes: [fixOf(d.fix, d.hint, sources)] }),
   };
 }
 
-function fixOf(span: Span, text: string, hint: string | null, sources: ReadonlyMap<string, string>): object {
-  const replacement = { deletedRegion: region(span, sources), insertedContent: { text } };
+function fixOf({ edits }: Fix, hint: string | null, sources: ReadonlyMap<string, string>): object {
+  const files = [...new Set(edits.map((e) => e.span.source))];
   return {
     description: { text: hint ?? 'repair' },
-    artifactChanges: [{ artifactLocation: { uri: uriOf(span.source) }, replacements: [replacement] }],
+    artifactChanges: files.map((file) => ({
+      artifactLocation: { uri: uriOf(file) },
+      replacements: edits
+        .filter((e) => e.span.source === file)
+        .map(({ span, text }) => ({ deletedRegion: region(span, sources), insertedContent: { text } })),
+    })),
   };
 }
 

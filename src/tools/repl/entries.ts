@@ -106,6 +106,6 @@ export function relocated(d: Diagnostic, written: (place: Span) => Span): Diagno
     ...d,
     span: d.span === null ? null : written(d.span),
     labels: d.labels.map((label) => ({ ...label, span: written(label.span) })),
-    fix: d.fix === null ? null : { ...d.fix, span: written(d.fix.span) },
+    fix: d.fix === null ? null : { ...d.fix, edits: d.fix.edits.map((e) => ({ ...e, span: written(e.span) })) },
   };
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withEdits } from '../../../src/base/fix.ts';
 import { renderDiagnostics } from '../../../src/base/frame.ts';
 import { syntaxCodes } from '../../../src/language/syntax/codes.ts';
 import { parse } from '../../../src/language/syntax/parse.ts';
@@ -37,7 +38,7 @@ describe('broken programs', () => {
       const { diagnostics } = parse({ name: file, text });
       return diagnostics.flatMap((d) => {
         if (d.fix === null) return [];
-        const changed = text.slice(0, d.fix.span.start) + d.fix.text + text.slice(d.fix.span.end);
+        const changed = withEdits(text, d.fix.edits);
         const left = parse({ name: file, text: changed }).diagnostics;
         const gone = !left.some((x) => x.code === d.code && x.span?.start === d.span?.start && x.message === d.message);
         return gone && left.length <= diagnostics.length ? [] : [`${file}: ${d.message}`];

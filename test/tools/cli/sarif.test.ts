@@ -1,6 +1,7 @@
 /** The essentials of the SARIF 2.1.0 schema: required properties, enumerated values, and regions that a reader can find. */
 import { describe, expect, it } from 'vitest';
 import { diagnostic } from '../../../src/base/diagnostic.ts';
+import { replacement } from '../../../src/base/fix.ts';
 import { span } from '../../../src/base/span.ts';
 import { codes } from '../../../src/tools/cli/codes.ts';
 import { sarifDocument } from '../../../src/tools/cli/sarif.ts';
@@ -13,7 +14,7 @@ const told = [
     labels: [{ span: span('my programs/p.bprune', 6, 7), message: 'declared here' }],
     notes: ['a note'],
     hint: 'did you mean `a`?',
-    fix: { span: place, text: 'a' },
+    fix: replacement(place, 'a'),
   }),
   diagnostic('BP2019', span('my programs/p.bprune', 18, 19), 'constant `b` is not used', { severity: 'warning' }),
   diagnostic('BP9002', null, 'usage'),

@@ -15,7 +15,7 @@ import { foldConstants } from '../fold-constants.ts';
 import { formatExpr } from '../format.ts';
 import { argumentsAsOptions, plainOptions } from '../options.ts';
 import { PLANNED, sayPlanned } from '../planned.ts';
-import { suggestion } from '../report.ts';
+import { suggested } from '../report.ts';
 import { DataBody, type Source } from './body.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
@@ -118,12 +118,9 @@ export class DataSets {
     if (base !== undefined) return this.derive(expr.kind === 'call' ? expr : callOf(callee), base, scope);
     if (sayPlanned(ctx.report, 'reader', callee.name, callee.span) || ctx.declarations.incomplete) return null;
     ctx.report.say('BP2001', callee.span, `there is no reader \`${callee.name}\``, {
-      hint: suggestion(
-        callee.name,
-        [...readers.names, ...ctx.declarations.data.keys()],
-        'the readers are',
-        PLANNED.reader,
-      ),
+      ...suggested(callee, [...readers.names, ...ctx.declarations.data.keys()], 'the readers are', {
+        planned: PLANNED.reader ?? [],
+      }),
     });
     return null;
   }

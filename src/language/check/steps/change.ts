@@ -2,7 +2,7 @@
 import type { Selectors, Step } from '../../syntax/ast.ts';
 import { reachesGroups } from '../groups.ts';
 import { sayUnavailable } from '../later.ts';
-import { suggestion } from '../report.ts';
+import { suggested } from '../report.ts';
 import type { RunCheck } from '../run.ts';
 import { INIT } from '../run-names.ts';
 import { laterOptions } from './later-options.ts';
@@ -44,7 +44,7 @@ function checkState(run: RunCheck, { to }: Extract<Change, { kind: 'rewind' }>):
   if (run.names.find(to.name) !== undefined || run.names.isWritten(to.name) || run.incomplete) return;
   const states = run.names.known((entry) => entry.kind === 'step');
   run.ctx.report.say('BP2001', to.span, `no step above is called \`${to.name}\``, {
-    hint: suggestion(to.name, [...states, INIT], 'the states are'),
+    ...suggested(to, [...states, INIT], 'the states are'),
   });
 }
 
@@ -54,8 +54,8 @@ function checkLatent(run: RunCheck, { target }: Extract<Change, { kind: 'fix' }>
   if (model === undefined || model.application === null || model.names.has(target.name)) return;
   run.ctx.report.say('BP2001', target.span, `model \`${model.name}\` has no latent \`${target.name}\``, {
     labels: [{ span: model.declaration.span, message: 'the model' }],
-    hint:
-      suggestion(target.name, model.names.keys(), 'it has') ??
-      'a latent is declared in the model: `z[fc1.unit] ~ Bernoulli(0.5)`',
+    ...suggested(target, model.names.keys(), 'it has', {
+      none: 'a latent is declared in the model: `z[fc1.unit] ~ Bernoulli(0.5)`',
+    }),
   });
 }

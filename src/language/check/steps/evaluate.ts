@@ -1,6 +1,7 @@
 /** `evaluate on SPLIT { metrics, samples = 20, of = mean }`. */
 import type { MetricSignature, OptionSpec } from '../../../base/catalogue.ts';
 import type { Expr } from '../../../base/expr.ts';
+import { replacement } from '../../../base/fix.ts';
 import { nearest } from '../../../base/suggest.ts';
 import type { EvaluateStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
@@ -10,7 +11,7 @@ import { formatExpr } from '../format.ts';
 import { sayUnavailable } from '../later.ts';
 import { type Given, plainOptions } from '../options.ts';
 import { PLANNED, PLANNED_ARGUMENTS, sayPlanned } from '../planned.ts';
-import { listed, suggestion } from '../report.ts';
+import { listed, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import type { RunState } from '../run-names.ts';
 
@@ -75,7 +76,7 @@ function isSplit(run: RunCheck, name: string, place: Pick<Expr, 'span'>): boolea
   if (rows === undefined || rows[name] !== undefined) return true;
   run.ctx.report.say('BP6006', place.span, `data \`${run.data.name}\` have no split \`${name}\``, {
     labels: [{ span: run.data.readerSpan, message: `splits: ${Object.keys(rows).join(', ')}` }],
-    hint: suggestion(name, Object.keys(rows), 'the splits are'),
+    ...suggestedAt(place.span, name, Object.keys(rows), 'the splits are'),
   });
   return false;
 }
@@ -150,7 +151,9 @@ function metricOf(run: RunCheck, item: Expr, split: string, state: RunState | nu
     const near = nearest(shown, [...catalogue.metrics.names, ...options]);
     const hint = near !== null && options.includes(near) ? `write \`${near} = ...\`` : null;
     report.say('BP2001', callee.span, `there is no metric \`${shown}\``, {
-      hint: hint ?? suggestion(shown, catalogue.metrics.names, 'the metrics are', PLANNED.metric),
+      ...(hint === null
+        ? suggestedAt(callee.span, shown, catalogue.metrics.names, 'the metrics are', { planned: PLANNED.metric ?? [] })
+        : { hint }),
     });
     return null;
   }
@@ -174,12 +177,15 @@ function splitArgument(run: RunCheck, call: Extract<Expr, { kind: 'call' }>, met
     return null;
   }
   const near = word === '' ? null : nearest(word, planned);
-  const without =
-    near === null
-      ? `write \`${metric.name}\` alone`
-      : `did you mean \`${metric.name}(${argument?.name == null ? '' : `${argument.name} = `}${near})\`?`;
-  const hint = metric.over === 'data' ? `name a split: \`${metric.name}(test)\`` : without;
-  run.ctx.report.say('BP2007', call.span, `\`${metric.name}\` does not take these arguments`, { hint });
+  const alone = `write \`${metric.name}\` alone`;
+  const meant = `${metric.name}(${argument?.name == null ? '' : `${argument.name} = `}${near})`;
+  const hinted =
+    metric.over === 'data'
+      ? { hint: `name a split: \`${metric.name}(test)\`` }
+      : near === null
+        ? { hint: alone, fix: replacement(call.span, metric.name) }
+        : { hint: `did you mean \`${meant}\`?`, fix: replacement(call.span, meant, alone) };
+  run.ctx.report.say('BP2007', call.span, `\`${metric.name}\` does not take these arguments`, hinted);
   return null;
 }
 

@@ -4,7 +4,7 @@ import type { PlanExport } from '../checked.ts';
 import { formatExpr } from '../format.ts';
 import { sayUnavailable } from '../later.ts';
 import { sayPlanned } from '../planned.ts';
-import { suggestion } from '../report.ts';
+import { suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 
 /** A report tells about the whole run, also where no posterior is in hand: after a sweep that begins with inferences. */
@@ -25,7 +25,7 @@ export function exportStep(run: RunCheck, step: ExportStep, base: StepBase): Pla
     if (format.kind === 'name' && catalogue.exporters.has(format.name)) formats.push(format.name);
     else if (!sayPlanned(report, 'export format', shown, format.span)) {
       report.say('BP2001', format.span, `there is no export format \`${shown}\``, {
-        hint: suggestion(shown, catalogue.exporters.names, 'the formats are'),
+        ...suggestedAt(format.span, shown, catalogue.exporters.names, 'the formats are'),
       });
     }
   }

@@ -1,6 +1,7 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
 import type { EngineSignature, OptionSpec, OptionValues } from '../../../base/catalogue.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';
+import { replacement } from '../../../base/fix.ts';
 import { sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
 import { partsOf } from '../../evaluate/constant.ts';
@@ -18,7 +19,7 @@ import type { ModelInstance } from '../model.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
-import { countOf, listed, suggestion } from '../report.ts';
+import { countOf, listed, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
 import { laterOptions } from './later-options.ts';
@@ -105,7 +106,7 @@ function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
   if (engine !== undefined) return engine;
   if (sayPlanned(ctx.report, 'engine', step.engine.name, step.engine.span)) return null;
   ctx.report.say('BP2001', step.engine.span, `there is no engine \`${step.engine.name}\``, {
-    hint: suggestion(step.engine.name, engines.names, 'the engines are', PLANNED.engine),
+    ...suggested(step.engine, engines.names, 'the engines are', { planned: PLANNED.engine ?? [] }),
   });
   return null;
 }
@@ -268,9 +269,9 @@ class InferOptions {
       const names = this.engine.options.map((o) => o.name);
       const shown = formatExpr(item);
       this.ctx.report.say('BP2013', item.span, `${this.owner.what} has no option \`${shown}\``, {
-        hint: names.includes(shown)
-          ? `give it a value: \`${shown} = ...\``
-          : suggestion(shown, names, 'its options are'),
+        ...(names.includes(shown)
+          ? { hint: `give it a value: \`${shown} = ...\`` }
+          : suggestedAt(item.span, shown, names, 'its options are')),
       });
     }
     return (options?.settings ?? []).map((s) => ({
@@ -353,6 +354,7 @@ class InferOptions {
     } else {
       this.ctx.report.say('BP2015', head.span, `\`${spec.name}\` cannot be \`${head.name}\``, {
         hint: `did you mean \`${near}\`?`,
+        fix: replacement(head.span, near, spec.doc),
       });
     }
     return null;

@@ -3,7 +3,7 @@ import type { SiteSetting } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
 import { sayUnavailable } from '../later.ts';
 import { PLANNED_OF_SITE } from '../planned.ts';
-import { suggestion } from '../report.ts';
+import { suggested } from '../report.ts';
 import type { PlainStep, RunCheck } from '../run.ts';
 import { RunNames } from '../run-names.ts';
 
@@ -27,6 +27,6 @@ function ofSite({ report }: Context, { name, span }: SiteSetting): void {
     return;
   }
   report.say('BP2013', name.span, `there is no option \`${name.name}\` of a site`, {
-    hint: suggestion(name.name, PLANNED_OF_SITE, 'of a site there is'),
+    ...suggested(name, PLANNED_OF_SITE, 'of a site there is'),
   });
 }

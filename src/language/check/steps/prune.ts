@@ -15,7 +15,7 @@ import { prunedSites } from '../groups.ts';
 import { isPoint } from '../guide.ts';
 import { ownCriterion } from '../own-criteria.ts';
 import { PLANNED_OPTIONS } from '../planned.ts';
-import { listed, suggestion } from '../report.ts';
+import { listed, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import type { RunState } from '../run-names.ts';
 import { nounOf, typeOf } from '../types.ts';
@@ -42,11 +42,15 @@ export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanP
 
 function refuseOptions(ctx: Context, step: PruneStep): void {
   for (const option of [...(step.options?.settings ?? []), ...(step.options?.items ?? [])]) {
-    const name = 'name' in option && typeof option.name === 'object' ? option.name.name : formatExpr(option as Expr);
+    const written = 'name' in option && typeof option.name === 'object' ? option.name : null;
+    const name = written?.name ?? formatExpr(option as Expr);
     if (!PLANNED_OPTIONS.prune.has(name)) {
-      ctx.report.say('BP2013', option.span, `\`prune\` has no option \`${name}\``, {
-        hint: suggestion(name, PLANNED_OPTIONS.prune, 'its options are'),
-      });
+      ctx.report.say(
+        'BP2013',
+        option.span,
+        `\`prune\` has no option \`${name}\``,
+        suggestedAt(written?.span ?? option.span, name, PLANNED_OPTIONS.prune, 'its options are'),
+      );
       continue;
     }
     ctx.report.say('BP2003', option.span, `option \`${name}\` of \`prune\` is not available yet in this version`, {
@@ -117,7 +121,7 @@ function formulaOf(ctx: Context, criterion: Expr, scope: Scope): Expr | null {
   if (unknown && scope.resolve(criterion, (part) => part)?.kind !== 'error') {
     const known = [...ctx.catalogue.criteria.names, ...ctx.declarations.criteria.keys()];
     ctx.report.say('BP2001', criterion.span, `there is no criterion \`${criterion.name}\``, {
-      hint: suggestion(criterion.name, known, 'the criteria are', scope.planned),
+      ...suggested(criterion, known, 'the criteria are', { planned: scope.planned ?? [] }),
     });
     return null;
   }

@@ -2,12 +2,13 @@
 import type { ColumnType, OptionSpec, OptionValues } from '../../../../base/catalogue.ts';
 import type { Amount, DerivedRequest, SeenColumn } from '../../../../base/data.ts';
 import type { Argument, Expr } from '../../../../base/expr.ts';
+import { replacement } from '../../../../base/fix.ts';
 import type { Named, Registry } from '../../../../base/registry.ts';
 import type { DerivedLine } from '../../../syntax/ast.ts';
 import { formatColumnType } from '../../column-types.ts';
 import { formatExpr } from '../../format.ts';
 import { argumentsAsOptions, plainOptions } from '../../options.ts';
-import { listed, suggestion } from '../../report.ts';
+import { listed, suggestedAt } from '../../report.ts';
 import { numberIn, wholeIn } from '../../values.ts';
 import type { DataBody } from '../body.ts';
 
@@ -46,7 +47,7 @@ export function keepsName({ ctx }: DataBody, line: DerivedLine, call: Call, subj
   const message = `\`${formatExpr(call.callee)}\` changes \`${subject}\`, which keeps its name, but the line is about \`${name}\``;
   ctx.report.say('BP7011', span, message, {
     hint: `write \`${subject} = ${formatExpr(call)}\``,
-    fix: { span, text: subject },
+    fix: replacement(span, subject),
   });
   return false;
 }
@@ -64,19 +65,18 @@ export function columnNamed(
   if (column !== undefined && kinds.includes(column.type.kind)) return column;
   const fitting = [...seen.values()].flatMap((c) => (c !== null && kinds.includes(c.type.kind) ? [c.name] : []));
   const wanted = `${verb} is about a column of type ${listed(kinds)}`;
-  const hint = suggestion(formatExpr(written), fitting, 'the columns of such a type above are');
-  const none = 'declare one above this line';
+  const hint = suggestedAt(written.span, formatExpr(written), fitting, 'the columns of such a type above are', {
+    none: 'declare one above this line',
+  });
   if (column === undefined) {
     if (incomplete) return null;
-    ctx.report.say('BP7010', written.span, `${wanted}, and no column above is called \`${formatExpr(written)}\``, {
-      hint: hint ?? none,
-    });
+    ctx.report.say('BP7010', written.span, `${wanted}, and no column above is called \`${formatExpr(written)}\``, hint);
     return null;
   }
   const { name, type, span } = column;
   ctx.report.say('BP7010', written.span, `${wanted}, but \`${name}\` is ${formatColumnType(type)}`, {
     labels: [{ span, message: 'declared here' }],
-    hint: hint ?? none,
+    ...hint,
   });
   return null;
 }
@@ -94,7 +94,7 @@ export function recordCall<T extends Named & { readonly options: readonly Option
   if (record === undefined) {
     const shown = formatExpr(callee);
     ctx.report.say('BP2001', callee.span, `there is no ${noun} \`${shown}\``, {
-      hint: suggestion(shown, records.names, 'there is'),
+      ...suggestedAt(callee.span, shown, records.names, 'there is'),
     });
     return null;
   }
