@@ -21,6 +21,7 @@ import {
   estimators as emittedEstimators,
   optimizers as emittedOptimizers,
   enginesRefused,
+  estimatorsRefused,
   optimizersRefused,
 } from '../../src/emit/tfjs/engines.ts';
 import { emittedFunctions } from '../../src/emit/tfjs/expressions.ts';
@@ -45,7 +46,7 @@ const tables: readonly (readonly [what: string, registered: Iterable<string>, em
   ],
   ['guides', guides.names, [...Object.keys(emittedGuides), ...guidesRefused]],
   ['engines', catalogue.engines.names, [...Object.keys(emittedEngines), ...enginesRefused]],
-  ['estimators', catalogue.estimators.names, Object.keys(emittedEstimators)],
+  ['estimators', catalogue.estimators.names, [...Object.keys(emittedEstimators), ...estimatorsRefused]],
   ['optimizers', catalogue.optimizers.names, [...Object.keys(emittedOptimizers), ...optimizersRefused]],
   ['criteria', catalogue.criteria.names, [...Object.keys(emittedCriteria), ...criteriaRefused]],
   ['metrics', catalogue.metrics.names, Object.keys(emittedMetrics)],

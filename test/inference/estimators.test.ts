@@ -55,7 +55,7 @@ async function draws(kind: string, count: number): Promise<Float64Array[]> {
 }
 
 describe('estimators', () => {
-  it.each(['local_reparameterization', 'shared'])(
+  it.each(['local_reparameterization', 'flipout', 'shared'])(
     '%s draws pre-activations with the mean and variance of sampled weights',
     async (kind) => {
       const n = 4000;
@@ -79,7 +79,7 @@ describe('estimators', () => {
     },
   );
 
-  it('local reparameterisation has far less gradient noise than a shared draw, and the same mean', async () => {
+  it('local reparameterisation and flipout have far less gradient noise than a shared draw, and all the same mean', async () => {
     const rows = 32;
     const normals = new Float32Array(4 * rows);
     fillNormal(childKey(rootKey(3), 'data'), normals);
@@ -113,12 +113,20 @@ describe('estimators', () => {
         return { mean, variance: found.reduce((s, g) => s + (g[j]! - mean) ** 2, 0) / n };
       });
     };
-    const [local, shared] = [await gradients('local_reparameterization'), await gradients('shared')];
+    const [local, flipped, shared] = [
+      await gradients('local_reparameterization'),
+      await gradients('flipout'),
+      await gradients('shared'),
+    ];
     local.forEach((l, j) => {
       const s = shared[j]!;
       expect(Math.abs(l.mean - s.mean)).toBeLessThan(4 * Math.sqrt((l.variance + s.variance) / n));
       // With 32 rows the noise of rows averages out, about 1 / 32 of the shared variance; 1 / 4 is far outside chance.
       expect(l.variance).toBeLessThan(s.variance / 4);
+      const f = flipped[j]!;
+      expect(Math.abs(f.mean - s.mean)).toBeLessThan(4 * Math.sqrt((f.variance + s.variance) / n));
+      // This gradient is linear in the deviations of the rows, and those of two rows are not correlated here either.
+      expect(f.variance).toBeLessThan(s.variance / 4);
     });
   });
 });

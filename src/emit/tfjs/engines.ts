@@ -21,6 +21,9 @@ export const estimators: Readonly<Record<string, LibraryName>> = {
   shared: 'sharedDraw',
 };
 
+/** In the catalogue, but refused by name. */
+export const estimatorsRefused: readonly string[] = ['flipout'];
+
 interface EmitOptimizer {
   /** The optimizer at its start; its rate is set before every step. */
   make(options: OptionValues): Js;

@@ -11,7 +11,6 @@ import { sayUnavailable } from './later.ts';
 import type { ModelInstance } from './model.ts';
 import { latentIn } from './model-names.ts';
 import { argumentsAsOptions, plainOptions } from './options.ts';
-import { PLANNED_WORDS } from './planned.ts';
 import { suggestedAt } from './report.ts';
 
 type Chosen = NonNullable<CheckedGuideSite['estimator']>;
@@ -113,12 +112,9 @@ function estimatorIn(ctx: Context, written: Expr, scope: Scope): Chosen | null {
   const name = head.kind === 'name' ? head.name : '';
   const record = gateEstimators.get(name);
   if (record === undefined) {
-    if (PLANNED_WORDS.estimator?.has(name) === true) sayUnavailable(ctx.report, written.span, `\`${name}\``);
-    else {
-      ctx.report.say('BP2001', written.span, `there is no estimator \`${name}\` of latents of 0 and 1`, {
-        ...suggestedAt(head.span, name, gateEstimators.names, 'the estimators are'),
-      });
-    }
+    ctx.report.say('BP2001', written.span, `there is no estimator \`${name}\` of latents of 0 and 1`, {
+      ...suggestedAt(head.span, name, gateEstimators.names, 'the estimators are'),
+    });
     return null;
   }
   const owner = { what: `\`${record.name}\``, span: written.span };

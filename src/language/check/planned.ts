@@ -37,7 +37,6 @@ export const PLANNED_OF_SITE = words('estimator gradient optimizer parameterizat
 /** Words that an option takes beside those of its record. */
 export const PLANNED_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   batch: words('all'),
-  estimator: words('flipout'),
 };
 
 const GROUPS = words('biases channels columns filters inputs outputs parameters units weights');

@@ -1,7 +1,7 @@
 /** What is said to be planned must not be there already: the word would hide a record, or stand in the list for nothing. */
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../src/base/functions.ts';
-import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, type PlannedKind } from '../../../src/language/check/planned.ts';
+import { PLANNED, PLANNED_OPTIONS, type PlannedKind } from '../../../src/language/check/planned.ts';
 import { catalogue } from '../../../src/runtime/catalogue.ts';
 
 const records: Partial<Record<PlannedKind, readonly string[]>> = {
@@ -24,13 +24,5 @@ describe('planned names', () => {
     const has = (name: string) => [...catalogue.engines].map((engine) => engine.options.some((o) => o.name === name));
     expect([...PLANNED_OPTIONS.infer].filter((name) => has(name).every(Boolean))).toEqual([]);
     expect([...PLANNED_OPTIONS.infer].filter((name) => has(name).some(Boolean))).toEqual(['temperature']);
-  });
-
-  it('of estimators are none that an engine takes', () => {
-    const taken = [...catalogue.engines].flatMap((engine) =>
-      engine.options.flatMap((o) => (o.name === 'estimator' && o.type.kind === 'choice' ? o.type.values : [])),
-    );
-    expect(taken).toContain('shared');
-    expect([...PLANNED_WORDS.estimator!].filter((name) => taken.includes(name))).toEqual([]);
   });
 });
