@@ -3,7 +3,7 @@
 
 #include "tile.h"
 
-enum { DOT_ROWS = 4, DOT_COLUMNS = 3, DOT_TERMS = 1024 };
+enum { DOT_ROWS = 4, DOT_COLUMNS = 3, DOT_TERMS = 1024, LINE = 16 };
 
 BP_INLINE float total(bp_vector x) {
   float part[LANES];
@@ -56,6 +56,12 @@ static const DotTile tiles[DOT_ROWS][DOT_COLUMNS] = {{tile_1_1, tile_1_2, tile_1
                                                      {tile_3_1, tile_3_2, tile_3_3},
                                                      {tile_4_1, tile_4_2, tile_4_3}};
 
+/* Asks for a part of the next terms of some rows: tile `t` of `tiles` that read them. */
+static void ask_ahead(const float *rows, long distance, long count, long terms, long t, long tiles) {
+  for (long i = 0; i < count; i++)
+    for (long l = terms * t / tiles / LINE * LINE; l < terms * (t + 1) / tiles; l += LINE) __builtin_prefetch(rows + i * distance + l);
+}
+
 void bp_dots(const float *a, long a_row, const float *b, long b_row, long rows, long columns, long terms, float *c, long c_row, int add) {
   for (long from = 0; from < terms; from += DOT_TERMS) {
     const long count = terms - from < DOT_TERMS ? terms - from : DOT_TERMS;
@@ -63,6 +69,10 @@ void bp_dots(const float *a, long a_row, const float *b, long b_row, long rows, 
       const long high = rows - i < DOT_ROWS ? rows - i : DOT_ROWS;
       for (long j = 0; j < columns; j += DOT_COLUMNS) {
         const long broad = columns - j < DOT_COLUMNS ? columns - j : DOT_COLUMNS;
+        if (from + DOT_TERMS < terms) {
+          ask_ahead(a + i * a_row + from + DOT_TERMS, a_row, high, DOT_TERMS, j / DOT_COLUMNS, (columns + DOT_COLUMNS - 1) / DOT_COLUMNS);
+          ask_ahead(b + j * b_row + from + DOT_TERMS, b_row, broad, DOT_TERMS, i / DOT_ROWS, (rows + DOT_ROWS - 1) / DOT_ROWS);
+        }
         tiles[high - 1][broad - 1](a + i * a_row + from, a_row, b + j * b_row + from, b_row, count, c + i * c_row + j, c_row,
                                    add || from > 0);
       }

@@ -74,7 +74,7 @@ static Plan plan_of(const Product *p) {
   const long rows = pieces(p->m, plan.rows), columns = pieces(p->n, plan.columns);
   plan.dots = p->trans_b && !p->trans_a && p->k >= 128 && p->k > 5 * p->m;
   plan.pack_right = p->trans_b || rows >= WORTH_PACKING_RIGHT || (p->n % ALIASING == 0 && rows >= WORTH_PACKING_RIGHT / 4);
-  plan.pack_left = (p->trans_a ? p->m : p->k) % ALIASING == 0 && columns >= WORTH_PACKING_LEFT;
+  plan.pack_left = columns >= WORTH_PACKING_LEFT && (p->trans_a ? p->m : p->k) % ALIASING == 0;
   return plan;
 }
 
@@ -95,13 +95,22 @@ typedef struct {
 
 typedef struct {
   const float *a;
-  long row, term; /* distances of neighbours */
+  long row, term; /* distances of neighbours; a term of 0: the rows of each tile lie together, and the tiles one after another */
 } Left;
+
+/* How far ahead of its use an operand is asked for, where sums are short and many rows are read side by side. */
+enum { SHORT_SUM = 48, AHEAD = 4 * WIDE };
+
+static void ask_ahead(const float *b, long b_step, long terms, float *c, long c_row, long rows) {
+  for (long l = 0; l < terms; l++) __builtin_prefetch(b + l * b_step + AHEAD);
+  for (long i = 0; i < rows; i++) __builtin_prefetch(c + i * c_row + AHEAD, 1);
+}
 
 /* All tiles of one panel: `columns` columns, at most WIDE. */
 static void panel(Left left, long rows, long terms, const float *b, long b_step, long columns, float *c, long c_row, int add) {
   const int wide = bp_is_wide(columns);
-  const long width = wide ? WIDE : NARROW, tiles = pieces(rows, bp_tile_rows(wide));
+  const long width = bp_panel_width(columns), tiles = pieces(rows, left.term == 0 ? WIDE_ROWS : bp_tile_rows(wide));
+  if (terms <= SHORT_SUM && b_step > width) ask_ahead(b, b_step, terms, c, c_row, rows);
   for (long t = 0; t < tiles; t++) {
     const long from = rows * t / tiles;
     const int count = (int)(rows * (t + 1) / tiles - from);
@@ -114,17 +123,27 @@ static void panel(Left left, long rows, long terms, const float *b, long b_step,
     float *const *out = is_partial ? partial.rows : into;
     const int add_there = add && !is_partial;
     if (left.term == 1) bp_rows_tiles[wide][count](1, 0, 0, terms, a, b, b_step, out, add_there);
+    else if (left.term == 0) bp_columns_tiles[wide][count](1, 0, 0, terms, left.a + from * terms, count, b, b_step, out, add_there);
     else bp_columns_tiles[wide][count](1, 0, 0, terms, a[0], left.term, b, b_step, out, add_there);
     if (is_partial) bp_end_partial(&partial, count, columns, into, add);
   }
 }
 
-/* Rows (or, transposed, terms) of the left operand, a little further apart than a multiple of what falls onto the same sets. */
+/* Transposed, tile by tile; else row by row, a little further apart than a multiple of what falls onto the same sets. */
 static Left packed(float *into, Left left, long rows, long terms) {
-  const long count = left.term == 1 ? rows : terms, length = left.term == 1 ? terms : rows;
-  const long step = left.term == 1 ? left.row : left.term, pitch = length + (length % ALIASING == 0 ? BLOCK_PITCH : 0);
-  for (long i = 0; i < count; i++) memcpy(into + i * pitch, left.a + i * step, (size_t)length * sizeof *into);
-  return left.term == 1 ? (Left){into, pitch, 1} : (Left){into, 1, pitch};
+  if (left.term == 1) {
+    const long pitch = terms + (terms % ALIASING == 0 ? BLOCK_PITCH : 0);
+    for (long i = 0; i < rows; i++) memcpy(into + i * pitch, left.a + i * left.row, (size_t)terms * sizeof *into);
+    return (Left){into, pitch, 1};
+  }
+  const long tiles = pieces(rows, WIDE_ROWS);
+  for (long t = 0; t < tiles; t++) {
+    const long from = rows * t / tiles, count = rows * (t + 1) / tiles - from;
+    float *to = into + from * terms;
+    for (long l = 0; l < terms; l++)
+      for (long i = 0; i < count; i++) *to++ = left.a[l * left.term + from + i];
+  }
+  return (Left){into, 0, 0};
 }
 
 static void range(const Product *p, const Plan *plan, Range r, const float *a, const float *b, float *c, int add, float *scratch) {
