@@ -19,6 +19,9 @@ run hasty on points {
 run fitted on points {
   infer sgvb { epochs = 400, batch = 200, optimizer = adam(0.01 * (1 - epoch / 400) + 1e-5) }
 }
+run noisy on points {
+  infer sgvb { epochs = 400, batch = 200, estimator = shared, optimizer = adam(0.01 * (1 - epoch / 400) + 1e-5) }
+}
 run cut on points {
   infer sgvb { epochs = 3, optimizer = adam(1e-4) }
   prune *.weight by magnitude lowest 100%
@@ -40,7 +43,7 @@ beforeAll(() => {
 afterAll(() => space.remove());
 
 async function diagnosed(run: string): Promise<Document> {
-  const { code, stderr } = await space.run('run', 'main.bprune', run, '--out', run, '--quiet');
+  const { code, stderr } = await space.run('run', 'main.bprune', run, '--out', run, '--quiet', '--overwrite');
   expect(stderr).toBe('');
   expect(code).toBe(0);
   const posterior = readFileSync(space.path(`${run}/posterior.safetensors`));
@@ -71,13 +74,35 @@ describe('bprune diagnose', () => {
 
   it('tells a guide that fits from one that does not, and what pruning has killed', async () => {
     const fitted = await diagnosed('fitted');
-    expect(fitted.findings.map((f) => [f.kind, f.warning])).toEqual([['pareto_k', false]]);
+    expect(fitted.findings.map((f) => [f.kind, f.warning])).toEqual([
+      ['pareto_k', false],
+      ['gradient_noise', false],
+    ]);
     const cut = await diagnosed('cut');
     expect(cut.findings.map((f) => [f.kind, f.warning])).toEqual([
       ['pareto_k', true],
+      ['gradient_noise', false],
       ['dead_layer', true],
     ]);
   });
+
+  it('compares the estimators of weights by the noise of their gradients', async () => {
+    const noiseOf = ({ findings }: Document) => findings.find((f) => f.kind === 'gradient_noise')!;
+    const local = noiseOf(await diagnosed('fitted')).figures;
+    // Of N rows x ~ Normal(0, I) of d numbers and a 1: a shared draw adds up what N independent ones leave to chance, N / (d + 3) times
+    // as large on the average of means of which the bias is one. Rows that are uncorrelated have the same variance in any way.
+    expect(local.ratio_shared).toBeGreaterThan(0.5 * (200 / 6));
+    expect(local.ratio_shared).toBeLessThan(2 * (200 / 6));
+    // Two variances of 100 draws each; that of a sum is known to sqrt(2 / 100).
+    expect(Math.abs(Math.log(local.ratio_flipout!))).toBeLessThan(4 * Math.sqrt(4 / 100));
+    const noisy = noiseOf(await diagnosed('noisy'));
+    expect(noisy.warning).toBe(true);
+    expect(noisy.figures.ratio_local_reparameterization).toBeLessThan(0.1);
+    const { stdout } = await space.run('diagnose', 'noisy');
+    expect(stdout).toMatch(
+      /`estimator = (local_reparameterization|flipout)` would train this model with far less noise/,
+    );
+  }, 60_000);
 
   it('measures particles, and says where there is nothing to measure', async () => {
     const climbing = await diagnosed('climbing');

@@ -10,6 +10,7 @@ import type { ReopenedRun } from '../resume.ts';
 import { chainFindings } from './chain-findings.ts';
 import { paretoFinding, steinFinding } from './density-findings.ts';
 import { type Finding, finding } from './finding.ts';
+import { gradientFinding } from './gradient-findings.ts';
 import { openLogJoint } from './log-joint.ts';
 import { siteFindings } from './site-findings.ts';
 import { drawnValues, readPosterior, type StoredPosterior } from './stored-posterior.ts';
@@ -33,7 +34,12 @@ export async function diagnose(run: ReopenedRun, executor: Executor, host: Host)
   const posterior = readPosterior(await host.read(file), file);
   const density = buildDensity(step.model);
   const ofDensity = posterior.draws > 0 ? ofDraws : ofGuide;
-  const findings = [...(await ofDensity(run, posterior, density, executor)), ...siteFindings(posterior, step.model)];
+  const noise = posterior.draws > 0 ? null : await gradientFinding(step, posterior, density, run, executor);
+  const findings = [
+    ...(await ofDensity(run, posterior, density, executor)),
+    ...(noise === null ? [] : [noise]),
+    ...siteFindings(posterior, step.model),
+  ];
   return { engine: step.engine, posterior: described(posterior), findings };
 }
 

@@ -7,16 +7,25 @@ import type { StoredPosterior, StoredSite } from './stored-posterior.ts';
 const NEARLY_ALL = 0.95;
 /** A spread below this share of the values' own size, single precision, is none. */
 const NO_SPREAD = 1e-6;
+/** An inclusion below this, or above 1 minus it, is decided. */
+const HARDLY_EVER = 0.01;
 /** Nats of divergence from the prior, below which the data said nothing of an element. */
 const NOTHING_LEARNED = 0.01;
 
 export function siteFindings(posterior: StoredPosterior, model: CheckedModel): Finding[] {
-  return [...collapsed(posterior), ...priorAlone(posterior, model), ...posterior.sites.flatMap(cutOff)];
+  return [
+    ...collapsed(posterior),
+    ...priorAlone(posterior, model),
+    ...posterior.sites.flatMap((site) => gates(site, model)),
+    ...posterior.sites.flatMap(cutOff),
+  ];
 }
 
 /** Sites that have a family with a spread, and hardly any. */
 function collapsed({ sites, draws }: StoredPosterior): Finding[] {
-  const spreads = sites.filter((s) => s.family !== 'Delta' && !(s.draws !== null && draws === 1));
+  const spreads = sites.filter(
+    (s) => s.family !== 'Delta' && s.family !== 'Bernoulli' && !(s.draws !== null && draws === 1),
+  );
   const points = spreads.filter((s) => share(s, (mean, sd) => sd <= NO_SPREAD * Math.abs(mean)) >= NEARLY_ALL);
   if (points.length === 0) return [];
   const text = `The posterior has collapsed to a point in ${listed(points)}: it says that nothing is uncertain there.`;
@@ -42,6 +51,36 @@ function normalPrior(site: CheckedSite | undefined): { readonly mean: number; re
   if (site?.prior.name !== 'Normal') return null;
   const [mean, sd] = ['mean', 'sd'].map((name) => site.prior.args.find((a) => a.name === name)?.value ?? null);
   return mean === null || mean === undefined || sd === null || sd === undefined ? null : { mean, sd };
+}
+
+/** Latents of 0 and 1: closed for good, all decided, or as if no row had been seen. */
+function gates(site: StoredSite, model: CheckedModel): Finding[] {
+  if (site.family !== 'Bernoulli') return [];
+  const { path, mean } = site;
+  const closed = mean.filter((p) => p < HARDLY_EVER).length;
+  const open = mean.filter((p) => p > 1 - HARDLY_EVER).length;
+  const figures = { closed, open, gates: mean.length };
+  const counted = mean.length === 1 ? 'The gate' : `All ${mean.length} gates`;
+  if (closed === mean.length) {
+    const text = `${counted} of ${path} ${mean.length === 1 ? 'is' : 'are'} closed (inclusion below ${HARDLY_EVER}): whatever stands behind is 0 for every input. A smaller divergence at the beginning (a warm-up of \`kl_weight\`), or a prior that expects more open ones, may help.`;
+    return [finding('dead_gates', text, { of: [path], warning: true, figures })];
+  }
+  const prior = priorOdds(model, path);
+  const learned = (p: number) => p * Math.log(p / prior!) + (1 - p) * Math.log((1 - p) / (1 - prior!));
+  if (prior !== null && open + closed === 0 && share(site, (p) => learned(p) < NOTHING_LEARNED) >= NEARLY_ALL) {
+    const text = `The gates of ${path} are as open as their prior says: the data have said nothing about them, or their estimator has not heard it yet.`;
+    return [finding('prior_alone', text, { of: [path], warning: true, figures })];
+  }
+  if (open + closed < mean.length || mean.length === 1) return [];
+  const text = `All ${mean.length} gates of ${path} are decided, ${open} open and ${closed} closed: draws of them no longer differ, and their gradients are gone. What is closed will not open again in a longer training.`;
+  return [finding('decided_gates', text, { of: [path], figures })];
+}
+
+/** The probability of 1 under a prior that is no latent itself. */
+function priorOdds({ sites }: CheckedModel, path: string): number | null {
+  const prior = sites.find((site) => site.path === path)?.prior;
+  const logits = prior?.name === 'Bernoulli' ? (prior.args.find((a) => a.name === 'logits')?.value ?? null) : null;
+  return logits === null ? null : 1 / (1 + Math.exp(-logits));
 }
 
 /** Units, filters or whole layers of which no weight is left. */

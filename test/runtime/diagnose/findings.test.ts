@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { f32 } from '../../../src/base/host-array.ts';
 import { childKey, rootKey } from '../../../src/base/keys.ts';
 import { fillNormal } from '../../../src/base/normal.ts';
+import type { CheckedModel } from '../../../src/language/check/checked.ts';
 import { chainFindings } from '../../../src/runtime/diagnose/chain-findings.ts';
 import { siteFindings } from '../../../src/runtime/diagnose/site-findings.ts';
 import { drawnValues, type StoredPosterior, type StoredSite } from '../../../src/runtime/diagnose/stored-posterior.ts';
-import { classifier } from '../../helpers/models.ts';
+import { classifier, distribution } from '../../helpers/models.ts';
+import { siteOf } from '../../helpers/sites.ts';
 
 const model = classifier([4, 5, 3]);
 
@@ -44,6 +46,35 @@ describe('sites', () => {
     expect(dead).toMatchObject({ kind: 'dead_units', warning: true, figures: { dead: 1, units: 5 } });
     expect(kinds(posterior(stored({ mask: new Uint8Array(20) })))).toEqual(['dead_layer']);
     expect(kinds(posterior(stored({ mask: Uint8Array.from({ length: 20 }, (_, i) => (i < 5 ? 0 : 1)) })))).toEqual([]);
+  });
+});
+
+describe('gates', () => {
+  const gated: CheckedModel = {
+    ...model,
+    sites: [
+      ...model.sites,
+      siteOf([4], distribution('Bernoulli', 0), { path: 'z[fc1.unit]', counts: 'latent', support: 'binary' }),
+    ],
+  };
+  const said = (...open: number[]) => {
+    const mean = Float32Array.from(open);
+    const site = {
+      path: 'z[fc1.unit]',
+      family: 'Bernoulli',
+      shape: [4],
+      mean,
+      sd: mean.map((p) => Math.sqrt(p * (1 - p))),
+    };
+    return siteFindings(posterior({ ...site, mask: null, draws: null }), gated).map((f) => [f.kind, f.warning]);
+  };
+
+  it('are dead, decided, or as their prior has them; and nothing is said of those that learn', () => {
+    expect(said(0.001, 0.002, 0, 0.005)).toEqual([['dead_gates', true]]);
+    expect(said(0.001, 0.999, 0, 1)).toEqual([['decided_gates', false]]);
+    expect(said(0.5, 0.52, 0.47, 0.51)).toEqual([['prior_alone', true]]);
+    expect(said(0.5, 0.9, 0.1, 0.51)).toEqual([]);
+    expect(said(0.001, 0.999, 0.3, 1)).toEqual([]);
   });
 });
 
