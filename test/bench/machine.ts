@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { compiler } from '../../src/executors/native/load-compiler.ts';
 import { nativeFolder } from '../../src/executors/tfjs/load.ts';
 import { pythonOf } from './contenders.ts';
 import { run } from './process.ts';
@@ -18,6 +19,7 @@ export async function describeMachine(venv: string): Promise<Readonly<Record<str
     'onnxruntime-node': installed('onnxruntime-node'),
     'tfjs-backend-wasm': installed('@tensorflow/tfjs-backend-wasm'),
     tensorflow: await tensorflowVersion(),
+    cc: await compilerVersion(),
     ...(await peerVersions(venv)),
   };
 }
@@ -28,6 +30,14 @@ function installed(name: string): string {
   } catch {
     return 'absent';
   }
+}
+
+/** Of the compiler that `native` calls. */
+async function compilerVersion(): Promise<string> {
+  const cc = compiler();
+  if (cc === null) return 'absent';
+  const { code, out } = await run({ file: cc, args: ['--version'] }, 60);
+  return code === 0 ? out.split('\n')[0]! : 'absent';
 }
 
 /** Of the C library below tfjs-node, asked in a process of its own: where it breaks, it breaks there. */

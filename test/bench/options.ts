@@ -26,7 +26,7 @@ export function readOptions(args: readonly string[], defaults: Defaults = {}): B
       seconds: { type: 'string', default: '2' },
       limit: { type: 'string', default: '180' },
       only: { type: 'string', default: defaults.only ?? 'w1,w2,w3,w4' },
-      executors: { type: 'string', default: defaults.executors ?? 'onnx,tensorflow,wasm' },
+      executors: { type: 'string', default: defaults.executors ?? 'native,onnx,tensorflow,wasm' },
       peers: { type: 'string', default: 'torch,jax' },
       venv: { type: 'string', default: process.env.BPRUNE_PEERS ?? `${HERE}/peers/venv` },
       out: { type: 'string', default: HERE },

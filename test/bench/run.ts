@@ -33,7 +33,8 @@ function contendersOf(workload: Workload, options: BenchOptions, withPeers: bool
 /** Round by round; who cannot run at all is not asked again. A compiler's cache is filled before the first round. */
 async function rounds(contenders: readonly Contender[], options: BenchOptions): Promise<Map<Contender, Measurement[]>> {
   const all = new Map<Contender, Measurement[]>(contenders.map((c) => [c, []]));
-  for (const c of contenders) if (c.name.endsWith('compile')) await measured(c.command(), options.limit);
+  const compiled = (name: string) => name === 'native' || name.endsWith('compile');
+  for (const c of contenders) if (compiled(c.name)) await measured(c.command(), options.limit);
   for (let round = 1; round <= options.rounds; round++) {
     for (const c of contenders) {
       const before = all.get(c)!;

@@ -40,6 +40,14 @@ typedef struct {
 
 #pragma omp declare reduction(top : float : omp_out = bp_max(omp_out, omp_in)) initializer(omp_priv = -INFINITY)
 
+/* Functions that only call others: there is nothing to optimise in them, and compilers take long to find that out. */
+#ifdef __clang__
+#define PLAIN __attribute__((noinline, optnone))
+#else
+#define PLAIN __attribute__((noinline, optimize("O0")))
+#endif
+#define NEST __attribute__((noinline))
+
 static inline double top_double(double x, double y) { return (x > y) | (x != x) ? x : y; }
 
 /* The part of a thread, in multiples of \`grain\`. */
@@ -83,7 +91,7 @@ class ProgramWriter {
 
   code(): ProgramCode {
     const step = this.#step();
-    const functions = [...this.#functions].map(([body, name]) => `static void ${name}${ARGUMENTS} ${body}\n`);
+    const functions = [...this.#functions].map(([body, name]) => `NEST static void ${name}${ARGUMENTS} ${body}\n`);
     const text = [PRELUDE, ...functions, ...step, '', ...this.#scratch(), '', ...this.#run(), ''].join('\n');
     return {
       text,
@@ -198,13 +206,22 @@ class ProgramWriter {
       }
       const calls = units.flatMap((unit, u) => (unit.kind === 'loops' ? [this.#nestCalls(unit, r, u, parallel)] : []));
       if (parallel) {
-        regions.push(`static void region_${r}(void *context, int part, int parts) {`, '  const bp_frame *f = context;');
+        regions.push(
+          `PLAIN static void region_${r}(void *context, int part, int parts) {`,
+          '  const bp_frame *f = context;',
+        );
         regions.push(...calls.map(([run]) => `  ${run}`), '}', '');
         lines.push(`f->kernels->parallel(region_${r}, f);`);
       } else lines.push(...calls.map(([run]) => run));
       lines.push(...calls.flatMap(([, finish]) => (finish === null ? [] : [finish])));
     });
-    return [...regions, 'static void step(bp_frame *f) {', '  (void)f;', ...lines.map((line) => `  ${line}`), '}'];
+    return [
+      ...regions,
+      'PLAIN static void step(bp_frame *f) {',
+      '  (void)f;',
+      ...lines.map((line) => `  ${line}`),
+      '}',
+    ];
   }
 
   #scratch(): readonly string[] {

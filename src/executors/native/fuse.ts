@@ -35,9 +35,6 @@ const CALLS: ReadonlySet<OpName> = new Set([
   'avg_pool_gradient',
 ]);
 
-/** Arrays as small as this are computed in one nest even if they have nothing in common. */
-const TINY = 64;
-
 /** The arrays that a unit writes, and those that it reads. */
 export function writesOf(unit: Unit): ReadonlySet<number> {
   return unit.kind === 'call' ? new Set([unit.value]) : new Set(unit.roots.map((r) => r.value));
@@ -60,16 +57,26 @@ export function fuse(graph: Graph): readonly Unit[] {
     const values = new Set(unit.nest.nodes.flatMap((n) => (n.kind === 'apply' ? [n.value] : [])));
     for (const v of values) if (!stored.has(v)) uses.set(v, (uses.get(v) ?? 0) + 1);
   }
+  const readers = readersOf(graph);
   const kept = [...uses]
     .sort(([a], [b]) => a - b)
     .filter(([value, n]) => {
-      const keep = n > 1 && sizeOf(graph.values[value]!.type.shape) > 1 && worthKeeping(graph, value, n, isStored);
+      // What one value alone reads is kept, if at all, as a part of that one.
+      const shared = n > 1 && readers[value]! > 1 && sizeOf(graph.values[value]!.type.shape) > 1;
+      const keep = shared && worthKeeping(graph, value, n, isStored);
       if (keep) stored.add(value);
       return keep;
     });
   if (kept.length === 0) return first;
   traceable(graph, stored);
   return grouped(graph, stored);
+}
+
+/** How many values read each value. */
+function readersOf(graph: Graph): readonly number[] {
+  const counts = graph.values.map(() => 0);
+  for (const { inputs } of graph.values) for (const i of new Set(inputs)) counts[i]! += 1;
+  return counts;
 }
 
 /** Values that must have arrays: what comes from outside, goes outside, is reduced, or is read or written by a kernel. */
@@ -172,16 +179,16 @@ class Groups {
     return group;
   }
 
-  /** Puts the root into the nest that shares most with it, or into one of its own. */
+  /** Puts the root into the nest that shares most with it, or into one of its own; single numbers into any. */
   place(root: Root): void {
     const key = root.shape.join();
     const candidates = this.#byShape.get(key) ?? [];
     const alone = this.#loops([root])!;
     const reads = readsOf(this.#graph, alone);
-    const tiny = sizeOf(root.shape) <= TINY;
+    const single = sizeOf(root.shape) === 1;
     const ranked = candidates
       .map((group) => ({ group, score: this.#shared(group, root, reads) }))
-      .filter(({ score }) => tiny || score > 0)
+      .filter(({ score }) => single || score > 0)
       .sort((a, b) => b.score - a.score);
     for (const { group } of ranked) {
       if (!this.#free(root, group)) continue;

@@ -1,8 +1,9 @@
-/** The graph as the executor wants it: simplified, softmax as the loops it is made of, slopes of relu read from its result. */
+/** The graph as the executor wants it: simplified, softmax as the loops it is made of, sums taken apart, slopes of relu read from its result. */
 import type { GraphBuilder, Ref } from '../../graph/builder.ts';
 import type { Graph } from '../../graph/ir.ts';
 import { type Expansions, legalize } from '../../graph/transforms/legalize.ts';
 import { simplify } from '../../graph/transforms/simplify.ts';
+import { takeSumsApart } from './linear-sums.ts';
 
 /** In two steps, as the reference has it: top + log(total) would lose the digits of a small log(total) beside a large top. */
 function logSoftmax(b: GraphBuilder, x: Ref): Ref {
@@ -15,7 +16,7 @@ function logSoftmax(b: GraphBuilder, x: Ref): Ref {
 const expansions: Expansions = { log_softmax: (b, [x]) => logSoftmax(b, x!) };
 
 export function prepare(graph: Graph): Graph {
-  return slopesOfResults(legalize(simplify(graph), expansions));
+  return slopesOfResults(takeSumsApart(legalize(simplify(graph), expansions)));
 }
 
 /** step(x) is step(relu(x)), and the result of relu is an array more often than its operand. */
