@@ -87,10 +87,38 @@ export const faults: readonly Fault[] = [
   },
   {
     ...{ name: 'the proximal step has the prior of all rows in each', title: 'of a proximal step is that of ISTA' },
-    ...{ file: 'inference/variational.ts', test: 'inference/proximal.test.ts' },
+    ...{ file: 'inference/variational-step.ts', test: 'inference/proximal.test.ts' },
     ...{
-      find: 'b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows)',
-      replace: 'program.scalar(setup.weight)',
+      find: 'const share = b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows)',
+      replace: 'const share = program.scalar(setup.weight)',
+    },
+  },
+  {
+    ...{ name: 'the temperature weakens the prior too', title: 'of 0 finds the highest point' },
+    ...{ file: 'inference/variational-pass.ts', test: 'inference/temperature.test.ts' },
+    ...{ find: 'b.add(whole, b.mul(entropy, 1 - temperature))', replace: 'b.mul(whole, temperature)' },
+  },
+  {
+    ...{ name: 'all samples of a step are one draw', title: 'divide the variance of the gradient' },
+    ...{ file: 'model/step-program.ts', test: 'inference/temperature.test.ts' },
+    ...{ find: "[...path, 'sample', number]", replace: 'path' },
+  },
+  {
+    ...{ name: 'Jensen-Shannon takes standard deviations for variances', title: 'is that of its definition' },
+    ...{ file: 'model/divergences/js-geometric.ts', test: 'model/divergences.test.ts' },
+    ...{ find: '[spread.unmasked, b.square(s)]', replace: '[b.sqrt(spread.unmasked), s]' },
+  },
+  {
+    ...{ name: 'correlated guides have the entropy of independent ones', title: 'is the exact posterior of linear' },
+    ...{ file: 'inference/variational-step.ts', test: 'inference/low-rank-guide.test.ts' },
+    ...{ find: 'b.mul(whole, temperature)', replace: 'b.mul(whole, 0)' },
+  },
+  {
+    ...{ name: 'flipout turns all rows alike', title: 'two rows of a batch do not move together' },
+    ...{ file: 'inference/estimators/flipout.ts', test: 'inference/flipout.test.ts' },
+    ...{
+      find: 'b.step(b.sub(uniform, 0.5))',
+      replace: 'b.step(b.sub(b.slice(uniform, [0, 0], [1, channels]), b.full([rows, channels], 0.5)))',
     },
   },
   {
