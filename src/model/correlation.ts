@@ -45,8 +45,8 @@ export function totalCorrelation(b: GraphBuilder, views: readonly SiteView[]): R
     const precise = b.reshape(b.div(columns, spread.unmasked), [own, size]);
     const part = widened(b, b.matmul(precise, flat, { transposeB: true }), rank);
     capacity = capacity === null ? part : b.add(capacity, part);
-    // Of masked elements both logarithms are the same.
-    const log = b.sum(b.sub(marginal(b, view).spread!.logVariance, spread.logVariance));
+    const gained = b.sub(marginal(b, view).spread!.logVariance, spread.logVariance);
+    const log = b.sum(view.mask === null ? gained : b.mul(gained, view.mask));
     logs = logs === null ? log : b.add(logs, log);
   }
   return b.mul(b.sub(logs!, logDeterminantOfSum(b, capacity!)), 0.5);
