@@ -49,6 +49,11 @@ export function simulateKey(seed: number, split: string, column: string): Key {
   return keyAt(rootKey(seed), 'simulate', split, column);
 }
 
+/** Values of a variable that a `sweep` draws; independent of the run's seed and of its other variables. */
+export function sweepKey(seed: number, variable: string): Key {
+  return keyAt(rootKey(seed), 'sweep', variable);
+}
+
 /** Resampling inside a metric (bootstrap): the same for every run, so that equal predictions give equal figures. */
 export function metricKey(metric: string): Key {
   return keyAt(rootKey(0), 'metric', metric);

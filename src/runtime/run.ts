@@ -25,6 +25,7 @@ import {
   type StepOutcome,
   type StepResult,
 } from './steps/step.ts';
+import { type ResultTable, tablesOf } from './tables.ts';
 import type { TrainingSnapshot } from './training.ts';
 
 /** What a run and one that goes on have in common. */
@@ -57,6 +58,7 @@ export interface RunResult {
   readonly seconds: number;
   readonly steps: readonly StepResult[];
   readonly requirements: readonly Requirement[];
+  readonly tables: readonly ResultTable[];
 }
 
 const START: Progress = { state: { posterior: null }, states: new Map(), figures: new Map(), results: [] };
@@ -169,8 +171,9 @@ async function carryOn(work: Work, from: Progress, training: TrainingSnapshot | 
   const requirements = results.flatMap((r) => (r.requirement === null ? [] : [r.requirement]));
   const seconds = (host.now() - started) / 1000;
   await record.timings({ total: seconds, peak_mib: Math.round(host.peakMemory() / 2 ** 20) });
-  await record.finish(status, { ...work.about, steps: results, requirements });
-  return { status, steps: results, requirements, path: record.path, seconds };
+  const tables = tablesOf(plan, results);
+  await record.finish(status, { ...work.about, steps: results, requirements, tables });
+  return { status, steps: results, requirements, tables, path: record.path, seconds };
 }
 
 /** Null when the user asked to stop before the step had anything to show. */

@@ -66,7 +66,7 @@ const deriving = (plan: RunPlan, ...derived: readonly DerivedRequest[]): RunPlan
 });
 
 const model = classifier([2, 3, 2], distribution('Normal', 0, 1), distribution('Flat'));
-const base = { index: 1, stream: 1, seed: null, name: null, from: null, text: 'a step', span: HERE };
+const base = { index: 1, stream: 1, seed: null, name: null, job: null, from: null, text: 'a step', span: HERE };
 const infer: PlanStep = {
   ...base,
   kind: 'infer',
@@ -95,7 +95,7 @@ function planOf(steps: readonly PlanStep[], reader = 'csv', options: OptionValue
     readerSpan: HERE,
     span: HERE,
   };
-  return { kind: 'run-plan', name: 'my Run', data, steps, span: HERE };
+  return { kind: 'run-plan', name: 'my Run', data, steps, tables: [], span: HERE };
 }
 
 async function emit(plan: RunPlan, inputs: EmitRequest['inputs'] = { packages: [], files: [] }) {

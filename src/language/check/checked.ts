@@ -165,6 +165,8 @@ interface PlanStepBase {
   readonly seed: number | null;
   /** Its name in the program, behind that of the job that it is of: `path[2].rounded`. */
   readonly name: string | null;
+  /** The job that it is of, `path[2]`; null outside of loops, and in those without a name. */
+  readonly job: string | null;
   /** The index of the step whose state it starts from, 0 for the state before the first one; null: the step above. */
   readonly from: number | null;
   /** The step in one line of the program, for progress and records. */
@@ -239,10 +241,26 @@ export interface PlanExport extends PlanStepBase {
 
 export type PlanStep = PlanInfer | PlanPrune | PlanEvaluate | PlanRequire | PlanExport;
 
+/** The turns of a loop, or the jobs of a `sweep`, in their order. */
+export interface PlanTable {
+  /** Its name in the plan, `path`, `path[2].inner`; null where the program gives none. */
+  readonly name: string | null;
+  readonly loop: 'repeat' | 'for' | 'sweep';
+  /** Not inside another loop. */
+  readonly outermost: boolean;
+  readonly jobs: readonly {
+    /** What each variable stands for, as it is written. */
+    readonly values: Readonly<Record<string, string>>;
+    /** The index of its last `evaluate` step; null where it measures nothing. */
+    readonly evaluation: number | null;
+  }[];
+}
+
 export interface RunPlan {
   readonly kind: 'run-plan';
   readonly name: string;
   readonly data: DataRequest;
   readonly steps: readonly PlanStep[];
+  readonly tables: readonly PlanTable[];
   readonly span: Span;
 }

@@ -2,16 +2,16 @@
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { RunDeclaration, Step, StepsDeclaration, ValueStep } from '../syntax/ast.ts';
-import type { MetricRequest, PlanStep, RunPlan } from './checked.ts';
+import type { MetricRequest, PlanStep, PlanTable, RunPlan } from './checked.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
-import { formatStep } from './format.ts';
+import { formatExpr, formatStep } from './format.ts';
 import type { Guides } from './guide.ts';
 import { sayUnavailable } from './later.ts';
 import { namesIn } from './live.ts';
 import type { Models } from './model.ts';
 import { suggestedAt } from './report.ts';
-import { INIT, type NamedStep, RunNames, type RunState } from './run-names.ts';
+import { INIT, type Job, type NamedStep, RunNames, type RunState } from './run-names.ts';
 import { planStep } from './steps/plain.ts';
 import { putIn } from './substitute.ts';
 import { attemptSteps, callSteps, forSteps, nameValue, repeatSteps, sweepSteps } from './unroll.ts';
@@ -48,6 +48,9 @@ export class RunCheck {
   /** Named steps that are being put in. */
   readonly calls: StepsDeclaration[] = [];
   private readonly plan: PlanStep[] = [];
+  private readonly tables: PlanTable[] = [];
+  /** Loops around the step in hand. */
+  private depth = 0;
   private count = 0;
   private whole = true;
   /** The step whose state the next one starts from, where that is not the one above. */
@@ -71,7 +74,14 @@ export class RunCheck {
     }
     this.block(steps);
     if (!this.whole || this.plan.length === 0 || this.ctx.report.errors > before) return null;
-    return { kind: 'run-plan', name: name?.name ?? 'run', data: this.data, steps: this.plan, span };
+    return {
+      kind: 'run-plan',
+      name: name?.name ?? 'run',
+      data: this.data,
+      steps: this.plan,
+      tables: this.tables,
+      span,
+    };
   }
 
   /** The steps of a body, with a space of names; gives the last evaluation in it. `prefix` is null where it has no name. */
@@ -86,6 +96,19 @@ export class RunCheck {
     this.prefix = outer;
     this.lastEvaluation = last ?? earlier;
     return last;
+  }
+
+  /** Does `turns`, the turns of one loop, and keeps what they were. */
+  loop(name: string | null, loop: PlanTable['loop'], turns: () => readonly Job[]): readonly Job[] {
+    this.depth++;
+    const jobs = turns();
+    this.depth--;
+    const rows = jobs.map(({ variables, last }) => ({
+      values: Object.fromEntries([...variables].map(([variable, value]) => [variable, formatExpr(value)])),
+      evaluation: last === null ? null : last.index,
+    }));
+    this.tables.push({ name, loop, outermost: this.depth === 0, jobs: rows });
+    return jobs;
   }
 
   /** Jobs that all start here; `start` begins one, and `end` goes back. */
@@ -187,7 +210,16 @@ export class RunCheck {
     this.stream++;
     const name = this.planName(step);
     const { count: index, stream, seed, fork: from } = this;
-    const base: StepBase = { index, stream, seed, name, from, text: formatStep(step), span: step.span };
+    const base: StepBase = {
+      index,
+      stream,
+      seed,
+      name,
+      job: this.prefix,
+      from,
+      text: formatStep(step),
+      span: step.span,
+    };
     this.fork = null;
     this.measured = undefined;
     const plan = planStep(this, step, base);
@@ -299,4 +331,4 @@ export class RunCheck {
   }
 }
 
-export type StepBase = Pick<PlanStep, 'index' | 'stream' | 'seed' | 'name' | 'from' | 'text' | 'span'>;
+export type StepBase = Pick<PlanStep, 'index' | 'stream' | 'seed' | 'name' | 'job' | 'from' | 'text' | 'span'>;

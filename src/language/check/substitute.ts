@@ -10,6 +10,11 @@ export function putIn(step: Step, values: Values): Step {
   return values.size === 0 ? step : (replaced(step, values) as Step);
 }
 
+/** The same for a single expression. */
+export function putInto(expr: Expr, values: Values): Expr {
+  return values.size === 0 ? expr : (replaced(expr, values) as Expr);
+}
+
 function replaced(node: unknown, values: Values): unknown {
   if (Array.isArray(node)) return node.map((item) => replaced(item, values));
   if (node === null || typeof node !== 'object') return node;

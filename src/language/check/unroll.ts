@@ -24,6 +24,7 @@ import { sayUnavailable } from './later.ts';
 import type { RunCheck } from './run.ts';
 import { type Job, RunNames } from './run-names.ts';
 import { putIn, type Values } from './substitute.ts';
+import { type DrawnAxis, drawnAxis, jobsOf } from './sweep-draws.ts';
 import { typeOf, UNKNOWN } from './types.ts';
 import { wholeIn } from './values.ts';
 
@@ -36,6 +37,16 @@ const COUNT = 'count';
 /** Turns one after the other, with a table of their figures where the loop has a name. */
 function turns(run: RunCheck, step: RepeatStep | ForStep | SweepStep, all: readonly Values[], whole: boolean): void {
   const label = step.name === null ? null : run.labelOf(step.name.name);
+  const jobs = run.loop(label, step.kind, () => turned(run, step, label, all));
+  if (step.name !== null) run.names.define(step.name.name, { kind: 'table', jobs, whole });
+}
+
+function turned(
+  run: RunCheck,
+  step: RepeatStep | ForStep | SweepStep,
+  label: string | null,
+  all: readonly Values[],
+): readonly Job[] {
   const jobs: Job[] = [];
   const forks = step.kind === 'sweep' ? run.forks() : null;
   for (const [i, variables] of all.entries()) {
@@ -53,7 +64,7 @@ function turns(run: RunCheck, step: RepeatStep | ForStep | SweepStep, all: reado
     jobs.push({ variables, names, last });
   }
   forks?.end();
-  if (step.name !== null) run.names.define(step.name.name, { kind: 'table', jobs, whole });
+  return jobs;
 }
 
 /** A `sweep` over `seed` gives its jobs the randomness of other seeds. */
@@ -89,47 +100,73 @@ export function forSteps(run: RunCheck, step: ForStep): void {
 }
 
 export function sweepSteps(run: RunCheck, step: SweepStep): void {
+  const { axes, condition } = step;
+  const settings = sweepSettings(run, step);
+  let whole = settings !== null;
   let all: Values[] = [new Map()];
-  let whole = true;
-  if (step.axes.every((axis) => axis.sign === '=')) {
-    run.ctx.report.say('BP5008', step.span, 'a `sweep` that goes through nothing', {
-      hint: 'write `sweep share in [50%, 75%] { ... }`',
-    });
-    whole = false;
+  const drawn: DrawnAxis[] = [];
+  for (const axis of axes.filter((a) => a.sign === '~')) {
+    const found = drawnAxis(run.ctx, axis, settings?.seed ?? 0);
+    if (found === null) whole = false;
+    else drawn.push(found);
   }
-  for (const axis of step.axes) {
-    if (axis.sign === '=') {
-      if (axis.name.name !== COUNT) saySetting(run, axis);
-      continue;
-    }
-    const items = axisItems(run, axis);
+  for (const axis of axes.filter((a) => a.sign === 'in')) {
+    const items = listedItems(run, axis);
     whole &&= items !== null;
     all = all.flatMap((values) =>
       (items ?? [errorNode(axis.value.span)]).map((item) => new Map([...values, [axis.name.name, item]])),
     );
   }
-  if (step.condition !== null) {
-    sayUnavailable(run.ctx.report, step.condition.span, 'a `sweep` with `where`');
-    whole = false;
-  }
-  if (!whole) run.giveUp();
-  turns(run, step, all, whole);
+  const found = whole ? jobsOf(run.ctx, all, drawn, settings?.count ?? 1, condition) : null;
+  if (found === null) run.giveUp();
+  // Of a sweep that is wrong the steps are looked at all the same.
+  const unknown = new Map(axes.filter((a) => a.sign === '~').map((a) => [a.name.name, errorNode(a.value.span)]));
+  turns(run, step, found ?? all.slice(0, 1).map((values) => new Map([...values, ...unknown])), found !== null);
 }
 
-function saySetting(run: RunCheck, { name, value, span }: SweepAxis): void {
-  run.giveUp();
-  run.ctx.report.say('BP5008', span, `\`sweep\` has no setting \`${name.name}\``, {
-    hint: `to go through values, write \`${name.name} in ${formatExpr(value)}\``,
-  });
+/** How many are drawn, and by which seed; null after a report. */
+function sweepSettings(
+  run: RunCheck,
+  { axes, span }: SweepStep,
+): { readonly count: number; readonly seed: number } | null {
+  const { ctx } = run;
+  const settings = axes.filter((a) => a.sign === '=');
+  const draws = axes.some((a) => a.sign === '~');
+  if (settings.length === axes.length) {
+    ctx.report.say('BP5008', span, 'a `sweep` that goes through nothing', {
+      hint: 'write `sweep share in [50%, 75%] { ... }`',
+    });
+    return null;
+  }
+  const unknown = settings.filter((a) => ![COUNT, SEED].includes(a.name.name));
+  for (const axis of unknown) {
+    ctx.report.say('BP5008', axis.span, `\`sweep\` has no setting \`${axis.name.name}\``, {
+      hint: `to go through values, write \`${axis.name.name} in ${formatExpr(axis.value)}\``,
+    });
+  }
+  const [first] = settings;
+  if (unknown.length === 0 && first !== undefined && !draws) {
+    ctx.report.say('BP5008', first.span, `\`${first.name.name}\` is about draws, and this \`sweep\` draws nothing`, {
+      hint: 'leave it out, or draw: `sweep share ~ Uniform(0.5, 0.9), count = 20 { ... }`',
+    });
+    return null;
+  }
+  const count = settings.find((a) => a.name.name === COUNT);
+  if (unknown.length > 0) return null;
+  if (draws && count === undefined) {
+    ctx.report.say('BP5008', span, 'a `sweep` that draws does not say how often', {
+      hint: 'write `count = 20` behind what is drawn',
+    });
+    return null;
+  }
+  const seed = settings.find((a) => a.name.name === SEED);
+  const counted = count === undefined ? 1 : wholeIn(ctx, count.value, rowScope(null), '`count`', 1);
+  const seeded = seed === undefined ? 1 : wholeIn(ctx, seed.value, rowScope(null), 'a seed', 0);
+  return counted === null || seeded === null ? null : { count: counted, seed: seeded };
 }
 
 /** Null after a report. */
-function axisItems(run: RunCheck, axis: SweepAxis): readonly Expr[] | null {
-  if (axis.sign === '~') {
-    close(run.ctx, axis.value, rowScope(null));
-    sayUnavailable(run.ctx.report, axis.span, 'a `sweep` that draws its values');
-    return null;
-  }
+function listedItems(run: RunCheck, axis: SweepAxis): readonly Expr[] | null {
   const items = itemsOf(run, axis.value, '`sweep`');
   if (axis.name.name !== SEED || items === null) return items;
   const seeds = items.map((item) => wholeIn(run.ctx, item, rowScope(null), 'a seed', 0));

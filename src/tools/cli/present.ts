@@ -15,6 +15,7 @@ export function resultDocument(result: RunResult): object {
     seconds: result.seconds,
     steps: result.steps.map(({ requirement, ...step }) => (requirement === null ? step : { ...step, requirement })),
     requirements: result.requirements,
+    tables: result.tables,
   };
 }
 
@@ -22,7 +23,8 @@ export function presentResult(result: RunResult): string {
   const blocks = result.steps.flatMap((step) => presentStep(step));
   const requirements = result.requirements.map((r) => `${r.held ? 'held  ' : 'FAILED'} require ${requirementText(r)}`);
   const end = `${result.status} in ${duration(result.seconds)}: ${result.path}`;
-  return `${[...blocks, ...requirements, ...conventions(result.steps), '', end].join('\n')}\n`;
+  const tables = result.tables.filter((table) => table.outermost).flatMap(presentTable);
+  return `${[...blocks, ...tables, ...requirements, ...conventions(result.steps), '', end].join('\n')}\n`;
 }
 
 /** The condition and what was found: `full.error <= 2%   (full.error = 3.10 %)`. */
@@ -48,6 +50,24 @@ function metricOf(key: string): string {
   return key.replace(/\(.*/, '');
 }
 
+/** `path` and a line for each job: what was swept, and the figures. */
+function presentTable({ name, loop, variables, metrics, rows }: RunResult['tables'][number]): string[] {
+  const head = ['', ...variables, ...metrics];
+  const lines = rows.map((row, i) => [
+    String(i + 1),
+    ...variables.map((v) => row.values[v] ?? ''),
+    ...metrics.map((key) => {
+      const value = row.metrics?.[key];
+      return value === undefined ? '' : figure(row, key, value);
+    }),
+  ]);
+  const widths = head.map((_, at) => Math.max(...[head, ...lines].map((cells) => cells[at]!.length)));
+  const shown = [head, ...lines].map((cells) =>
+    `  ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join('  ')}`.trimEnd(),
+  );
+  return [name ?? loop, ...shown, ''];
+}
+
 function presentStep(step: Step): string[] {
   if (step.step === 'require') return [];
   const metrics = Object.entries(step.metrics);
@@ -62,7 +82,7 @@ function textsOf(value: HostValue | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-function figure(step: Step, key: string, value: number): string {
+function figure(step: Pick<Step, 'se'>, key: string, value: number): string {
   const metric = catalogue.metrics.get(metricOf(key));
   const se = step.se[key];
   const spread = se === undefined ? '' : ` +- ${number(se, metric)}`;

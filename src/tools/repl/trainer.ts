@@ -107,7 +107,7 @@ export function standardEvaluation(plan: RunPlan, model: CheckedModel, split: st
   const names = [...fitting.map((m) => m.name), 'kept', 'compression'];
   const metrics = names.map((metric): MetricRequest => ({ key: metric, metric, split, span: plan.span }));
   const index = plan.steps.length + 1;
-  const place = { index, stream: index, seed: null, name: null, from: null, span: plan.span };
+  const place = { index, stream: index, seed: null, name: null, job: null, from: null, span: plan.span };
   return {
     kind: 'evaluate',
     ...place,

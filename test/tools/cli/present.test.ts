@@ -34,9 +34,27 @@ const result: RunResult = {
     step({ step: 'export', text: 'export safetensors', details: { files: ['exports/weights.safetensors'] } }),
   ],
   requirements: [requirement],
+  tables: [],
 };
 
 describe('presentResult', () => {
+  it('shows a table for each sweep, a line for each job, and passes over those within another loop', () => {
+    const table = {
+      ...({ name: 'path', loop: 'sweep', outermost: true, variables: ['share'], metrics: ['error'] } as const),
+      rows: [
+        { values: { share: '50%' }, metrics: { error: 0.02 }, se: { error: 0.001 } },
+        { values: { share: '7%' }, metrics: null, se: {} },
+      ],
+    };
+    const text = presentResult({ ...result, tables: [table, { ...table, name: 'inner', outermost: false }] });
+    expect(text).toContain(`path
+     share  error
+  1  50%    2.00 % +- 0.10 %
+  2  7%
+`);
+    expect(text).not.toContain('inner');
+  });
+
   it('shows a block for each step, figures in the form of their metric, requirements, and where it all is', () => {
     expect(presentResult(result)).toBe(
       [
@@ -88,7 +106,7 @@ describe('requirementText', () => {
 describe('resultDocument', () => {
   it('is one JSON document: run, seconds, steps with their metrics, requirements', () => {
     const document = JSON.parse(toJson(resultDocument(result)));
-    expect(Object.keys(document)).toEqual(['run', 'status', 'seconds', 'steps', 'requirements']);
+    expect(Object.keys(document)).toEqual(['run', 'status', 'seconds', 'steps', 'requirements', 'tables']);
     expect(document).toMatchObject({ run: '/runs/mnist', status: 'finished', seconds: 200.4 });
     expect(document.steps.map((s: Step) => s.step)).toEqual(['infer', 'evaluate', 'require', 'export']);
     expect(document.steps[1]).toMatchObject({ name: 'full', metrics: { error: 0.0312 }, se: { error: 0.0017 } });
