@@ -1,8 +1,9 @@
 /** The C kernels of the native executor against plain loops in float64, over shapes drawn from a seed (kernels.c beside this file). */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const SOURCES = resolve(import.meta.dirname, '../../../src/executors/native/c');
@@ -25,6 +26,9 @@ const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
 if (!hasCompiler)
   console.warn(`skipped: the kernels of the native executor need a C compiler, and ${COMPILER} does not run`);
 
+/** The thread of the test stays free: on a busy machine a compiler can take a minute. */
+const run = promisify(execFile);
+
 const CASES = 60;
 
 describe.skipIf(!hasCompiler)('the C kernels', () => {
@@ -35,21 +39,21 @@ describe.skipIf(!hasCompiler)('the C kernels', () => {
   ];
   const program = (index: number) => join(folder, `kernels-${index}`);
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bprune-kernels-'));
-    builds.forEach(({ flags }, i) => {
+    for (const [i, { flags }] of builds.entries()) {
       const files = [...KERNELS, join(import.meta.dirname, 'kernels.c')];
       const options = [...FLAGS, ...flags, '-Wall', '-Wextra', '-Werror', '-pthread', `-I${SOURCES}`];
-      execFileSync(COMPILER, [...options, ...files, '-o', program(i), '-lm'], { stdio: 'pipe' });
-    });
+      await run(COMPILER, [...options, ...files, '-o', program(i), '-lm']);
+    }
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   builds.forEach(({ name, threads: counts }, i) => {
     for (const threads of counts) {
-      it(`agree with plain loops: built for ${name}, ${threads} threads`, () => {
-        const text = execFileSync(program(i), [`${threads}`, `${17 + threads}`, `${CASES}`], { encoding: 'utf8' });
-        const cases = text
+      it(`agree with plain loops: built for ${name}, ${threads} threads`, async () => {
+        const { stdout } = await run(program(i), [`${threads}`, `${17 + threads}`, `${CASES}`]);
+        const cases = stdout
           .trim()
           .split('\n')
           .map((line) => line.split('\t'));

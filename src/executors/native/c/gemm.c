@@ -119,13 +119,12 @@ static void panel(Left left, long rows, long terms, const float *b, long b_step,
     for (int i = 0; i < count; i++) a[i] = left.a + (from + i) * left.row, into[i] = c + (from + i) * c_row;
     bp_partial partial;
     const int is_partial = columns < width;
-    if (is_partial) bp_begin_partial(&partial, width);
+    if (is_partial) bp_begin_partial(&partial, count, width, columns, into, add);
     float *const *out = is_partial ? partial.rows : into;
-    const int add_there = add && !is_partial;
-    if (left.term == 1) bp_rows_tiles[wide][count](1, 0, 0, terms, a, b, b_step, out, add_there);
-    else if (left.term == 0) bp_columns_tiles[wide][count](1, 0, 0, terms, left.a + from * terms, count, b, b_step, out, add_there);
-    else bp_columns_tiles[wide][count](1, 0, 0, terms, a[0], left.term, b, b_step, out, add_there);
-    if (is_partial) bp_end_partial(&partial, count, columns, into, add);
+    if (left.term == 1) bp_rows_tiles[wide][count](1, 0, 0, terms, a, b, b_step, out, add);
+    else if (left.term == 0) bp_columns_tiles[wide][count](1, 0, 0, terms, left.a + from * terms, count, b, b_step, out, add);
+    else bp_columns_tiles[wide][count](1, 0, 0, terms, a[0], left.term, b, b_step, out, add);
+    if (is_partial) bp_end_partial(&partial, count, columns, into);
   }
 }
 

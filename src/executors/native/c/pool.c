@@ -1,6 +1,7 @@
 /*
  * Threads that wait for work. A kernel hands out work every few microseconds, which is less than it takes to wake a thread, so a worker
- * watches for the next piece for a while before it sleeps; it does sleep, since the machine may have other things to do.
+ * watches for the next piece for a while before it sleeps; it does sleep, since the machine may have other things to do. Where they keep
+ * a worker from its core, the caller does that worker's part as well when its own is done: who does a part changes no result.
  */
 #include "kernels.h"
 
@@ -22,7 +23,8 @@ static inline void relax(void) {}
 enum { CACHE_LINE = 64, MOST_THREADS = 256, SPIN_NANOSECONDS = 60000, LOOKS_PER_CLOCK = 32 };
 
 typedef struct {
-  _Alignas(CACHE_LINE) atomic_uint done; /* the last turn that this worker has finished */
+  _Alignas(CACHE_LINE) atomic_uint taken; /* the last turn whose part somebody has taken: this worker or, if it comes too late, the caller */
+  atomic_uint done;                       /* the last turn that this worker has taken and finished */
   pthread_t thread;
   int part;
 } Worker;
@@ -33,7 +35,7 @@ static struct {
   void *context;
   int parts;
   atomic_int stopping;
-  _Alignas(CACHE_LINE) atomic_int sleepers;
+  _Alignas(CACHE_LINE) atomic_int asleep; /* somebody sleeps whom nobody has woken yet */
   atomic_int caller_sleeps;
   pthread_mutex_t lock;
   pthread_cond_t wake, finished;
@@ -69,10 +71,18 @@ static int watch(atomic_uint *value, unsigned mark, int equal) {
 static void await_turn(unsigned seen) {
   if (watch(&pool.turn, seen, 0)) return;
   pthread_mutex_lock(&pool.lock);
-  atomic_fetch_add(&pool.sleepers, 1);
-  while (atomic_load(&pool.turn) == seen) pthread_cond_wait(&pool.wake, &pool.lock);
-  atomic_fetch_sub(&pool.sleepers, 1);
+  for (;;) {
+    atomic_store(&pool.asleep, 1);
+    if (atomic_load(&pool.turn) != seen) break;
+    pthread_cond_wait(&pool.wake, &pool.lock);
+  }
   pthread_mutex_unlock(&pool.lock);
+}
+
+/* Takes the part of a worker in a turn: true for one of those who try. The caller ends no turn with a part that is not done. */
+static int take(Worker *worker, unsigned turn) {
+  unsigned before = turn - 1;
+  return atomic_compare_exchange_strong(&worker->taken, &before, turn);
 }
 
 static void *work(void *argument) {
@@ -81,8 +91,9 @@ static void *work(void *argument) {
   bp_flush_denormals();
   for (;;) {
     await_turn(seen);
-    seen++;
+    seen = atomic_load(&pool.turn);
     if (atomic_load(&pool.stopping)) return NULL;
+    if (!take(self, seen)) continue;
     pool.task(pool.context, self->part, pool.parts);
     atomic_store(&self->done, seen);
     if (atomic_load(&pool.caller_sleeps)) {
@@ -95,13 +106,13 @@ static void *work(void *argument) {
 
 static void hand_out(void) {
   atomic_fetch_add(&pool.turn, 1);
-  if (atomic_load(&pool.sleepers) == 0) return;
+  if (atomic_exchange(&pool.asleep, 0) == 0) return;
   pthread_mutex_lock(&pool.lock);
   pthread_cond_broadcast(&pool.wake);
   pthread_mutex_unlock(&pool.lock);
 }
 
-/* A worker that has no core to run on may take long: the caller then gives way. */
+/* A worker that has lost its core may take long: the caller then gives way. */
 static void await_worker(Worker *worker, unsigned turn) {
   if (watch(&worker->done, turn, 1)) return;
   pthread_mutex_lock(&pool.lock);
@@ -122,7 +133,11 @@ void bp_parallel(bp_task task, void *context) {
   if (parts > 1) hand_out();
   task(context, 0, parts);
   const unsigned turn = atomic_load(&pool.turn);
-  for (int i = 0; i < parts - 1; i++) await_worker(&pool.workers[i], turn);
+  for (int i = 0; i < parts - 1; i++) {
+    Worker *worker = &pool.workers[i];
+    if (take(worker, turn)) task(context, worker->part, parts);
+    else await_worker(worker, turn);
+  }
   atomic_flag_clear(&pool.busy);
 }
 
@@ -137,6 +152,7 @@ static void start_workers(int threads) {
   int started = 0;
   while (pool.workers != NULL && started < threads - 1) {
     Worker *worker = &pool.workers[started];
+    atomic_init(&worker->taken, 0);
     atomic_init(&worker->done, 0);
     worker->part = started + 1;
     if (pthread_create(&worker->thread, NULL, work, worker) != 0) break;

@@ -59,18 +59,29 @@ static inline long bp_panel_columns(long columns) {
 void bp_pack_panels(float *into, const float *b, long step, long columns, long terms);
 void bp_pack_transposed(float *into, const float *b, long step, long columns, long terms);
 
-/* Where a panel is wider than the columns that are left, a tile is computed beside and its columns brought over. */
+BP_INLINE void bp_copy_columns(float *to, const float *from, long columns) {
+  if (columns < LANES) {
+    for (long j = 0; j < columns; j++) to[j] = from[j];
+    return;
+  }
+  for (long j = 0; j + LANES < columns; j += LANES) bp_store(to + j, bp_load(from + j));
+  bp_store(to + columns - LANES, bp_load(from + columns - LANES)); /* some of them for the second time */
+}
+
+/* Where a panel is wider than the columns that are left, a tile is computed beside: its columns are taken there and brought back. */
 typedef struct {
   float beside[MOST_ROWS * WIDE];
   float *rows[MOST_ROWS];
 } bp_partial;
 
-static inline void bp_begin_partial(bp_partial *p, long width) {
+static inline void bp_begin_partial(bp_partial *p, int rows, long width, long columns, float *const *c, int add) {
   for (int i = 0; i < MOST_ROWS; i++) p->rows[i] = p->beside + i * width;
+  if (!add) return;
+  memset(p->beside, 0, sizeof p->beside);
+  for (int i = 0; i < rows; i++) bp_copy_columns(p->rows[i], c[i], columns);
 }
-static inline void bp_end_partial(const bp_partial *p, int rows, long columns, float *const *c, int add) {
-  for (int i = 0; i < rows; i++)
-    for (long j = 0; j < columns; j++) c[i][j] = add ? c[i][j] + p->rows[i][j] : p->rows[i][j];
+static inline void bp_end_partial(const bp_partial *p, int rows, long columns, float *const *c) {
+  for (int i = 0; i < rows; i++) bp_copy_columns(c[i], p->rows[i], columns);
 }
 
 #endif

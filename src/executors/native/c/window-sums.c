@@ -50,9 +50,9 @@ static void tile(const bp_sum *s, int rows, Runs runs, const float *const *a, co
     return;
   }
   bp_partial partial;
-  bp_begin_partial(&partial, width);
-  bp_rows_tiles[wide][rows](runs.count, runs.distance, distance, runs.length, a, b, width, partial.rows, 0);
-  bp_end_partial(&partial, rows, piece->count, c, add);
+  bp_begin_partial(&partial, rows, width, piece->count, c, add);
+  bp_rows_tiles[wide][rows](runs.count, runs.distance, distance, runs.length, a, b, width, partial.rows, add);
+  bp_end_partial(&partial, rows, piece->count, c);
 }
 
 /* ---- by image */
