@@ -1,11 +1,9 @@
 /** How a posterior lies to the density that it stands for: the Stein discrepancy of draws, Pareto k-hat of a guide. */
-import { f32, type HostArray } from '../../base/host-array.ts';
-import { childKey, type Key, keyAt } from '../../base/keys.ts';
-import { fillNormal } from '../../base/normal.ts';
+import { childKey, type Key } from '../../base/keys.ts';
 import { paretoK, paretoLimit } from '../../inference/diagnostics/pareto.ts';
 import { type ScoredPoint, steinDiscrepancy } from '../../inference/diagnostics/stein-discrepancy.ts';
-import type { SiteValues } from '../../model/posterior.ts';
 import { type Finding, finding, shown } from './finding.ts';
+import { guideDraws } from './guide-draws.ts';
 import type { LogJoint } from './log-joint.ts';
 import type { StoredPosterior } from './stored-posterior.ts';
 
@@ -27,16 +25,13 @@ export function steinFinding(points: readonly ScoredPoint[], inOrder: boolean): 
   return finding('stein_discrepancy', text, { warning, figures: { squared, se, scale } });
 }
 
-/** Families of which the log density is known, here of the real numbers that the file holds. */
-const KNOWN = ['Normal', 'LogNormal', 'Delta'];
-
 /** Null for a posterior without a density, or without any spread. */
 export async function paretoFinding(posterior: StoredPosterior, joint: LogJoint, key: Key): Promise<Finding | null> {
-  const spread = posterior.sites.some((s) => s.family !== 'Delta');
-  if (!spread || posterior.sites.some((s) => !KNOWN.includes(s.family))) return null;
+  const drawn = guideDraws(posterior);
+  if (drawn === null) return null;
   const logRatios = new Float64Array(GUIDE_DRAWS);
   for (let i = 0; i < GUIDE_DRAWS; i++) {
-    const { values, logDensity } = guideDraw(posterior, childKey(key, i));
+    const { values, logDensity } = drawn(childKey(key, i));
     logRatios[i] = (await joint.at(values)).logJoint - logDensity;
   }
   const k = paretoK(logRatios);
@@ -50,24 +45,4 @@ export async function paretoFinding(posterior: StoredPosterior, joint: LogJoint,
     : '';
   const text = `Pareto k-hat of the guide is ${shown(k)}, ${verdict}${points}`;
   return finding('pareto_k', text, { warning, figures: { k, limit } });
-}
-
-/** One draw of all sites from independent normals, and its log density up to nothing. */
-function guideDraw({ sites, statistics }: StoredPosterior, key: Key): { values: SiteValues; logDensity: number } {
-  const values: Record<string, HostArray> = { ...statistics };
-  let logDensity = 0;
-  for (const { path, shape, family, mean, sd, mask } of sites) {
-    const data = mean.slice();
-    if (family !== 'Delta') {
-      const noise = new Float32Array(mean.length);
-      fillNormal(keyAt(key, path), noise);
-      for (let i = 0; i < data.length; i++) {
-        if (mask !== null && mask[i] === 0) continue;
-        data[i] = mean[i]! + sd[i]! * noise[i]!;
-        logDensity -= 0.5 * noise[i]! ** 2 + Math.log(sd[i]!) + 0.5 * Math.log(2 * Math.PI);
-      }
-    }
-    values[path] = { type: f32(shape), data };
-  }
-  return { values, logDensity };
 }

@@ -15,7 +15,7 @@ import { masksOf, type Posterior, type SitePosterior } from '../../model/posteri
 import { feeder } from '../feed.ts';
 import type { ReopenedRun } from '../resume.ts';
 import { type Finding, finding, shown } from './finding.ts';
-import type { StoredPosterior } from './stored-posterior.ts';
+import type { StoredPosterior, StoredSite } from './stored-posterior.ts';
 
 /** Draws of the noise: a ratio of two variances is then known to about 2 / sqrt(100), a fifth. */
 export const GRADIENT_DRAWS = 100;
@@ -47,7 +47,8 @@ export async function gradientFinding(
 ): Promise<Finding | null> {
   const engine = engines.get(step.engine);
   const estimated = engine?.options.some((o) => o.name === 'estimator') === true;
-  const spread = stored.sites.some((s) => s.family === 'Normal' && density.model.network.layers.some(ownsSite(s.path)));
+  const isSpread = ({ family }: StoredSite) => family === 'Normal' || family === 'LowRankNormal';
+  const spread = stored.sites.some((s) => isSpread(s) && density.model.network.layers.some(ownsSite(s.path)));
   const posterior = posteriorOf(stored, density);
   if (engine === undefined || !estimated || !spread || posterior === null) return null;
   const found = new Map<string, Variances>();
@@ -66,10 +67,12 @@ function posteriorOf(stored: StoredPosterior, { sites, statistics }: Density): P
   const own = new Map(stored.sites.map((s) => [s.path, s]));
   const all = sites.flatMap(({ path, layer, parameter, shape }): SitePosterior[] => {
     const site = own.get(path);
-    const family = KNOWN.find((known: Known) => known === site?.family);
-    if (site === undefined || family === undefined) return [];
-    const { mean, sd, mask } = site;
-    return [{ path, layer, counts: parameter.counts, shape, family, mean, sd, mask }];
+    if (site === undefined) return [];
+    const { mean, sd, mask, part } = site;
+    const base = { path, layer, counts: parameter.counts, shape, mean, sd, mask };
+    if (site.family === 'LowRankNormal' && part !== null) return [{ ...base, family: site.family, parts: [part] }];
+    const family = KNOWN.find((known: Known) => known === site.family);
+    return family === undefined ? [] : [{ ...base, family }];
   });
   if (all.length < sites.length) return null;
   const running = statistics.map(({ path, spec }) => {

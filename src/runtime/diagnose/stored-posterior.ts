@@ -1,5 +1,6 @@
 /** What diagnostics read of `posterior.safetensors`: the moments of each site, its draws where it is made of them, and masks. */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
+import type { LowRankPart } from '../../model/low-rank.ts';
 import type { SiteValues } from '../../model/posterior.ts';
 import { readSafetensors } from '../export/safetensors.ts';
 
@@ -12,6 +13,8 @@ export interface StoredSite {
   readonly sd: Float32Array;
   /** 1 = kept; null where nothing of the site was ever pruned. */
   readonly mask: Uint8Array | null;
+  /** Of one normal with few common directions; null of all others, and of mixtures of such normals. */
+  readonly part: LowRankPart | null;
   /** Values of the whole site, one behind the other; null where the posterior is not made of draws. */
   readonly draws: Float32Array | null;
 }
@@ -42,6 +45,7 @@ export function readPosterior(bytes: Uint8Array, name: string): StoredPosterior 
       mean: floats(mean)!,
       sd: floats(tensors.get(`${path}.sd`)) ?? new Float32Array(mean.data.length),
       mask: mask === undefined ? null : Uint8Array.from(mask.data),
+      part: partOf(tensors, path, mean.data.length),
       draws: floats(tensors.get(`${path}.particles`)),
     };
   });
@@ -52,6 +56,17 @@ export function readPosterior(bytes: Uint8Array, name: string): StoredPosterior 
     statistics: Object.fromEntries(statistics),
     draws: drawn === undefined ? 0 : drawn.draws!.length / drawn.mean.length,
     chains: metadata.chains === undefined ? null : Number(metadata.chains),
+  };
+}
+
+function partOf(tensors: ReadonlyMap<string, HostArray>, path: string, size: number): LowRankPart | null {
+  const [mean, own, columns] = ['mean', 'own', 'columns'].map((name) => tensors.get(`${path}.parts.${name}`));
+  if (mean === undefined || own === undefined || mean.data.length !== size) return null;
+  const all = Float32Array.from(columns?.data ?? []);
+  return {
+    mean: Float32Array.from(mean.data),
+    own: Float32Array.from(own.data),
+    columns: Array.from({ length: all.length / size }, (_, k) => all.slice(k * size, (k + 1) * size)),
   };
 }
 

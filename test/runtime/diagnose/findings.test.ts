@@ -16,7 +16,17 @@ const model = classifier([4, 5, 3]);
 function stored(parts: Partial<StoredSite> = {}): StoredSite {
   const mean = new Float32Array(20).fill(1);
   const sd = new Float32Array(20).fill(0.1);
-  return { path: 'fc1.weight', family: 'Normal', shape: [4, 5], mean, sd, mask: null, draws: null, ...parts };
+  return {
+    path: 'fc1.weight',
+    family: 'Normal',
+    shape: [4, 5],
+    mean,
+    sd,
+    mask: null,
+    part: null,
+    draws: null,
+    ...parts,
+  };
 }
 
 const posterior = (...sites: StoredSite[]): StoredPosterior => ({ sites, statistics: {}, draws: 0, chains: null });
@@ -66,7 +76,10 @@ describe('gates', () => {
       mean,
       sd: mean.map((p) => Math.sqrt(p * (1 - p))),
     };
-    return siteFindings(posterior({ ...site, mask: null, draws: null }), gated).map((f) => [f.kind, f.warning]);
+    return siteFindings(posterior({ ...site, mask: null, part: null, draws: null }), gated).map((f) => [
+      f.kind,
+      f.warning,
+    ]);
   };
 
   it('are dead, decided, or as their prior has them; and nothing is said of those that learn', () => {
@@ -93,6 +106,7 @@ describe('chains', () => {
       mean,
       sd: new Float32Array(2).fill(1),
       mask: null,
+      part: null,
       draws,
     };
     return { sites: [site], statistics: {}, draws: 2 * length, chains: 2 };
