@@ -35,7 +35,7 @@ static inline void bp_share(long count, int part, int parts, long *from, long *t
 /*
  * c[i] = op(a[i]) op(b[i]) for i < batch, where op transposes if trans_ is not 0: op(a) is [m, k], op(b) [k, n], c [m, n]. A stride is
  * the distance of two matrices of a batch in numbers; with stride 0 all share one operand. With add, the product is added to c.
- * scratch holds bp_gemm_scratch(...) numbers.
+ * scratch holds bp_gemm_scratch(...) numbers, asked for while as many threads run as then multiply; so below.
  */
 void bp_gemm(int trans_a, int trans_b, long m, long n, long k, const float *a, const float *b, float *c, long batch, long stride_a,
              long stride_b, long stride_c, int add, float *scratch);
