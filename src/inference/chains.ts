@@ -20,6 +20,7 @@ import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './e
 import { expr } from './expressions.ts';
 import { keepProgram, keptDraws, keptState, nothingKept } from './kept-draws.ts';
 import { pointJoint } from './point-joint.ts';
+import { maskIn } from './pruned-state.ts';
 import { type SamplingCourse, samplingCourse } from './sampling-course.ts';
 
 /** What a step makes of the weights of one site in all chains. */
@@ -67,6 +68,7 @@ export function buildChains(request: EngineRequest, dynamics: Dynamics): EngineP
     step: (rows, stepOptions) => stepProgram(setup, rows, stepOptions ?? { values: true }),
     collect: { due: course.due, program: keepProgram(drawn, course.draws) },
     scalars: { lr: schedules.lr ?? expr(0), cooling: course.cooling, sampling: course.sampling },
+    valueName: (site) => `${site}.chain`,
     posterior: (state) => posteriorAt(setup, state),
   };
 }
@@ -178,8 +180,8 @@ function posteriorAt(setup: Setup, state: StateArrays): Posterior {
   const { request, course, chains } = setup;
   const sites = request.density.sites.map((site) => {
     const whole = particleSite(site, keptDraws(ofChains(setup, site, chainName(site)), course.draws, state));
-    const mask = request.masks.get(site.path);
-    return mask === undefined ? whole : masked(whole, mask);
+    const mask = maskIn(state, site.path);
+    return mask === null ? whole : masked(whole, mask);
   });
   const running = statisticsState(setup);
   const statistics = request.density.statistics.map(({ path, spec }, i) => ({

@@ -58,7 +58,9 @@ export interface EngineProgram {
   readonly collect?: { readonly due: (done: number) => boolean; readonly program: StepProgram };
   /** Scalars that the steps read, of `epoch` and `step`, evaluated by runtime before each step: closed expressions, or functions of the engine's own. */
   readonly scalars: Readonly<Record<string, Expr | Timetable>>;
-  /** The posterior at a state. */
+  /** The state tensor that holds the values of a site: means, particles, chains. */
+  valueName(site: string): string;
+  /** The posterior at a state, whose masks it has. */
   posterior(state: StateArrays): Posterior;
   /** The posterior at the last state, where it takes further passes over the training rows: curvatures, statistics of layers. */
   readonly finish?: (state: StateArrays, open: OpenPass) => Promise<Posterior>;

@@ -21,6 +21,7 @@ import { expr } from './expressions.ts';
 import type { Optimizer } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
 import { pointJoint } from './point-joint.ts';
+import { maskIn } from './pruned-state.ts';
 
 /** How particles move. */
 export interface ParticleWay {
@@ -74,6 +75,7 @@ export function buildParticles(request: EngineRequest, way: ParticleWay): Engine
       ...optimizer.scalars(chosen.rate, chosen.options),
       ...(way.weight === null ? {} : { [way.weight]: request.schedules[way.weight] ?? expr(1) }),
     },
+    valueName: (site) => `${site}.particles`,
     posterior: (state) => ({
       kind: 'posterior',
       sites: density.sites.map((site) => sitePosterior(setup, site, state)),
@@ -210,6 +212,6 @@ function ofEachParticle({ particles }: Setup, { data }: HostArray, size: number)
 function sitePosterior(setup: Setup, site: CheckedSite, state: StateArrays): SitePosterior {
   const particles = ofEachParticle(setup, state[particlesName(site)]!, sizeOf(site.shape));
   const whole = particleSite(site, particles);
-  const mask = setup.request.masks.get(site.path);
-  return mask === undefined ? whole : masked(whole, mask);
+  const mask = maskIn(state, site.path);
+  return mask === null ? whole : masked(whole, mask);
 }

@@ -15,6 +15,7 @@ import { averagedState, averageScalars, averageState, initialAverages } from './
 import type { EngineProgram, EngineRequest, StateArrays } from './engine.ts';
 import { expr } from './expressions.ts';
 import { gateScalars, gateState } from './gated-pass.ts';
+import { maskIn } from './pruned-state.ts';
 import {
   type GuidedSite,
   maskSpec,
@@ -64,6 +65,7 @@ export function buildVariational(
       ...gateScalars(setup),
       ...averageScalars(setup.decay),
     },
+    valueName: (site) => `${site}.mean`,
     posterior: (state) => posteriorAt(setup, averagedState(setup.decay, state)),
   };
 }
@@ -123,7 +125,7 @@ function initialState(
   return entries;
 }
 
-function sitePosterior({ site, family, mask }: GuidedSite, state: StateArrays): SitePosterior {
+function sitePosterior({ site, family }: GuidedSite, state: StateArrays): SitePosterior {
   const arrays = Object.fromEntries(
     family.parameters.map((p) => [p, Float32Array.from(state[parameterName(site, p)]!.data)]),
   );
@@ -134,5 +136,6 @@ function sitePosterior({ site, family, mask }: GuidedSite, state: StateArrays): 
     family.name === 'LowRankNormal'
       ? { ...base, family: family.name, parts: family.parts!(arrays) }
       : { ...base, family: family.name };
+  const mask = maskIn(state, path);
   return mask === null ? whole : masked(whole, mask);
 }

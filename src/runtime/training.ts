@@ -5,11 +5,11 @@ import type { EngineProgram, StateArrays } from '../inference/engine.ts';
 import { engines } from '../inference/index.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { buildDensity } from '../model/density.ts';
-import { masksOf } from '../model/posterior.ts';
 import { blockSteps, nextPace } from './block-length.ts';
 import { type Feeder, feeder } from './feed.ts';
 import { refuseTooLarge } from './memory.ts';
 import { refuseImpossible } from './observed.ts';
+import { pruneInside, prunesAt, startMasks } from './prune-inside.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
 import { type RunContext, type RunState, stepKey } from './steps/step.ts';
 
@@ -81,7 +81,7 @@ export async function openTraining(
   const engine = engines.get(step.engine);
   if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
   refuseImpossible(step.model, context.dataset, 'train');
-  const masks = state.posterior === null ? new Map<string, Uint8Array>() : masksOf(state.posterior);
+  const masks = startMasks(step, state.posterior);
   const split = context.dataset.splits.train!;
   const course = courseOf(step, split.rows);
   const program = engine.build({ ...step, density: buildDensity(step.model), masks, course });
@@ -126,6 +126,7 @@ export async function runBlock(t: Training): Promise<void> {
   const start = { step: block.first, state: await before };
   await account(t, block, start, await running);
   if (isCollected(t, t.done)) await collect(t);
+  if (prunesAt(t.step, t.done)) await pruneInside(t);
   t.earlier = start;
   t.pace = nextPace(block.end - block.first, t.context.host.now() - started);
 }
@@ -150,6 +151,7 @@ async function prepare(t: Training, first: number): Promise<Block> {
     step < t.steps &&
     step - first < longest &&
     !isCollected(t, step) &&
+    !prunesAt(t.step, step) &&
     step % t.feeder.stepsPerEpoch !== 0 &&
     t.feeder.rowsOf(step) === rows &&
     valuesWanted(t, step) === values;

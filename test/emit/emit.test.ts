@@ -79,6 +79,7 @@ const infer: PlanStep = {
   estimator: 'local_reparameterization',
   options: {},
   schedules: {},
+  every: [],
 };
 
 function planOf(steps: readonly PlanStep[], reader = 'csv', options: OptionValues = { path: 'a.csv' }): RunPlan {

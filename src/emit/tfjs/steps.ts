@@ -128,6 +128,7 @@ function emitInfer(context: StepContext, step: PlanInfer): FunctionStatement | n
   const estimator = known(writer, estimators, step.estimator, 'the estimator', step.span);
   // Lengths, batch, estimator and schedules are kept apart: what is left has no counterpart.
   const unknown = Object.keys(step.options);
+  for (const { span } of step.every) writer.refuse(span, '`every`');
   for (const name of unknown) writer.refuse(step.span, `the option \`${name}\` of \`${step.engine}\``);
   if (engine === null || optimizer === null || estimator === null || unknown.length > 0) return null;
   const names = context.namesOf(step.model);

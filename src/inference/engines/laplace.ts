@@ -7,6 +7,7 @@
  */
 import type { ModelSize, OptionSpec, OptionValues } from '../../base/catalogue.ts';
 import { sizeOf } from '../../base/host-array.ts';
+import { masksOf } from '../../model/posterior.ts';
 import type { Engine, EngineProgram, EngineRequest } from '../engine.ts';
 import { structures } from '../laplace/structures.ts';
 import { trainingOptions } from '../options.ts';
@@ -65,7 +66,7 @@ function tooLarge({ all, lastLayer, latents }: ModelSize, { covariance }: Option
 }
 
 function build(request: EngineRequest): EngineProgram {
-  const { density, masks, options } = request;
+  const { density, options } = request;
   const trained = buildPoint(request, 'real');
   const structure = structures.get(String(options.covariance ?? 'kronecker'));
   if (structure === undefined) throw new Error(`internal: no covariance ${options.covariance}`);
@@ -73,6 +74,9 @@ function build(request: EngineRequest): EngineProgram {
   const settings = { newton: Number(options.newton ?? 10), exact: count <= EXACT };
   return {
     ...trained,
-    finish: (state, open) => structure({ density, masks, point: trained.posterior(state), settings, open }),
+    finish(state, open) {
+      const point = trained.posterior(state);
+      return structure({ density, masks: masksOf(point), point, settings, open });
+    },
   };
 }

@@ -187,6 +187,21 @@ export interface PlanInfer extends PlanStepBase {
   readonly options: OptionValues;
   /** Options of the engine's record that are schedules, closed over `epoch` and `step`: `kl_weight`. */
   readonly schedules: Readonly<Record<string, Expr>>;
+  /** What is pruned between two of its steps. */
+  readonly every: readonly PlanEvery[];
+}
+
+/** `every 1 epoch { prune ... }`: after each so many steps of a training, the last one too. */
+export interface PlanEvery {
+  readonly steps: number;
+  readonly prunes: readonly PlanPruneInside[];
+  readonly span: Span;
+}
+
+export interface PlanPruneInside {
+  readonly prune: PlanPrune;
+  /** Values become 0 and may come back; else what goes is gone for good. */
+  readonly soft: boolean;
 }
 
 export interface PlanPrune extends PlanStepBase {

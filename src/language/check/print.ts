@@ -9,6 +9,8 @@ import type {
   CheckedModel,
   CheckedNetwork,
   CheckedOptimizer,
+  PlanEvery,
+  PlanPrune,
   PlanStep,
   RunPlan,
 } from './checked.ts';
@@ -92,15 +94,11 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
           ...writtenGuide(step.guide),
           ...gateEstimators(step.guide),
+          ...step.every.flatMap(printEvery),
         ]),
       ];
-    case 'prune': {
-      const rule =
-        step.rule.kind === 'where'
-          ? `where ${formatExpr(step.rule.predicate)}`
-          : `by ${step.rule.criterion}${step.rule.score === null ? '' : ` = ${formatExpr(step.rule.score)}`} lowest ${formatShare(step.rule.share)}${step.rule.perLayer ? ' per layer' : ''}`;
-      return [head(`prune ${step.sites.join(', ')} ${rule}`)];
-    }
+    case 'prune':
+      return [head(printPrune(step))];
     case 'evaluate': {
       const metrics = step.metrics.map((m) => (m.key.includes('(') ? m.key : `${m.key} on ${m.split}`));
       const how = step.of === 'mean' ? 'at the mean' : `samples = ${step.samples}`;
@@ -111,6 +109,18 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
     case 'export':
       return [head(`export ${step.formats.join(', ')}`)];
   }
+}
+
+function printPrune({ sites, rule }: PlanPrune): string {
+  const how =
+    rule.kind === 'where'
+      ? `where ${formatExpr(rule.predicate)}`
+      : `by ${rule.criterion}${rule.score === null ? '' : ` = ${formatExpr(rule.score)}`} lowest ${formatShare(rule.share)}${rule.perLayer ? ' per layer' : ''}`;
+  return `prune ${sites.join(', ')} ${how}`;
+}
+
+function printEvery({ steps, prunes }: PlanEvery): readonly string[] {
+  return prunes.map(({ prune, soft }) => `every ${steps} steps: ${printPrune(prune)}${soft ? ', softly' : ''}`);
 }
 
 function stateName(index: number, { steps }: RunPlan): string {

@@ -30,7 +30,8 @@ export const pruneStep: StepKind<PlanPrune> = {
   },
 };
 
-async function planFor(step: PlanPrune, posterior: Posterior, context: RunContext): Promise<PrunePlan> {
+/** What goes, by site. */
+export async function planFor(step: PlanPrune, posterior: Posterior, context: RunContext): Promise<PrunePlan> {
   const sites = step.sites.map((path) => ({ path, shape: posterior.sites.find((s) => s.path === path)!.shape }));
   const { rule } = step;
   if (rule.kind === 'where') {

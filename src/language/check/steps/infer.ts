@@ -22,6 +22,7 @@ import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.
 import { countOf, listed, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { chooseModel } from '../subjects.ts';
+import { everyOptions } from './every.ts';
 import { laterOptions } from './later-options.ts';
 import { refuseObjective } from './objective.ts';
 
@@ -53,14 +54,15 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
     run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
   } else run.incomplete = true;
   laterOptions(run, step);
-  if (model === null || engine === null || sites === null || options === null) return null;
+  const every = everyOptions(run, step, base, options === null ? null : horizonOf(run, options), rowsKnown);
+  if (model === null || engine === null || sites === null || options === null || every === null) return null;
   refuseGuide(ctx, step, engine);
   refuseProximal(ctx, options.optimizer, model, sites);
   refuseObjective(ctx, step, options, model, sites);
   refuseTooLarge(ctx, step, engine, model, options.options);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
-  const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options };
+  const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options, every };
   if (run.current !== null) run.current = { ...run.current, inference };
   return inference;
 }
@@ -221,6 +223,18 @@ function holdsQuotient(expr: Expr): boolean {
   return (expr.kind === 'binary' && ['/', '^'].includes(expr.op)) || partsOf(expr).some(holdsQuotient);
 }
 
+function horizonOf(run: RunCheck, { length, batch }: Parts): Horizon | null {
+  const rows = run.ctx.facts.get(run.data.name)?.rows.train ?? null;
+  return rows === null ? null : horizonIn(rows, length, batch);
+}
+
+function horizonIn(rows: number, length: PlanInfer['length'], batch: number): Horizon {
+  const perEpoch = Math.ceil(rows / batch);
+  return length.unit === 'epochs'
+    ? { epochs: length.count, steps: length.count * perEpoch }
+    : { epochs: length.count / perEpoch, steps: length.count };
+}
+
 type Parts = Pick<PlanInfer, 'length' | 'batch' | 'optimizer' | 'estimator' | 'options' | 'schedules'>;
 
 /** Rows of a batch when the record gives no default. */
@@ -361,11 +375,7 @@ class InferOptions {
   }
 
   private horizon(length: PlanInfer['length'], batch: number): Horizon | null {
-    if (this.rows === null) return null;
-    const perEpoch = Math.ceil(this.rows / batch);
-    return length.unit === 'epochs'
-      ? { epochs: length.count, steps: length.count * perEpoch }
-      : { epochs: length.count / perEpoch, steps: length.count };
+    return this.rows === null ? null : horizonIn(this.rows, length, batch);
   }
 
   private optimizer(given: ReadonlyMap<string, Given>, horizon: Horizon | null) {

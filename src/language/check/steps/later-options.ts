@@ -1,4 +1,4 @@
-/** Options in the braces of a step that no step can do yet: settings of one site, `move`, and `every` with the steps inside it. */
+/** Options in the braces of a step that no step can do yet: settings of one site, `move`, and `every` outside of inferences. */
 import type { SiteSetting } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
 import { sayUnavailable } from '../later.ts';
@@ -13,6 +13,7 @@ export function laterOptions(run: RunCheck, step: PlainStep): void {
   const own = (setting: SiteSetting) => step.kind === 'infer' && setting.name.name === 'estimator';
   for (const setting of step.options?.ofSites ?? []) if (!own(setting)) ofSite(run.ctx, setting);
   for (const move of step.options?.moves ?? []) sayUnavailable(report, move.span, '`move`');
+  if (step.kind === 'infer') return;
   for (const every of step.options?.every ?? []) {
     sayUnavailable(report, { ...every.span, end: every.period.span.end }, '`every`');
     const { current } = run;
