@@ -35,6 +35,11 @@ export function supportedValue(b: GraphBuilder, real: Ref, prior: Term): Ref {
   return bijectorOf(prior)?.forward(b, real) ?? real;
 }
 
+/** The real numbers that stand for a value, under a prior. */
+export function realNumbers(b: GraphBuilder, value: Ref, prior: Term): Ref {
+  return bijectorOf(prior)?.inverse(b, value) ?? value;
+}
+
 /** Log density of the real numbers: that of what they stand for, and the log Jacobian. */
 export function logDensityOfReal(b: GraphBuilder, real: Ref, prior: Term): Ref {
   const bijector = bijectorOf(prior);

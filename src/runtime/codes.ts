@@ -48,6 +48,14 @@ const runtimeCodes = codeTable([
     exit: 6,
   },
   {
+    code: 'BP6902',
+    title: 'the inference is not calibrated',
+    explanation:
+      'On data that were drawn from the model itself, the true values do not lie where the posterior says: it is shifted, or, of draws that claim to be the posterior, too narrow or too wide. The findings above it say which, and by how much. Everything was computed and written; the exit code is 6 so that scripts notice.',
+    example: example('command', 'bprune verify p.bprune --set steps=50', 'bprune verify p.bprune --set steps=5_000'),
+    exit: 6,
+  },
+  {
     code: 'BP7201',
     title: 'cannot read or write a file',
     explanation:
@@ -172,6 +180,22 @@ const runtimeCodes = codeTable([
       'There is no run directory of this name, or the run has left no posterior in it. That is so while it is still going on, and where it stopped before an `infer` step was done.',
     example: example('command', 'bprune diagnose runs/q', 'ls runs; bprune diagnose runs/p'),
     exit: 4,
+  },
+  {
+    code: 'BP7406',
+    title: 'the model cannot be simulated',
+    explanation:
+      'To verify an inference, true values are drawn from the prior and data from the likelihood. That needs a prior that can be drawn from: `Flat`, `LogUniform` and `GroupNormalJeffreys` have no finite integral, and a density of the program needs a `draw`. Layers that mix the rows of a batch are refused too. Put a proper prior in its place to verify the rest.',
+    example: example('command', 'bprune verify flat-prior.bprune', 'bprune verify normal-prior.bprune'),
+    exit: 3,
+  },
+  {
+    code: 'BP7407',
+    title: 'nothing to verify',
+    explanation:
+      'A run is verified by the `infer` steps that it begins with. This one begins with another step, or its posterior is a point, as that of `map`, in whose spread no true value can lie.',
+    example: example('command', 'bprune verify p.bprune point', 'bprune verify p.bprune sampled'),
+    exit: 3,
   },
   {
     code: 'BP9001',

@@ -13,3 +13,4 @@ export { type Repair, repairSource } from './repair.ts';
 export { type EpochSummary, type Reporter, silentReporter, type TrainingProgress } from './reporter.ts';
 export { openEnded, openStopped, type StoppedRun } from './resume.ts';
 export { type RunRequest, type RunResult, resumePlan, runPlan } from './run.ts';
+export { enoughRows, FEWEST, fewerOf, fewerRows, type Verification, verifiable, verify } from './verify/index.ts';

@@ -4,7 +4,7 @@ import type { Executor } from '../executors/executor.ts';
 import type { PlanStep } from '../language/check/checked.ts';
 import type { Host } from './host.ts';
 import { readData } from './read-data.ts';
-import type { RunRecord } from './record.ts';
+import { noRecord } from './record.ts';
 import type { Reporter } from './reporter.ts';
 import { runPlanStep } from './steps/index.ts';
 import { noCheckpoints, type RunContext, type RunState, type StepOutcome } from './steps/step.ts';
@@ -53,16 +53,3 @@ export function openBench(host: Host, executor: Executor, seed: number): Bench {
 function keyOf(request: DataRequest): string {
   return JSON.stringify(request, (name, value) => (/span$/i.test(name) ? undefined : value));
 }
-
-/** What a step wants to keep is not kept. */
-const noRecord: RunRecord = {
-  path: '',
-  metricsLength: () => 0,
-  has: async () => false,
-  remove: async () => undefined,
-  metrics: async () => undefined,
-  timings: async () => undefined,
-  file: async () => undefined,
-  finish: async () => undefined,
-  abandon: async () => undefined,
-};

@@ -1,5 +1,5 @@
 /** From a file on disk to checked runs: parse with imports, look at the data's headers, check. Everything that is wrong is collected. */
-import type { DataRequest, FileAccess } from '../base/data.ts';
+import type { DataFacts, DataRequest, FileAccess } from '../base/data.ts';
 import { type Diagnostic, DiagnosticError, sortDiagnostics } from '../base/diagnostic.ts';
 import type { Expr } from '../base/expr.ts';
 import type { Source } from '../base/span.ts';
@@ -34,13 +34,17 @@ export async function readText(host: Host, path: string): Promise<string> {
   return decode(await host.read(host.resolve(path)), path);
 }
 
-/** `files` is where data and imports lie. Fixes are tried: those that are left in the diagnostics work. */
+/**
+ * `files` is where data and imports lie; `seen` may change what the checker is told of the rows of the data. Fixes are tried:
+ * those that are left in the diagnostics work.
+ */
 export async function loadSource(
   files: FileAccess,
   source: Source,
   settings: ReadonlyMap<string, string>,
+  seen: (facts: DataFacts) => DataFacts = (facts) => facts,
 ): Promise<Loaded> {
-  const facts = rememberedFacts(files);
+  const facts = rememberedFacts(files, seen);
   const loaded = await examine(files, source, settings, facts, new Map());
   const trying = triedFixes(loaded.diagnostics, loaded.sources);
   let next = trying.next();
@@ -106,12 +110,15 @@ function settingName(name: string): string {
 }
 
 /** Reads the headers of the same data once; where something is wrong with them the places matter, and they are read again. */
-function rememberedFacts(files: FileAccess): ReadFacts {
+function rememberedFacts(files: FileAccess, seen: (facts: DataFacts) => DataFacts): ReadFacts {
   const remembered = new Map<string, Awaited<ReturnType<typeof readFacts>>>();
   return async (request) => {
     const from = request.readerSpan.source;
     const key = `${from} ${JSON.stringify(request, (_, value) => (isSpan(value) ? undefined : value))}`;
-    const found = remembered.get(key) ?? (await readFacts(request, files, from));
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const read = await readFacts(request, files, from);
+    const found = { ...read, facts: read.facts === null ? null : seen(read.facts) };
     if (found.diagnostics.length === 0) remembered.set(key, found);
     return found;
   };

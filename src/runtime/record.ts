@@ -26,6 +26,19 @@ export interface RunRecord {
   abandon(): Promise<void>;
 }
 
+/** For steps outside a run: what they want to keep is not kept. */
+export const noRecord: RunRecord = {
+  path: '',
+  metricsLength: () => 0,
+  has: async () => false,
+  remove: async () => undefined,
+  metrics: async () => undefined,
+  timings: async () => undefined,
+  file: async () => undefined,
+  finish: async () => undefined,
+  abandon: async () => undefined,
+};
+
 export interface RecordOptions {
   /** From `--out`; null for the first free of `runs/NAME`, `runs/NAME-2`, ... */
   readonly out: string | null;

@@ -63,6 +63,23 @@ function program(): Command {
       const { diagnoseCommand } = await import('./command-diagnose.ts');
       exitCode = await diagnoseCommand(run, { backend: null, ...flags }, sources);
     });
+  command(
+    bprune,
+    'verify <file> [run]',
+    'say whether the inference of a run is right, on data drawn from its own model',
+  )
+    .option('--replications <n>', 'data sets that are drawn and inferred from', parseCount('--replications'), 100)
+    .option('--rows <n>', 'training rows of each (default: 100, or the largest batch)', parseCount('--rows'))
+    .option('--seed <n>', 'root of all randomness', parseSeed, 1)
+    .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
+    .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
+    .option('--out <file>', 'write all ranks and findings as JSON')
+    .option('--json', 'one JSON document on standard output')
+    .option('--quiet', 'no progress')
+    .action(async (file, run, flags) => {
+      const { verifyCommand } = await import('./command-verify.ts');
+      exitCode = await verifyCommand(file, run, { set: new Map(), ...flags }, sources);
+    });
   command(bprune, 'compile <file> [run]', 'write a standalone tfjs project that does the same')
     .requiredOption('-o, --out <dir>', 'the directory to write')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
