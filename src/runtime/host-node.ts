@@ -1,6 +1,6 @@
 /** The Host of Node: the file system, the clock, and what a person means by a path. */
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { freemem } from 'node:os';
+import { freemem, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
@@ -24,6 +24,7 @@ export function nodeHost(stop: { readonly requested: boolean } = { requested: fa
     makeDirectory: (path) => guarded(path, async () => void (await mkdir(path, { recursive: true }))),
     claimDirectory: (path) => guarded(path, () => claim(path)),
     write: (path, content) => guarded(path, () => writeWhole(path, content)),
+    writeNew: (path, content) => guarded(path, () => writeNew(path, content)),
     append: (path, content) => guarded(path, () => appendFile(path, content)),
     rename: (from, to) => guarded(to, () => rename(from, to)),
     remove: (path) => guarded(path, () => rm(path, { recursive: true, force: true })),
@@ -33,6 +34,9 @@ export function nodeHost(stop: { readonly requested: boolean } = { requested: fa
     breathe: () => new Promise((done) => setImmediate(done)),
     freeMemory: () => freemem() + process.memoryUsage.rss(),
     peakMemory: () => 1024 * process.resourceUsage().maxRSS,
+    pid: process.pid,
+    isRunning,
+    machine: hostname(),
     versions: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
   };
 }
@@ -75,6 +79,26 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+async function writeNew(path: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Signal 0 reaches nobody; a process of another user is there, though it may not be signalled. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -10,6 +10,8 @@ export interface Host extends FileAccess {
   claimDirectory(path: string): Promise<boolean>;
   /** Writes to a temporary name beside `path`, then renames: never half a file. */
   write(path: string, content: string | Uint8Array): Promise<void>;
+  /** Writes a file that is not there yet; false when it is. */
+  writeNew(path: string, content: string): Promise<boolean>;
   append(path: string, content: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a directory with all in it; nothing there is no error. */
@@ -26,5 +28,10 @@ export interface Host extends FileAccess {
   freeMemory(): number;
   /** The most bytes that this process ever held. */
   peakMemory(): number;
+  /** Of this process, and whether one of that number runs on this machine. */
+  readonly pid: number;
+  isRunning(pid: number): boolean;
+  /** The name of this machine. */
+  readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
 }

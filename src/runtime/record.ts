@@ -4,14 +4,15 @@
  */
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
 import type { Host } from './host.ts';
+import { refuseHeld, releaseLock, takeLock } from './lock.ts';
 
 export type RunStatus = 'finished' | 'failed' | 'interrupted';
 
 export interface RunRecord {
   /** Where the directory will be. */
   readonly path: string;
-  /** Bytes of `metrics.jsonl` so far. */
-  metricsLength(): number;
+  /** Bytes of its two tables so far. */
+  lengths(): TableLengths;
   /** One line of `metrics.jsonl`: the same bytes for the same seed. */
   metrics(line: object): Promise<void>;
   /** One line of `timings.jsonl`: wall times live here and nowhere else. */
@@ -24,12 +25,20 @@ export interface RunRecord {
   finish(status: RunStatus, about: object): Promise<void>;
   /** Takes everything away. */
   abandon(): Promise<void>;
+  /** Says that this process writes no more; also behind `finish` and `abandon`. */
+  release(): Promise<void>;
+}
+
+/** Bytes of `metrics.jsonl` and `timings.jsonl`. */
+export interface TableLengths {
+  readonly metrics: number;
+  readonly timings: number;
 }
 
 /** For steps outside a run: what they want to keep is not kept. */
 export const noRecord: RunRecord = {
   path: '',
-  metricsLength: () => 0,
+  lengths: () => ({ metrics: 0, timings: 0 }),
   has: async () => false,
   remove: async () => undefined,
   metrics: async () => undefined,
@@ -37,6 +46,7 @@ export const noRecord: RunRecord = {
   file: async () => undefined,
   finish: async () => undefined,
   abandon: async () => undefined,
+  release: async () => undefined,
 };
 
 export interface RecordOptions {
@@ -54,25 +64,29 @@ export async function openRecord(host: Host, options: RecordOptions): Promise<Ru
   const partial = partialOf(path);
   const at = (name: string) => host.join(partial, name);
   try {
+    await takeLock(host, partial, path);
     await host.write(at('metrics.jsonl'), '');
     await host.write(at('timings.jsonl'), '');
   } catch (error) {
     await host.remove(partial).catch(() => undefined);
     throw error;
   }
-  return recordAt(host, path, 0);
+  return recordAt(host, path, { metrics: 0, timings: 0 });
 }
 
 /**
- * Goes on with the directory of a run that was interrupted, that failed or that was killed. Lines of `metrics.jsonl` behind
- * the first `metrics` bytes are of steps that will be done again.
+ * Goes on with the directory of a run that was interrupted, that failed or that was killed. Lines of its tables behind
+ * these lengths are of steps that will be done again. Throws `DiagnosticError` where another process writes there.
  */
-export async function reopenRecord(host: Host, path: string, metrics: number): Promise<RunRecord> {
+export async function reopenRecord(host: Host, path: string, lengths: TableLengths): Promise<RunRecord> {
   const partial = partialOf(path);
   if (!(await host.exists(partial))) await host.rename(path, partial);
-  const file = host.join(partial, 'metrics.jsonl');
-  await host.write(file, (await host.read(file)).subarray(0, metrics));
-  return recordAt(host, path, metrics);
+  await takeLock(host, partial, path);
+  for (const [name, length] of Object.entries(lengths)) {
+    const file = host.join(partial, `${name}.jsonl`);
+    await host.write(file, (await host.read(file)).subarray(0, length));
+  }
+  return recordAt(host, path, lengths);
 }
 
 /** Where a run's files lie now: under its own name, or under the temporary one; null when there is no such run. */
@@ -82,19 +96,20 @@ export async function locateRun(host: Host, given: string): Promise<{ path: stri
   return null;
 }
 
-function recordAt(host: Host, path: string, metrics: number): RunRecord {
+function recordAt(host: Host, path: string, from: TableLengths): RunRecord {
   const partial = partialOf(path);
   const at = (name: string) => host.join(partial, name);
-  let length = metrics;
+  const lengths = { ...from };
+  const append = async (table: keyof TableLengths, line: object) => {
+    const text = `${toJson(line)}\n`;
+    await host.append(at(`${table}.jsonl`), text);
+    lengths[table] += new TextEncoder().encode(text).length;
+  };
   return {
     path,
-    metricsLength: () => length,
-    async metrics(line) {
-      const text = `${toJson(line)}\n`;
-      await host.append(at('metrics.jsonl'), text);
-      length += new TextEncoder().encode(text).length;
-    },
-    timings: (line) => host.append(at('timings.jsonl'), `${toJson(line)}\n`),
+    lengths: () => ({ ...lengths }),
+    metrics: (line) => append('metrics', line),
+    timings: (line) => append('timings', line),
     async file(name, content) {
       const slash = name.lastIndexOf('/');
       if (slash >= 0) await host.makeDirectory(at(name.slice(0, slash)));
@@ -104,9 +119,11 @@ function recordAt(host: Host, path: string, metrics: number): RunRecord {
     remove: (name) => host.remove(at(name)),
     async finish(status, about) {
       await host.write(at('run.json'), `${toJson({ status, ...about }, 2)}\n`);
+      await releaseLock(host, partial);
       await replaceDirectory(host, partial, path);
     },
     abandon: () => host.remove(partial),
+    release: () => releaseLock(host, partial),
   };
 }
 
@@ -131,10 +148,11 @@ async function claimNamed(host: Host, path: string, overwrite: boolean): Promise
   if (!overwrite) {
     throw new DiagnosticError(
       diagnostic('BP7202', null, `${partial} is there: a run is being written to ${path}, or one was killed there.`, {
-        hint: `bprune resume ${path} goes on with a killed run; else choose another --out, or say --overwrite if no other run is using it`,
+        hint: `bprune resume ${path} goes on with a killed run; else choose another --out, or say --overwrite`,
       }),
     );
   }
+  await refuseHeld(host, partial, path);
   await host.remove(partial);
   await host.makeDirectory(partial);
   return path;

@@ -6,6 +6,7 @@ import type { About, Checkpoint } from './checkpoint/checkpoint.ts';
 import { CHECKPOINT_FILE, decodeCheckpoint } from './checkpoint/file.ts';
 import type { Host } from './host.ts';
 import { type Loaded, loadSource } from './load.ts';
+import { refuseHeld } from './lock.ts';
 import { readData } from './read-data.ts';
 import { locateRun } from './record.ts';
 import { programFingerprint } from './run.ts';
@@ -28,6 +29,7 @@ function refuse(code: string, message: string, hint = AGAIN): DiagnosticError {
 /** `given` names the run directory, with or without `.partial`. Throws `DiagnosticError` when it cannot go on. */
 export async function openStopped(host: Host, given: string, version: string): Promise<StoppedRun> {
   const { path, folder } = await folderOf(host, given);
+  await refuseHeld(host, folder, given);
   const checkpoint = await checkpointIn(host, folder, given);
   const { about } = checkpoint;
   const made = about.versions.bprune;

@@ -81,6 +81,8 @@ export async function runPlan(request: RunRequest, host: Host, reporter: Reporte
     if (await record.has(CHECKPOINT_FILE)) throw stillKept(error, record);
     await record.abandon().catch(() => undefined);
     throw error;
+  } finally {
+    await record.release().catch(() => undefined);
   }
 }
 
@@ -96,12 +98,14 @@ export async function resumePlan(
   reporter: Reporter,
 ): Promise<RunResult> {
   const { checkpoint, executor, reason } = request;
-  const record = await reopenRecord(host, request.path, checkpoint.metrics);
+  const record = await reopenRecord(host, request.path, checkpoint.lengths);
   const about = { ...checkpoint.about, backend: executor.name, backend_reason: reason };
   try {
     return await carryOn({ ...request, about, record, host, reporter }, checkpoint.progress, checkpoint.training);
   } catch (error) {
     throw error instanceof StepFailure ? error.cause : stillKept(error, record);
+  } finally {
+    await record.release().catch(() => undefined);
   }
 }
 
@@ -239,7 +243,7 @@ function checkpointsOf(work: Work, progress: Progress): Checkpoints {
 
 async function saveCheckpoint(work: Work, progress: Progress, training: TrainingSnapshot | null): Promise<void> {
   const { about, record } = work;
-  const bytes = await encodeCheckpoint({ about, progress, training, metrics: record.metricsLength() });
+  const bytes = await encodeCheckpoint({ about, progress, training, lengths: record.lengths() });
   await record.file(CHECKPOINT_FILE, bytes);
 }
 

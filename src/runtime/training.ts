@@ -89,7 +89,9 @@ export async function openTraining(
   const batch = Math.min(step.batch, split.rows);
   const feeds = feeder(context.dataset, batch, program.scalars, key);
   const forecast = refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
-  await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
+  // A training that goes on has said so already.
+  if (snapshot === null)
+    await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
   const session = await context.executor.open(program.state);
   const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);

@@ -44,7 +44,7 @@ const checkpoint = {
   about: { run: 'r', versions: { bprune: '1' } },
   progress: { state: { posterior: null }, named: new Map(), figures: new Map([['a.error', 0.5]]), results: [] },
   training: { done: 3, epoch: { rows: 5, nll: 0.1 }, last: { nll: 1, kl: null, loss: null }, state: {} },
-  metrics: 17,
+  lengths: { metrics: 17, timings: 40 },
 } as unknown as Checkpoint;
 
 describe('a checkpoint file', () => {

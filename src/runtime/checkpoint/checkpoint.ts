@@ -3,6 +3,7 @@
  * backend can go on with another.
  */
 import type { HostValue } from '../../base/expr.ts';
+import type { TableLengths } from '../record.ts';
 import type { RunState, StepResult } from '../steps/step.ts';
 import type { TrainingSnapshot } from '../training.ts';
 
@@ -40,6 +41,6 @@ export interface Checkpoint {
   readonly progress: Progress;
   /** The training of the next step, where it had begun. */
   readonly training: TrainingSnapshot | null;
-  /** Length of `metrics.jsonl` in bytes: lines behind it are of steps that will be done again. */
-  readonly metrics: number;
+  /** Of the tables of the run: lines behind them are of steps that will be done again. */
+  readonly lengths: TableLengths;
 }

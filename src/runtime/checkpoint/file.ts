@@ -7,7 +7,7 @@ import { type Packed, pack, unpack } from './tree.ts';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
-const FORMAT = 'bprune-checkpoint-2';
+const FORMAT = 'bprune-checkpoint-3';
 
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array> {
   const packed = pack(checkpoint);
