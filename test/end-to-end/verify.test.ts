@@ -11,7 +11,7 @@ data points = simulate(n = 12, seed = 1) {
 }
 network line { input real[1]; fc = dense(1) }
 model m { * ~ Normal(0, 1); y ~ Normal(line(x), 1) }
-run sampled on points {
+run sampled for m on points {
   infer sghmc {
     steps = 200, batch = N, lr = 0.1 / N, friction = 0.3, chains = 4, burn_in = 40 steps, collect_every = 8 steps
     temperature = temperature
