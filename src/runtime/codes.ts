@@ -202,7 +202,11 @@ const runtimeCodes = codeTable([
     title: 'the run is being written',
     explanation:
       'A run directory is written by one process, whose number stands in its `writer.json` for as long. That process is still there, so going on with the run would mix two of them. Let it end, or stop it; a number that a killed run left behind counts for nothing.',
-    example: example('command', 'bprune run p.bprune & bprune resume runs/p', 'bprune run p.bprune; bprune resume runs/p'),
+    example: example(
+      'command',
+      'bprune run p.bprune & bprune resume runs/p',
+      'bprune run p.bprune; bprune resume runs/p',
+    ),
     exit: 2,
   },
   {

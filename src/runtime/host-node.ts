@@ -35,7 +35,7 @@ export function nodeHost(stop: { readonly requested: boolean } = { requested: fa
     freeMemory: () => freemem() + process.memoryUsage.rss(),
     peakMemory: () => 1024 * process.resourceUsage().maxRSS,
     pid: process.pid,
-    isRunning,
+    markOf,
     machine: hostname(),
     versions: { node: process.versions.node, platform: `${process.platform}-${process.arch}` },
   };
@@ -93,13 +93,18 @@ async function writeNew(path: string, content: string): Promise<boolean> {
 }
 
 /** Signal 0 reaches nobody; a process of another user is there, though it may not be signalled. */
-function isRunning(pid: number): boolean {
+async function markOf(pid: number): Promise<string | null> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
+  // Linux says more: a process that has ended stays in the table until its parent asks, and each has its start time.
+  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  if (line === null) return '';
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const [state, started] = [fields[0]!, fields[19]!];
+  return state === 'Z' || state === 'X' ? null : started;
 }
 
 /** Beside the program first, then in the working directory; packages in the `node_modules` above the program, then above bprune; bprune's own files in its `models`. */

@@ -28,9 +28,10 @@ export interface Host extends FileAccess {
   freeMemory(): number;
   /** The most bytes that this process ever held. */
   peakMemory(): number;
-  /** Of this process, and whether one of that number runs on this machine. */
+  /** Of this process. */
   readonly pid: number;
-  isRunning(pid: number): boolean;
+  /** A mark of the process of that number on this machine, which a later one of the same number does not have; null where none runs. */
+  markOf(pid: number): Promise<string | null>;
   /** The name of this machine. */
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;

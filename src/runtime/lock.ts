@@ -10,6 +10,8 @@ const LOCK_FILE = 'writer.json';
 interface Writer {
   readonly pid: number;
   readonly machine: string;
+  /** Of the process, where the system gives it one. */
+  readonly mark: string;
 }
 
 /** Throws `DiagnosticError` BP7408 where another process writes in `folder`, which is shown as `given`. */
@@ -18,7 +20,7 @@ export async function refuseHeld(host: Host, folder: string, given: string): Pro
   const writer = await writerIn(host, file);
   if (writer === null) return;
   const here = writer.machine === host.machine;
-  if (here && !host.isRunning(writer.pid)) return;
+  if (here && (await host.markOf(writer.pid)) !== writer.mark) return;
   const where = here ? '' : ` of ${writer.machine}`;
   throw new DiagnosticError(
     diagnostic('BP7408', null, `${given} is being written by process ${writer.pid}${where}.`, {
@@ -32,7 +34,7 @@ export async function takeLock(host: Host, folder: string, given: string): Promi
   await refuseHeld(host, folder, given);
   const file = host.join(folder, LOCK_FILE);
   await host.remove(file);
-  const own: Writer = { pid: host.pid, machine: host.machine };
+  const own: Writer = { pid: host.pid, machine: host.machine, mark: (await host.markOf(host.pid)) ?? '' };
   if (!(await host.writeNew(file, `${JSON.stringify(own)}\n`))) await refuseHeld(host, folder, given);
 }
 

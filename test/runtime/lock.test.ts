@@ -34,9 +34,12 @@ describe('a run directory', () => {
     const record = await open('b');
     const lock = `${record.path}.partial/writer.json`;
     const gone = spawnSync(process.execPath, ['-e', '']).pid;
-    writeFileSync(lock, JSON.stringify({ pid: gone, machine: host.machine }));
+    writeFileSync(lock, JSON.stringify({ pid: gone, machine: host.machine, mark: '' }));
     await (await reopenRecord(host, record.path, NOTHING)).release();
-    writeFileSync(lock, JSON.stringify({ pid: gone, machine: 'elsewhere' }));
+    // The number has gone to another process.
+    writeFileSync(lock, JSON.stringify({ pid: process.pid, machine: host.machine, mark: 'earlier' }));
+    await (await reopenRecord(host, record.path, NOTHING)).release();
+    writeFileSync(lock, JSON.stringify({ pid: gone, machine: 'elsewhere', mark: '' }));
     await expect(reopenRecord(host, record.path, NOTHING)).rejects.toThrow(`process ${gone} of elsewhere.`);
     writeFileSync(lock, '{"pid": 1');
     await (await reopenRecord(host, record.path, NOTHING)).release();
