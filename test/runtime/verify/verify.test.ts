@@ -57,7 +57,7 @@ describe('what cannot be verified', () => {
       'The prior of fc.weight, `Flat`, cannot be drawn from: it has no finite integral, nor can those of fc.bias',
     );
     await expect(verified(program('Normal(0, 1)', 'map { steps = 2 }'), 20)).rejects.toThrow(
-      'The posterior of `map` is a point here',
+      'BP7407: The posterior of `map` is a point here',
     );
     const norm = program('Normal(0, 1)', 'map { steps = 2 }').replace(
       'fc = dense(1)',
