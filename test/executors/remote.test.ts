@@ -1,7 +1,7 @@
 /** Sessions in a thread: the same numbers as without one, and one message for each way in which a thread can fail. */
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { DiagnosticError } from '../../src/base/diagnostic.ts';
+import { DiagnosticError, diagnostic } from '../../src/base/diagnostic.ts';
 import { f32, realArray } from '../../src/base/host-array.ts';
 import { sessionOf } from '../../src/executors/block.ts';
 import type { Executor, Session } from '../../src/executors/executor.ts';
@@ -111,5 +111,17 @@ describe('a session in a thread', () => {
       return session.read();
     });
     expect(d.message).toContain('ended with code 7');
+  });
+
+  it('that refuses to open is stopped, and what it said for the user goes through', async () => {
+    let stopped = 0;
+    const said = diagnostic('BP8304', null, 'No.');
+    const refusing: Start = (events) => ({
+      send: ({ number }) => events.reply({ number, ok: false, problem: [said] }),
+      stop: () => void (stopped += 1),
+    });
+    const opened = openThrough('onnx', state, refusing, { shortest: 60_000, times: 50 });
+    await expect(opened).rejects.toMatchObject({ diagnostics: [said] });
+    expect(stopped).toBe(1);
   });
 });

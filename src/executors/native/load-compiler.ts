@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { cpus, homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 
 const COMPILERS = ['cc', 'gcc', 'clang'];
@@ -173,7 +173,8 @@ function run(cc: string, args: readonly string[], files: readonly string[]): Pro
   return new Promise((done, fail) => {
     execFile(cc, [...args], { encoding: 'utf8', maxBuffer: 2 ** 24 }, (error, _, output) => {
       if (error === null) done();
-      else fail(refused(cc, output.trim().split('\n')[0] || error.message, files));
+      else
+        fail(refused(cc, output.trim().split('\n')[0] || `it ended with code ${error.code} and said nothing.`, files));
     });
   });
 }
@@ -181,7 +182,7 @@ function run(cc: string, args: readonly string[], files: readonly string[]): Pro
 function refused(cc: string, why: string, files: readonly string[]): DiagnosticError {
   return new DiagnosticError(
     diagnostic('BP8304', null, `The C compiler ${cc} did not compile the program: ${why}`, {
-      notes: [`its source: ${files.join(', ')}`],
+      notes: [`its source: ${files.length === 1 ? files[0] : dirname(files[0]!)}`],
       hint: 'set CC to another compiler, or try another --backend',
     }),
   );

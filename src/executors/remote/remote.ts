@@ -37,7 +37,13 @@ export async function openThrough(
   patience: Patience,
 ): Promise<BlockSession> {
   const session = new RemoteSession(name, start, patience);
-  await session.call({ kind: 'open', state });
+  try {
+    await session.call({ kind: 'open', state });
+  } catch (error) {
+    // A thread that is left over would keep the process from its end.
+    session.dispose();
+    throw error;
+  }
   return session;
 }
 
