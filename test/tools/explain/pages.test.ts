@@ -50,8 +50,8 @@ describe('the pages of `bprune explain`', () => {
     const uncovered = ofCommands.filter((e) => !texts.some((t) => t.includes(e.code))).map((e) => e.code);
     expect(uncovered).toEqual([]);
     for (const { example, code } of ofCommands) {
-      expect(example.bad, code).toMatch(/\bbprune (check|run|resume|diagnose|compile|repl|doctor|explain)\b/);
-      expect(example.good, code).toMatch(/\bbprune (check|run|resume|diagnose|compile|repl|doctor|explain)\b/);
+      expect(example.bad, code).toMatch(/\bbprune (check|run|resume|diagnose|verify|compile|repl|doctor|explain)\b/);
+      expect(example.good, code).toMatch(/\bbprune (check|run|resume|diagnose|verify|compile|repl|doctor|explain)\b/);
     }
   });
 
