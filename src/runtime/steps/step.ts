@@ -8,6 +8,7 @@ import type { Executor } from '../../executors/executor.ts';
 import type { PlanStep } from '../../language/check/checked.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import type { Host } from '../host.ts';
+import type { LatentSummary } from '../latent-summary.ts';
 import type { RunRecord } from '../record.ts';
 import type { Reporter } from '../reporter.ts';
 import type { TrainingSnapshot } from '../training.ts';
@@ -59,6 +60,8 @@ export interface StepResult {
   /** What else a reader wants to know of this kind of step; `files` that it wrote and `notes` are shown to everybody. */
   readonly details: Readonly<Record<string, HostValue>>;
   readonly requirement: Requirement | null;
+  /** After an inference: its latents that are single numbers. */
+  readonly latents: readonly LatentSummary[];
 }
 
 export interface StepOutcome {
@@ -95,6 +98,7 @@ export function resultOf(step: PlanStep, parts: Partial<Omit<StepResult, 'step' 
     se: {},
     details: {},
     requirement: null,
+    latents: [],
     ...parts,
   };
 }

@@ -13,7 +13,11 @@ export function resultDocument(result: RunResult): object {
     run: result.path,
     status: result.status,
     seconds: result.seconds,
-    steps: result.steps.map(({ requirement, ...step }) => (requirement === null ? step : { ...step, requirement })),
+    steps: result.steps.map(({ requirement, latents, ...step }) => ({
+      ...step,
+      ...(requirement === null ? {} : { requirement }),
+      ...(latents.length === 0 ? {} : { latents }),
+    })),
     requirements: result.requirements,
     tables: result.tables,
   };
@@ -61,11 +65,26 @@ function presentTable({ name, loop, variables, metrics, rows }: RunResult['table
       return value === undefined ? '' : figure(row, key, value);
     }),
   ]);
-  const widths = head.map((_, at) => Math.max(...[head, ...lines].map((cells) => cells[at]!.length)));
-  const shown = [head, ...lines].map((cells) =>
-    `  ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join('  ')}`.trimEnd(),
-  );
-  return [name ?? loop, ...shown, ''];
+  return [name ?? loop, ...aligned([head, ...lines]), ''];
+}
+
+/** Cells of a row beside each other, in columns. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, at) => Math.max(...rows.map((cells) => cells[at]!.length)));
+  return rows.map((cells) => `  ${cells.map((cell, at) => cell.padEnd(widths[at]!)).join('  ')}`.trimEnd());
+}
+
+/** More are told where they can be found. */
+const MOST_LATENTS = 20;
+
+function latentLines({ latents }: Step): string[] {
+  if (latents.length === 0) return [];
+  const rows = latents.slice(0, MOST_LATENTS).map(({ name, mean, sd, low, high }) => {
+    return [name, ...[mean, sd, low, high].map((value) => number(value, undefined))];
+  });
+  const more = latents.length - MOST_LATENTS;
+  const rest = more > 0 ? [`  and ${more} more latents, with these in run.json`] : [];
+  return ['', ...aligned([['latent', 'mean', 'sd', '5 %', '95 %'], ...rows]), ...rest];
 }
 
 function presentStep(step: Step): string[] {
@@ -75,7 +94,7 @@ function presentStep(step: Step): string[] {
   const figures = metrics.map(([key, value]) => `  ${key.padEnd(width)}  ${figure(step, key, value)}`);
   const written = textsOf(step.details.files).map((file) => `  wrote ${file}`);
   const notes = textsOf(step.details.notes).map((note) => `  note: ${note}`);
-  return [step.text, ...figures, ...written, ...notes, ''];
+  return [step.text, ...figures, ...latentLines(step), ...written, ...notes, ''];
 }
 
 function textsOf(value: HostValue | undefined): string[] {

@@ -11,6 +11,7 @@ const step = (parts: Partial<Step> & Pick<Step, 'step' | 'text'>): Step => ({
   se: {},
   details: {},
   requirement: null,
+  latents: [],
   ...parts,
 });
 
@@ -38,6 +39,21 @@ const result: RunResult = {
 };
 
 describe('presentResult', () => {
+  it('shows the latents of an inference, the first twenty of many', () => {
+    const latents = Array.from({ length: 22 }, (_, i) => ({ name: `l${i + 1}`, mean: 1.5, sd: 0.25, low: 1, high: 2 }));
+    const of = (n: number) =>
+      presentResult({ ...result, steps: [step({ step: 'infer', text: 'infer sgvb', latents: latents.slice(0, n) })] });
+    expect(of(2)).toContain(`infer sgvb
+
+  latent  mean  sd    5 %  95 %
+  l1      1.5   0.25  1    2
+  l2      1.5   0.25  1    2
+`);
+    expect(of(22)).toContain('l20');
+    expect(of(22)).not.toContain('l21');
+    expect(of(22)).toContain('and 2 more latents, with these in run.json');
+  });
+
   it('shows a table for each sweep, a line for each job, and passes over those within another loop', () => {
     const table = {
       ...({ name: 'path', loop: 'sweep', outermost: true, variables: ['share'], metrics: ['error'] } as const),
