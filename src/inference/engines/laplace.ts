@@ -40,7 +40,7 @@ export const laplace: Engine = {
     {
       name: 'newton',
       type: { kind: 'integer', min: 0 },
-      default: 10,
+      default: 50,
       required: false,
       doc: 'most steps of Newton from the end of the training to the mode; of `covariance = full` alone',
     },
@@ -71,7 +71,7 @@ function build(request: EngineRequest): EngineProgram {
   const structure = structures.get(String(options.covariance ?? 'kronecker'));
   if (structure === undefined) throw new Error(`internal: no covariance ${options.covariance}`);
   const count = density.sites.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const settings = { newton: Number(options.newton ?? 10), exact: count <= EXACT };
+  const settings = { newton: Number(options.newton ?? 50), exact: count <= EXACT };
   return {
     ...trained,
     finish(state, open) {

@@ -157,12 +157,16 @@ function guideScope(ctx: Context, declaration: GuideDeclaration, names: Readonly
   };
 }
 
-/** The guide that a step uses: the named one, the model's own, or the only one there is. Undefined after a report. */
+/**
+ * The guide that a step uses: the named one, the model's own, or the only one there is. Undefined after a report. Where none is
+ * `needed`, since the engine has one family for all sites, several that nothing tells apart are none.
+ */
 export function chooseGuide(
   ctx: Context,
   written: { readonly name: string; readonly span: GuideDeclaration['span'] } | null,
   modelName: string | null,
   place: GuideDeclaration['span'],
+  needed = true,
 ): GuideDeclaration | null | undefined {
   const { guides, incomplete } = ctx.declarations;
   if (written !== null) {
@@ -183,6 +187,7 @@ export function chooseGuide(
   const [only] = nameless.length > 0 ? nameless : candidates;
   if ((nameless.length > 0 ? nameless : candidates).length <= 1) return only ?? null;
   for (const guide of candidates) ctx.used.add(guide);
+  if (!needed) return null;
   const names = candidates.flatMap((g) => (g.name === null ? [] : [g.name.name]));
   ctx.report.say('BP2018', place, 'there is more than one guide, and nothing says which', {
     labels: candidates.map((g) => ({ span: g.name?.span ?? g.span, message: 'a guide' })),

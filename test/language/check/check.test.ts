@@ -129,6 +129,13 @@ describe('the catalogue', () => {
     return check(program, { catalogue: { ...catalogue, ...changed }, facts, overrides: new Map() });
   }
 
+  it('needs no choice of guides for engines that have one family for all sites', () => {
+    const two = `${PROGRAM.replace('run on d {', 'guide a { * ~ Normal() }\nguide b { * ~ Normal(sd = 1) }\nrun on d {\n  infer svgd { epochs = 1 }\n  infer map { epochs = 1 }')}`;
+    // With a choice to make, the inference by sgvb is asked for it, and svgd, which fits no guide, is not.
+    expect(messages(two)).toEqual(['BP2018 there is more than one guide, and nothing says which']);
+    expect(messages(two.replace('infer sgvb {', 'infer sgvb with a {'))).toEqual([]);
+  });
+
   it('says which guides an engine fits', () => {
     const engine = { ...catalogue.engines.get('sgvb')!, guides: ['Normal', 'LowRankNormal'] };
     const text = `${PROGRAM}\nguide { * ~ Delta() }`;

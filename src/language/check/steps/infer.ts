@@ -35,7 +35,8 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const instance = modelOf(run, step);
   const engine = engineOf(ctx, step);
   const written = step.guide ?? run.declaration.guide;
-  const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span);
+  const needsGuide = engine === null || engine.guides.length > 1;
+  const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span, needsGuide);
   const network = instance?.application?.instance.network ?? null;
   const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!);
   const model = instance?.model ?? null;

@@ -1,0 +1,53 @@
+/**
+ * Three posteriors that others have drawn from with long chains (posteriordb), by every engine that can: writes POSTERIORS.md, and
+ * to posteriors.jsonl a line for each parameter, from which a bench that was stopped goes on.
+ *
+ *   npm run bench:posteriors -- --engines laplace,svgd
+ *
+ * `--data` (or BPRUNE_DATA) is a folder with `posteriordb/`. The arrays are small, so a backend with little to do for each
+ * operation is the fastest: `native` where there is a C compiler, else `reference`.
+ */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { chooseExecutor } from '../../src/executors/index.ts';
+import { nodeHost } from '../../src/runtime/host-node.ts';
+import { HERE } from './contenders.ts';
+import { engines, judge, type Verdict } from './posteriors/judge.ts';
+import { knownPosteriors } from './posteriors/reference.ts';
+import { report } from './posteriors/report.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: process.env.BPRUNE_DATA ?? '../shared/data' },
+    engines: { type: 'string', default: engines.join(',') },
+    backend: { type: 'string', default: 'native' },
+    out: { type: 'string', default: HERE },
+  },
+});
+const choice = await chooseExecutor(values.backend);
+if (!choice.ok) throw new Error(choice.diagnostic.message);
+const data = `${values.data}/posteriordb`;
+const record = `${values.out}/posteriors.jsonl`;
+
+function readDone(): readonly Verdict[] {
+  if (!existsSync(record)) return [];
+  return readFileSync(record, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Verdict);
+}
+
+for (const known of knownPosteriors(data)) {
+  for (const engine of values.engines.split(',')) {
+    if (readDone().some((v) => v.posterior === known.name && v.engine === engine)) continue;
+    const verdicts = await judge(known, engine, data, nodeHost(), choice.executor);
+    appendFileSync(record, verdicts.map((v) => `${JSON.stringify(v)}\n`).join(''));
+    const worst = Math.max(...verdicts.map((v) => v.error));
+    process.stderr.write(
+      `${known.name} ${engine}: largest error ${worst.toFixed(3)} sd, ${verdicts[0]!.seconds.toFixed(0)} s\n`,
+    );
+  }
+}
+writeFileSync(`${values.out}/POSTERIORS.md`, report(readDone()));
+// Threads of the backend would keep the process.
+process.exit(0);
