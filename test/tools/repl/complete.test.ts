@@ -80,7 +80,7 @@ describe('completion', () => {
     ['model other {\n  dense.', ['dense.bias', 'dense.weight']],
     ['model other {\n  fc1.weight ~ Lo', ['LogNormal', 'LogUniform']],
     ['model other {\n  y ~ Categorical(logits = ne', ['net']],
-    ['guide other {\n  fc1.weight ~ ', ['Delta', 'Normal']],
+    ['guide other {\n  fc1.weight ~ ', ['Delta', 'LowRankNormal', 'Normal']],
     ['data more = idx("{") {\n  x: ', ['class', 'image', 'real']],
     ['data more = idx("tiny") {\n  x: image[4, 4, 1], ', ['scale']],
     ['data more = simulate() {\n  x: real ~ Ca', ['Categorical', 'Cauchy']],
