@@ -53,7 +53,7 @@ describe('completion', () => {
     [':help Lap', ['Laplace']],
     ['net', ['net', 'network']],
     ['1 + ra', ['rate']],
-    ['data more = ', ['cifar10', 'csv', 'idx', 'json', 'npz', 'simulate', 'uci']],
+    ['data more = ', ['cifar10', 'csv', 'idx', 'images', 'json', 'npz', 'simulate', 'uci']],
     ['run on ', ['tiny']],
     ['run for ', ['sparse']],
     ['run on tiny {\n  in', ['infer', 'initialise']],
