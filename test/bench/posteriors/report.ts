@@ -21,8 +21,8 @@ const EXPLANATIONS = `## What the figures say
 * \`laplace\` lies at the joint mode of slopes and log sigma, as that of Stan does. There sigma^2 is the sum of squares over N - 1, and not over N less the number p of
   slopes: its mean of sigma is low by about p / sqrt(2 N) of its sd, 0.35 with p = 5 and N = 100, 0.10 and 0.14 with N = 434. The sds of the slopes, which
   are proportional to sigma, are low with it. That is the method and not the engine, whose mode and curvature are held against exact ones in \`test/inference\`.
-* \`svgd\` with 100 particles has sds that are 10 to 15 % too small: with finitely many particles an RBF kernel at the median bandwidth repels too little, the more
-  so the more dimensions there are (Ba et al. 2021), and a sigma whose posterior is skewed loses its tail with it.
+* \`svgd\` with 100 particles has sds that are 10 to 15 % too small. That finitely many particles under an RBF kernel fall short is known (Ba et al. 2021, on
+  the collapse of variance in many dimensions); whether more of them, or more steps, close the gap here was not tried.
 * \`sgvb\` with independent normals falls short of the sds by what theory says it must, and its means do not suffer. Its sigma misses that the slopes are uncertain together: sqrt(1 - p / N).
 * Times are those of a machine that was busy with other work, and say little.
 `;
