@@ -11,6 +11,7 @@ import { evaluateConstant, holdsError } from '../evaluate/constant.ts';
 import type { DefDeclaration } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { KNOWN_WHILE_TRAINING, kindOf, ROW_COUNT } from './declarations.ts';
+import { ELSEWHERE, meantElsewhere } from './elsewhere.ts';
 import { PLANNED, sayPlanned } from './planned.ts';
 import type { Range } from './ranges.ts';
 import { type Hinted, suggestedAt } from './report.ts';
@@ -234,9 +235,10 @@ class Closer {
     const isLower = distributions.some((d) => d.toLowerCase() === name);
     const names = capital || isLower ? distributions : functions;
     const planned = PLANNED[capital ? 'distribution' : 'function'];
-    report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, {
-      ...suggestedAt(place, name, names, 'there is', { planned: planned ?? [] }),
-    });
+    const hinted = ELSEWHERE.has(name)
+      ? meantElsewhere(name, place, functions)
+      : suggestedAt(place, name, names, 'there is', { planned: planned ?? [] });
+    report.say('BP2001', place, `there is no ${capital ? 'distribution' : 'function or network'} \`${name}\``, hinted);
   }
 
   /** The body of a definition with its arguments put in. */

@@ -16,7 +16,7 @@ import { formatExpr } from './format.ts';
 import { asParameter, type GivenParameter, matchParameters } from './parameters.ts';
 import { listed } from './report.ts';
 import { supportsOf } from './supports.ts';
-import { nounOf, typeOf, unitFree } from './types.ts';
+import { nounOf, truthAsNumber, typeOf, unitFree } from './types.ts';
 
 /** Undefined for a column that is read; null after a report. */
 export function columnDraw(
@@ -103,7 +103,9 @@ class DrawCheck {
     if (type === 'unknown') return wrong;
     if (type !== 'number' && type !== 'list') {
       const found = `\`${formatExpr(given.value)}\` is ${nounOf(type)}`;
-      ctx.report.say('BP2008', given.value.span, `${what} is a number, but ${found}`, { hint: 'put a number here' });
+      const hinted =
+        type === 'boolean' && expr.kind !== 'boolean' ? truthAsNumber(given.value) : { hint: 'put a number here' };
+      ctx.report.say('BP2008', given.value.span, `${what} is a number, but ${found}`, hinted);
       return wrong;
     }
     const each = this.shapeOf(as);

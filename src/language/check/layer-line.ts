@@ -1,5 +1,7 @@
 /** One line of a network that is a layer of the catalogue: its inputs, options, shapes and parameters. */
+
 import type { LayerSignature } from '../../base/catalogue.ts';
+import { replacement } from '../../base/fix.ts';
 import { formatShape, type Shape } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import type { Identifier, LayerArgument, LayerLine } from '../syntax/ast.ts';
@@ -41,7 +43,13 @@ export function layerOf(ctx: Context, line: LayerLine, record: LayerSignature, p
   if (!inferred.ok) {
     const origins = [first, ...others].map((v) => ({ span: v.span, message: `gives ${formatShape(v.shape)}` }));
     const calls = placed.calls.map((call) => ({ span: call.span, message: 'used here' }));
-    ctx.report.say('BP3001', line.span, inferred.problem, { labels: [...origins, ...calls], hint: inferred.hint });
+    ctx.report.say('BP3001', line.span, inferred.problem, {
+      labels: [...origins, ...calls],
+      hint: inferred.hint,
+      fix: inferred.hint.includes('`flatten`')
+        ? replacement({ ...line.span, end: line.span.start }, 'flatten; ')
+        : null,
+    });
     return null;
   }
   return {

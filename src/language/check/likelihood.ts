@@ -250,6 +250,7 @@ export class LikelihoodCheck {
         column.type.kind === 'class'
           ? 'apply the network to another column'
           : `write \`input ${shown}\` in the network`,
+      fix: column.type.kind === 'class' ? null : replacement(input.span, `input ${shown}`),
     });
     return null;
   }

@@ -1,6 +1,8 @@
 /** Models: from lines to a joint density in which every parameter of the network has exactly one prior. */
+
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
 import { type OwnNames, priorScope } from './bindings.ts';
@@ -333,9 +335,12 @@ class ModelCheck {
     const paths = without.map((s) => s.path);
     const [only] = without;
     const subject = paths.length === 1 ? `\`${only!.path}\` has` : `${listed(paths)} have`;
+    const added = `${shortSelector(without)} ~ Normal(0, 1)`;
+    const before = this.parts.declaration.lines[0]?.span;
     this.ctx.report.say('BP4001', headOf(this.parts.declaration), `${subject} no prior in model \`${this.name}\``, {
       labels: [{ span: only!.layer.span, message: `\`${only!.path}\` of network \`${network.name}\`` }],
-      hint: `add \`${shortSelector(without)} ~ Normal(0, 1)\`, or \`Flat()\` for no prior on purpose`,
+      hint: `add \`${added}\`, or \`Flat()\` for no prior on purpose`,
+      fix: before === undefined ? null : replacement({ ...before, end: before.start }, `${added}; `),
     });
   }
 }
@@ -388,6 +393,7 @@ export function assignLines(
     ctx.report.say('BP4011', line.span, `\`override\`, but no other line gives ${listed(paths)} a ${kind.noun}`, {
       severity: 'warning',
       hint: 'leave `override` out',
+      fix: replacement({ ...line.span, end: line.target.span.start }, ''),
     });
   }
   return new Map([...plain, ...overriding]);
@@ -407,5 +413,6 @@ export function saySecond(
     hint: line.override
       ? 'leave one of the two out'
       : 'write `override` before the line that shall win, or reach fewer parameters with one of the two',
+    fix: line.override ? null : replacement({ ...line.span, end: line.span.start }, 'override '),
   });
 }

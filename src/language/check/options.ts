@@ -347,6 +347,13 @@ export function duration(ctx: Context, option: Given, spec: OptionSpec, scope: S
   if (closed.kind === 'number' && closed.unit !== null && closed.unit !== unit) {
     ctx.report.say('BP2017', closed.span, `\`${spec.name}\` is given in ${unit}, not in ${closed.unit}`, {
       hint: `write \`${closed.unit} = ${formatNumber(closed.value)}\` in its place`,
+      fix: {
+        edits: [
+          { span: option.nameSpan, text: closed.unit! },
+          { span: closed.span, text: formatNumber(closed.value) },
+        ],
+        otherwise: null,
+      },
     });
     return null;
   }

@@ -37,9 +37,11 @@ export function reducedType(ctx: Context, expr: Expr, scope: Scope): Typed | nul
     `\`${record.name}\` takes a list of ${PLURAL[record.of]}, but \`${formatExpr(list)}\` is ${holds === null ? nounOf(type) : `a list of ${PLURAL[holds]}`}`,
     {
       hint:
-        record.of === 'boolean'
-          ? 'compare a column: `any(path.error < 2%)`'
-          : 'columns of tables are lists: `mean(path.error)`',
+        list.kind === 'conditional'
+          ? `\`if\` gives one value, not one for each element: compare the column itself, as in \`all(path.error <= 2%)\``
+          : record.of === 'boolean'
+            ? 'compare a column: `any(path.error < 2%)`'
+            : 'columns of tables are lists: `mean(path.error)`',
     },
   );
   return UNKNOWN;

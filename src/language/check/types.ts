@@ -2,12 +2,15 @@
  * Types of closed expressions: what kind of value, when it is known, and how many numbers. Mistakes are reported at the
  * operator or function that cannot take what it gets; what was reported before is `unknown` and passes in silence.
  */
+
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { formatShape, type Shape, sameShape } from '../../base/host-array.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
+import type { Hinted } from './report.ts';
 
 export type ValueType = 'number' | 'boolean' | 'string' | 'list' | 'distribution' | 'unknown';
 
@@ -85,11 +88,24 @@ function wantType(ctx: Context, expr: Expr, wanted: ValueType, who: string, scop
     'BP2008',
     expr.span,
     `${who} takes ${NOUN[wanted]}, but \`${formatExpr(expr)}\` is ${NOUN[found.type]}`,
-    {
-      hint: wanted === 'boolean' ? 'compare numbers to get a truth value: `x > 3`' : `put ${NOUN[wanted]} here`,
-    },
+    wanted === 'number' && found.type === 'boolean' && expr.kind !== 'boolean'
+      ? truthAsNumber(expr)
+      : { hint: wanted === 'boolean' ? 'compare numbers to get a truth value: `x > 3`' : `put ${NOUN[wanted]} here` },
   );
   return UNKNOWN;
+}
+
+/** What to write where a truth value stands and a number belongs. */
+export function truthAsNumber(expr: Expr): Hinted {
+  const { span } = expr;
+  const edits = [
+    { span: { ...span, end: span.start }, text: 'if ' },
+    { span: { ...span, start: span.end }, text: ' then 1 else 0' },
+  ];
+  return {
+    hint: `write \`if ${formatExpr(expr)} then 1 else 0\``,
+    fix: { edits, otherwise: 'put a number here' },
+  };
 }
 
 /** A number with a unit is a length of training and nothing to calculate with. */
@@ -97,6 +113,7 @@ export function unitFree(ctx: Context, expr: Expr, found: Typed): Typed {
   if (expr.kind !== 'number' || expr.unit === null) return found;
   ctx.report.say('BP2017', expr.span, `\`${formatExpr(expr)}\` has a unit, which has no meaning here`, {
     hint: `write the bare number \`${expr.value}\``,
+    fix: replacement(expr.span, `${expr.value}`),
   });
   return UNKNOWN;
 }
@@ -131,9 +148,17 @@ function equalityType(ctx: Context, expr: Extract<Expr, { kind: 'binary' }>, sco
     return typed('boolean', later(left.stage, right.stage));
   }
   ctx.report.say('BP2008', expr.span, `\`${expr.op}\` compares ${NOUN[left.type]} with ${NOUN[right.type]}`, {
-    hint: 'compare two numbers, two texts, two truth values or two lists',
+    hint: elementHint(expr) ?? 'compare two numbers, two texts, two truth values or two lists',
   });
   return UNKNOWN;
+}
+
+/** Columns of tables are lists of figures: only an order is asked of each of them. */
+function elementHint({ op, left, right }: Extract<Expr, { kind: 'binary' }>): string | null {
+  const list = [left, right].find((side) => side.kind === 'list');
+  const first = list?.kind === 'list' ? list.items[0] : undefined;
+  if (first?.kind !== 'member') return null;
+  return `\`${op}\` takes one of them, such as \`${formatExpr(first)}\`; \`<=\` and \`>=\` compare each: \`all(... <= 2%)\``;
 }
 
 /** Single numbers go with every shape; two other shapes must be equal. */

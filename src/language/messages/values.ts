@@ -80,7 +80,7 @@ const operators: Slip = (spot) => {
     const text = `\`${spot.before.image}\` has nothing on its right.`;
     const double = OPERATOR_NAMES.has(spot.kind) ? { notes: [`${spot.foundText} follows directly.`] } : {};
     const hint = power(spot);
-    return { code: 'BP1031', text, ...double, ...(hint === null ? {} : { hint }) };
+    return { code: 'BP1031', text, ...double, hint: hint ?? 'write a value behind it, or leave it out' };
   }
   if (OPERATOR_NAMES.has(spot.kind) && !spot.atStart) {
     return { code: 'BP1031', text: `${spot.foundText} has nothing on its left.` };

@@ -103,6 +103,7 @@ export class Brackets {
     this.report.say('BP1008', place, message, {
       labels: [{ span: this.report.at(end), message: `${name} is missing here` }],
       hint: `add ${name} on line ${end.startLine}`,
+      fix: replacement(this.report.behind(end), closer),
     });
   }
 

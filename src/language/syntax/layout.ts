@@ -2,6 +2,7 @@
  * The pass between lexer and parser: line ends and `;` become one kind of separator, never doubled, leading or trailing;
  * brackets are balanced; words get their meaning by place. After it the parser sees one statement between two separators.
  */
+import { replacement } from '../../base/fix.ts';
 import { Brackets, isCloser, isOpener, type Open } from './brackets.ts';
 import { repairMistakes } from './mistakes.ts';
 import type { Report } from './report.ts';
@@ -113,7 +114,12 @@ class Layout {
     const hint = sign
       ? `end line ${last.endLine} with \`${token.image}\`, or use brackets`
       : `put it on line ${last.endLine}, behind what it belongs to`;
-    this.report.say('BP1034', this.report.at(token), `A line cannot begin with \`${token.image}\`.`, { hint });
+    const place = this.report.at(token);
+    const moved = [...replacement(this.report.behind(last), ` ${token.image}`).edits, ...replacement(place, '').edits];
+    this.report.say('BP1034', place, `A line cannot begin with \`${token.image}\`.`, {
+      hint,
+      fix: sign ? { edits: moved, otherwise: null } : null,
+    });
     return true;
   }
 

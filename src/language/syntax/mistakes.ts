@@ -78,7 +78,10 @@ function repairStray(tokens: readonly Token[], start: number, out: Token[], repo
   }
   const place = first.image === '#' ? report.at(first) : joinSpans(report.at(first), report.at(tokens[end]!));
   const text = printable(report.source.text.slice(place.start, place.end));
-  report.say('BP1001', place, `${text} has no meaning here.`, { hint: FOREIGN[first.image] ?? letters(text) });
+  report.say('BP1001', place, `${text} has no meaning here.`, {
+    hint: FOREIGN[first.image] ?? letters(text),
+    fix: first.image === '#' ? replacement(place, '//') : null,
+  });
   return end;
 }
 

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { ExitCode } from '../../base/codes.ts';
 import { type Diagnostic, DiagnosticError, diagnostic, hasErrors } from '../../base/diagnostic.ts';
+import type { Span } from '../../base/span.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { RunPlan } from '../../language/check/checked.ts';
 import { chooseExecutor, workloadOf } from '../../runtime/backends.ts';
@@ -42,7 +43,7 @@ export function runCommand(
     for (const [source, text] of loaded.sources) sources.set(source, text);
     if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
     const plan = chosenRun(loaded, name);
-    report(loaded.diagnostics, sources, flags.color);
+    report(ofRun(loaded, plan), sources, flags.color);
     const choice = await chooseExecutor(flags.backend, readMeasurements()?.[workloadOf(plan)]);
     if (!choice.ok) throw new DiagnosticError(choice.diagnostic);
     const { executor, reason } = choice;
@@ -68,6 +69,16 @@ export function runCommand(
     };
     return conclude(await runPlan(request, host, reporter), plan, flags, sources);
   });
+}
+
+/** Without what is said of other runs of the file. */
+function ofRun({ program, diagnostics }: Loaded, plan: RunPlan): readonly Diagnostic[] {
+  const others = program.declarations.filter(({ kind, span }) => kind === 'run' && !isWithin(plan.span, span));
+  return diagnostics.filter(({ span }) => span === null || !others.some((run) => isWithin(span, run.span)));
+}
+
+function isWithin(inner: Span, outer: Span): boolean {
+  return inner.source === outer.source && outer.start <= inner.start && inner.end <= outer.end;
 }
 
 export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {

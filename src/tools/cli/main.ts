@@ -115,12 +115,14 @@ function program(): Command {
       const { doctorCommand } = await import('./command-doctor.ts');
       exitCode = await doctorCommand(flags);
     });
-  command(bprune, 'explain [topic]', 'a diagnostic code, or a name: an engine, a layer, a distribution ...').action(
-    async (topic) => {
-      const { explainCommand } = await import('./command-explain.ts');
-      exitCode = await explainCommand(topic);
-    },
-  );
+  command(
+    bprune,
+    'explain [topic]',
+    'a diagnostic code, a word of the language, or a name: an engine, a layer ...',
+  ).action(async (topic) => {
+    const { explainCommand } = await import('./command-explain.ts');
+    exitCode = await explainCommand(topic);
+  });
   return bprune;
 }
 

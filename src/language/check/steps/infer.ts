@@ -351,6 +351,7 @@ class InferOptions {
       `a batch of ${countOf(value, 'row')} out of ${countOf(this.rows, 'training row')}`,
       {
         hint: `write at most \`batch = ${this.rows}\``,
+        fix: replacement(place, `${this.rows}`),
       },
     );
     return null;

@@ -1,6 +1,8 @@
 /** `prune GROUPS where PREDICATE` and `prune GROUPS by CRITERION lowest SHARE [per layer]`. */
+
 import type { CriterionSignature } from '../../../base/catalogue.ts';
 import type { Expr } from '../../../base/expr.ts';
+import { replacement } from '../../../base/fix.ts';
 import type { Span } from '../../../base/span.ts';
 import { momentOf } from '../../../base/statistics.ts';
 import { holdsError, partsOf } from '../../evaluate/constant.ts';
@@ -163,6 +165,7 @@ function shareOf(ctx: Context, budget: Budget): number | null {
       hint: asPercent
         ? `write \`lowest ${formatNumber(share)}%\``
         : 'write `lowest 75%` to remove three quarters of what is left',
+      fix: asPercent ? replacement(amount.span, `${formatNumber(share)}%`) : null,
     },
   );
   return null;
@@ -181,6 +184,7 @@ function spreadIsThere(ctx: Context, criteria: Rule['criteria'], sites: readonly
     {
       labels: point.span === null ? [] : [{ span: point.span, message: `the guide of \`${point.site}\`` }],
       hint: `${others.length === 0 ? '' : `use \`${others[0]}\`, or `}infer a posterior with a spread: \`infer sgvb\``,
+      fix: others[0] === undefined ? null : replacement(needing.span, others[0]),
     },
   );
   return false;

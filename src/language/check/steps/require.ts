@@ -23,7 +23,10 @@ export function requireStep(run: RunCheck, step: RequireStep, base: StepBase): P
   }
   if (shape.length > 0) {
     ctx.report.say('BP2008', step.condition.span, '`require` takes one truth value, but this is a list of them', {
-      hint: 'say of how many it must hold: `require all(...)` or `require any(...)`',
+      hint:
+        step.condition.kind === 'conditional'
+          ? '`if` gives one value: compare the column itself, as in `require all(path.error <= 2%)`'
+          : 'say of how many it must hold: `require all(...)` or `require any(...)`',
     });
     return null;
   }
