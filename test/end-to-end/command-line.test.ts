@@ -40,7 +40,11 @@ describe('hints', () => {
     ['a word of a choice', ['run', 'main.bprune', '--progress', 'bra'], /did you mean `--progress bar`/],
     ['too many words', ['run', 'main.bprune', 'a', 'b'], /got 3\.\n/],
     ['a code that does not exist', ['explain', 'BP8592'], /did you mean BP8502/],
-    ['a word that is no code', ['explain', 'zither'], /codes look like BP2001; `bprune explain` lists the names\s*$/],
+    [
+      'a word that is no code',
+      ['explain', 'xylophone'],
+      /codes look like BP2001; `bprune explain` lists the names\s*$/,
+    ],
   ])('%s', async (_, args, words) => {
     const { code, stderr, stdout } = await space.run(...args);
     expect(stderr).toMatch(words);
