@@ -25,8 +25,8 @@ import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 const COMPILERS = ['cc', 'gcc', 'clang'];
 
 /**
- * Loops become vector code, multiplications and additions one instruction. NaN and infinities keep their meaning, so nothing of
- * -ffast-math; that no mathematical function sets errno and no operation traps changes no number.
+ * Loops become vector code. NaN and infinities keep their meaning, so nothing of -ffast-math; that no mathematical function sets
+ * errno and no operation traps changes no number.
  */
 const FLAGS = [
   '-std=gnu11',
@@ -34,11 +34,16 @@ const FLAGS = [
   '-march=native',
   '-fno-math-errno',
   '-fno-trapping-math',
-  '-ffp-contract=fast',
   '-fopenmp-simd',
   '-fPIC',
   '-shared',
 ];
+
+/**
+ * In kernels a multiplication and an addition are one instruction. In the loops of programs they are not: a value that several
+ * loops compute must be the same in each, or what one counts (distances above a threshold) another does not find.
+ */
+const contraction = (source: Source): string => `-ffp-contract=${source.text === null ? 'fast' : 'off'}`;
 
 /** The compiled programs that are kept; the longest unused goes first. */
 const KEPT = 2000;
@@ -93,7 +98,16 @@ export async function compiled(source: Source): Promise<string> {
   const files = source.text === null ? source.files : [...source.files, text];
   await run(
     cc,
-    [...FLAGS, ...source.headers.map((h) => `-I${h}`), ...files, '-o', `${own}.tmp`, '-lm', '-lpthread'],
+    [
+      ...FLAGS,
+      contraction(source),
+      ...source.headers.map((h) => `-I${h}`),
+      ...files,
+      '-o',
+      `${own}.tmp`,
+      '-lm',
+      '-lpthread',
+    ],
     files,
   );
   const bytes = readFileSync(`${own}.tmp`);
