@@ -1,4 +1,5 @@
 /** In which order units run, which of them run side by side, and which new state is written over the old. */
+import { invariant } from '../../base/diagnostic.ts';
 import type { Graph } from '../../graph/ir.ts';
 import { nestCost, WORTH_THREADS } from './costs.ts';
 import { mayOverwrite, readsOf, type Unit, writesOf } from './fuse.ts';
@@ -81,6 +82,7 @@ function inOrder(tasks: readonly Task[]): readonly Task[] {
   const order: Task[] = [];
   while (waiting.length > 0) {
     const next = waiting.findIndex((t) => [...t.after].every((before) => done.has(before)));
+    invariant(next >= 0, 'units of a native program wait for each other in a circle');
     const [task] = waiting.splice(next, 1);
     done.add(task!);
     order.push(task!);
