@@ -15,6 +15,8 @@ import { type RunContext, type RunState, stepKey } from './steps/step.ts';
 
 /** Steps of the first blocks, before any was timed. */
 const FIRST_BLOCK = 4;
+/** The state is copied at most so often, in milliseconds: a copy for each block would keep the garbage collector busy. */
+const MARK_EVERY = 2000;
 
 /** What a step says of the whole data set; null for what this step did not compute. */
 export interface Figures {
@@ -52,8 +54,10 @@ export interface Training {
   pace: number;
   /** The next block, made while the one before it ran. */
   ready: Block | null;
-  /** The state before the last block but one: from where to look again when the last one began with a bad state. */
-  earlier: Start;
+  /** From where to look again when a value leaves the real numbers: the last copy of the state that was made before a block. */
+  mark: Mark;
+  /** The copy before it, for when that one was bad already. */
+  earlier: Mark;
 }
 
 /** A training between two blocks, in no executor's own form. */
@@ -65,10 +69,11 @@ export interface TrainingSnapshot {
   readonly state: StateArrays;
 }
 
-/** A state, and the number of steps that led to it. */
-interface Start {
+/** A state, the number of steps that led to it, and when it was taken. */
+interface Mark {
   readonly step: number;
   readonly state: StateArrays;
+  readonly at: number;
 }
 
 /** Opens the training of a step; from a snapshot, it goes on where that was taken. */
@@ -95,6 +100,7 @@ export async function openTraining(
   const session = await context.executor.open(program.state);
   const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);
+  const mark = { step: snapshot?.done ?? 0, state: initial, at: context.host.now() };
   return {
     step,
     context,
@@ -110,7 +116,8 @@ export async function openTraining(
     last: snapshot?.last ?? { nll: Number.NaN, kl: null, loss: null },
     pace: FIRST_BLOCK,
     ready: null,
-    earlier: { step: snapshot?.done ?? 0, state: initial },
+    mark,
+    earlier: mark,
   };
 }
 
@@ -119,18 +126,26 @@ export async function runBlock(t: Training): Promise<void> {
   const block = t.ready ?? (await prepare(t, t.done));
   if (block.first % t.feeder.stepsPerEpoch === 0) t.epoch = { rows: 0, nll: 0 };
   const started = t.context.host.now();
-  const before = t.session.read(t.moving);
+  const before = started - t.mark.at >= MARK_EVERY ? t.session.read(t.moving) : null;
   const running = t.session.run(block.compiled, block.feeds);
   // Whatever happens to the next block, this one's end is waited for.
   const settled = Promise.allSettled([before, running]);
   t.ready = block.end < t.steps ? await prepare(t, block.end) : null;
   await settled;
-  const start = { step: block.first, state: await before };
-  await account(t, block, start, await running);
+  if (before !== null) mark(t, block.first, await before, started);
+  await account(t, block, await running);
   if (isCollected(t, t.done)) await collect(t);
-  if (prunesAt(t.step, t.done)) await pruneInside(t);
-  t.earlier = start;
+  if (prunesAt(t.step, t.done)) {
+    await pruneInside(t);
+    // Repeated steps would not prune.
+    mark(t, t.done, await t.session.read(t.moving), t.context.host.now());
+  }
   t.pace = nextPace(block.end - block.first, t.context.host.now() - started);
+}
+
+function mark(t: Training, step: number, state: StateArrays, at: number): void {
+  t.earlier = t.mark;
+  t.mark = { step, state, at };
 }
 
 export async function snapshotOf({ session, done, epoch, last }: Training): Promise<TrainingSnapshot> {
@@ -196,10 +211,10 @@ function valuesWanted(t: Training, step: number): boolean {
 }
 
 /** Takes down what the steps of a block said. */
-async function account(t: Training, block: Block, start: Start, infos: readonly Info[]): Promise<void> {
+async function account(t: Training, block: Block, infos: readonly Info[]): Promise<void> {
   for (const info of infos) {
     const figures = figuresOf(info);
-    if (!Number.isFinite(figures.nll) || !Number.isFinite(figures.loss ?? 0)) await explain(t, start, t.done);
+    if (!Number.isFinite(figures.nll) || !Number.isFinite(figures.loss ?? 0)) await explain(t, t.done);
     t.last = { nll: figures.nll, kl: figures.kl ?? t.last.kl, loss: figures.loss ?? t.last.loss };
     if (t.done < t.context.logSteps) await t.context.record.metrics({ step: t.step.index, at: t.done + 1, ...figures });
     t.epoch.rows += block.rows;
@@ -207,7 +222,7 @@ async function account(t: Training, block: Block, start: Start, infos: readonly 
     t.done += 1;
   }
   // Behind the last step no loss would show that its update went wrong.
-  if (t.done === t.steps && firstNonFinite(await t.session.read()) !== null) await explain(t, start, t.done - 1);
+  if (t.done === t.steps && firstNonFinite(await t.session.read()) !== null) await explain(t, t.done - 1);
 }
 
 function figuresOf(info: Info): Figures {
@@ -216,12 +231,12 @@ function figuresOf(info: Info): Figures {
 }
 
 /**
- * Goes back to the start of the block, or of the one before where that is bad already, and repeats the steps (batches and
- * noise are keyed, so they are the same) up to the first that leaves the real numbers, which may come before `last`,
- * where it showed; then looks inside that one. Never returns.
+ * Goes back to the last mark, or to the one before where that is bad already, and repeats the steps (batches and noise are
+ * keyed, so they are the same) up to the first that leaves the real numbers, which may come before `last`, where it showed;
+ * then looks inside that one. Never returns.
  */
-async function explain(t: Training, start: Start, last: number): Promise<never> {
-  const good = firstNonFinite(start.state) === null ? start : t.earlier;
+async function explain(t: Training, last: number): Promise<never> {
+  const good = firstNonFinite(t.mark.state) === null ? t.mark : t.earlier;
   await t.session.write(good.state);
   for (let step = good.step; ; step++) {
     const rows = t.feeder.rowsOf(step);
