@@ -22,20 +22,14 @@ export interface BlockInput {
 /** By name, the numbers of all steps, one step after the other. */
 export type Stacked = Readonly<Record<string, NumericArray>>;
 
-export interface BlockOutcome {
-  readonly info: Stacked;
-  /** The arrays that were given, to be filled again. */
-  readonly inputs: Stacked;
-}
-
 /** A session in terms of blocks: plain data in, plain data out, so that it can stand behind a message port. */
 export interface BlockSession {
   /** Prepares a program; `id` is the caller's name for it. Gives the inputs that it reads. */
   compile(id: number, program: StepProgram): Promise<readonly BlockInput[]>;
   write(values: Stacked): Promise<void>;
   read(names: readonly string[]): Promise<Stacked>;
-  /** Runs `steps` steps; gives the info of all of them, stacked, and the inputs' arrays back. */
-  run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome>;
+  /** Runs `steps` steps on inputs that stay the caller's; gives the info of all of them, stacked. */
+  run(id: number, steps: number, inputs: Stacked): Promise<Stacked>;
   dispose(): void;
 }
 
@@ -92,9 +86,9 @@ export function sessionOf(state: readonly StateSpec[], blocks: BlockSession): Se
     async run(compiled, feeds) {
       const block = isFeeds(feeds) ? stage(compiled, feeds.length, (step) => feeds[step]!) : (feeds as StagedBlock);
       const { id, spare } = prepared(compiled);
-      const outcome = await blocks.run(id, block.steps, block.inputs);
-      spare.push(outcome.inputs);
-      return unstack(compiled.program, outcome.info, block.steps);
+      const info = await blocks.run(id, block.steps, block.inputs);
+      spare.push(block.inputs);
+      return unstack(compiled.program, info, block.steps);
     },
     dispose: () => blocks.dispose(),
   };
@@ -123,11 +117,15 @@ function stack(inputs: readonly BlockInput[], steps: number, feedOf: (step: numb
   return Object.fromEntries(stacked);
 }
 
+/** Shared: arrays that moved to another thread and back with each block would keep the garbage collector busy. Some browsers have none. */
+const Memory = globalThis.SharedArrayBuffer ?? ArrayBuffer;
+
 function roomFor(type: TensorType, steps: number, spare: NumericArray | undefined): NumericArray {
   const length = steps * sizeOf(type.shape);
-  if (spare === undefined || spare.buffer.byteLength < length * spare.BYTES_PER_ELEMENT)
-    return new kinds[type.dtype](length);
-  return new kinds[type.dtype](spare.buffer as ArrayBuffer, 0, length);
+  const kind = kinds[type.dtype];
+  const bytes = length * kind.BYTES_PER_ELEMENT;
+  const fits = spare !== undefined && spare.buffer.byteLength >= bytes;
+  return new kind((fits ? spare.buffer : new Memory(bytes)) as ArrayBuffer, 0, length);
 }
 
 function put(feed: Feed, { name, type, order }: BlockInput, out: NumericArray, step: number): void {

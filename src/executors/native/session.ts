@@ -2,7 +2,7 @@
 import { type NumericArray, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { bytesOf } from '../../graph/transforms/memory.ts';
-import type { BlockInput, BlockOutcome, BlockSession, Stacked } from '../block.ts';
+import type { BlockInput, BlockSession, Stacked } from '../block.ts';
 import { type ProgramCode, programCode } from './c-program.ts';
 import { type Handle, type Library, loadProgram, openLibrary, threads } from './load.ts';
 
@@ -56,7 +56,7 @@ class NativeSession implements BlockSession {
     return Object.fromEntries(names.map((name) => [name, copyOf(this.#state.get(name)!)]));
   }
 
-  async run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome> {
+  async run(id: number, steps: number, inputs: Stacked): Promise<Stacked> {
     const { info, code, handle, arenaBytes } = this.#programs.get(id)!;
     if (this.#arena.byteLength < arenaBytes) this.#arena = this.#library.allocate(arenaBytes);
     const shown = info.map(({ type }) => arrayOf(type, steps));
@@ -68,7 +68,7 @@ class NativeSession implements BlockSession {
       shown,
       this.#arena,
     );
-    return { info: Object.fromEntries(info.map(({ name }, i) => [name, shown[i]!])), inputs };
+    return Object.fromEntries(info.map(({ name }, i) => [name, shown[i]!]));
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /** State and programs on ONNX Runtime: one model for each program, all over the same state. */
 import { type NumericArray, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
-import type { BlockInput, BlockOutcome, BlockSession, Stacked } from '../block.ts';
+import type { BlockInput, BlockSession, Stacked } from '../block.ts';
 import { type InferenceSession, load, type Runtime, sessionOptions, type Tensor } from './load.ts';
 import { endOf, type LoopModel, loopModel, STEPS, startOf } from './loop.ts';
 
@@ -21,6 +21,7 @@ class OnnxSession implements BlockSession {
   readonly #runtime: Runtime;
   readonly #state = new Map<string, NumericArray>();
   readonly #models = new Map<number, Model>();
+  readonly #copies = new Map<string, NumericArray>();
 
   constructor(runtime: Runtime, specs: readonly StateSpec[]) {
     this.#runtime = runtime;
@@ -42,18 +43,28 @@ class OnnxSession implements BlockSession {
     return Object.fromEntries(names.map((name) => [name, this.#state.get(name)!.slice()]));
   }
 
-  async run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome> {
+  async run(id: number, steps: number, inputs: Stacked): Promise<Stacked> {
     const { program, loop, session } = this.#models.get(id)!;
     const results = await session.run(this.#tensors(program, loop, steps, inputs));
     for (const name of loop.changed) this.#state.set(name, results[endOf(name)]!.data as NumericArray);
     const info = program.info.map(({ name }) => [name, results[`info/${name}`]!.data as NumericArray]);
-    return { info: Object.fromEntries(info), inputs };
+    return Object.fromEntries(info);
   }
 
   dispose(): void {
     for (const { session } of this.#models.values()) void session.release();
     this.#models.clear();
     this.#state.clear();
+    this.#copies.clear();
+  }
+
+  /** ONNX Runtime reads no shared memory. */
+  #copied(name: string, data: NumericArray): NumericArray {
+    const known = this.#copies.get(name);
+    const room = known !== undefined && known.length >= data.length ? known : data.slice();
+    this.#copies.set(name, room);
+    room.set(data);
+    return room.subarray(0, data.length);
   }
 
   #tensors(program: StepProgram, loop: LoopModel, steps: number, inputs: Stacked): Record<string, Tensor> {
@@ -64,7 +75,7 @@ class OnnxSession implements BlockSession {
       ...Object.fromEntries(loop.changed.map((name) => [startOf(name), state.get(name)!])),
       ...Object.fromEntries(loop.constant.map((name) => [`state/${name}`, state.get(name)!])),
       ...Object.fromEntries(
-        loop.stacked.map(({ name, type }) => [name, this.#tensor(inputs[name]!, type, steps)] as const),
+        loop.stacked.map(({ name, type }) => [name, this.#tensor(this.#copied(name, inputs[name]!), type, steps)] as const),
       ),
     };
   }

@@ -1,7 +1,7 @@
 /** What passes between a session and the thread that runs it. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
-import type { BlockInput, BlockOutcome, Stacked } from '../block.ts';
+import type { BlockInput, Stacked } from '../block.ts';
 
 /** The executors that can run in a thread of their own. */
 export type RemoteName = 'native' | 'onnx' | 'tensorflow';
@@ -19,7 +19,7 @@ export interface Request {
   readonly call: Call;
 }
 
-export type Answer = readonly BlockInput[] | BlockOutcome | Stacked | null;
+export type Answer = readonly BlockInput[] | Stacked | null;
 
 export type Reply =
   | { readonly number: number; readonly ok: true; readonly answer: Answer }
@@ -27,6 +27,6 @@ export type Reply =
   | { readonly number: number; readonly ok: false; readonly problem: string | readonly Diagnostic[] };
 
 /** Buffers that may leave the sender: every array is a fresh one. */
-export function buffersOf(...groups: readonly Stacked[]): ArrayBuffer[] {
-  return [...new Set(groups.flatMap((arrays) => Object.values(arrays).map((a) => a.buffer as ArrayBuffer)))];
+export function buffersOf(arrays: Stacked): ArrayBuffer[] {
+  return [...new Set(Object.values(arrays).map((a) => a.buffer as ArrayBuffer))];
 }

@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import type { StateSpec } from '../../graph/program.ts';
-import type { BlockInput, BlockOutcome, BlockSession, Stacked } from '../block.ts';
+import type { BlockInput, BlockSession, Stacked } from '../block.ts';
 import { startThread, type Thread, type ThreadEvents } from './load-thread.ts';
 import { type Answer, buffersOf, type Call, type RemoteName } from './protocol.ts';
 
@@ -97,8 +97,8 @@ class RemoteSession implements BlockSession {
     return (await this.call({ kind: 'read', names })) as Stacked;
   }
 
-  async run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome> {
-    return (await this.call({ kind: 'run', id, steps, inputs }, buffersOf(inputs))) as BlockOutcome;
+  async run(id: number, steps: number, inputs: Stacked): Promise<Stacked> {
+    return (await this.call({ kind: 'run', id, steps, inputs })) as Stacked;
   }
 
   dispose(): void {

@@ -28,8 +28,8 @@ export function serve(open: (state: readonly StateSpec[]) => Promise<BlockSessio
       return [arrays, buffersOf(arrays)];
     }
     if (call.kind === 'run') {
-      const outcome = await session.run(call.id, call.steps, call.inputs);
-      return [outcome, buffersOf(outcome.info, outcome.inputs)];
+      const info = await session.run(call.id, call.steps, call.inputs);
+      return [info, buffersOf(info)];
     }
     if (call.kind === 'write') await session.write(call.values);
     if (call.kind === 'dispose') session.dispose();

@@ -4,7 +4,7 @@
  */
 import { type NumericArray, sizeOf } from '../../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
-import type { BlockInput, BlockOutcome, BlockSession, Stacked } from '../block.ts';
+import type { BlockInput, BlockSession, Stacked } from '../block.ts';
 import { type Library, type Loaded, openLibrary, type Tensor } from './load.ts';
 import {
   doneNode,
@@ -68,7 +68,7 @@ class TensorflowSession implements BlockSession {
     );
   }
 
-  async run(id: number, steps: number, inputs: Stacked): Promise<BlockOutcome> {
+  async run(id: number, steps: number, inputs: Stacked): Promise<Stacked> {
     const program = this.#programs.get(id)!;
     this.#handOver(program);
     const feeds = new Map<string, Tensor>();
@@ -81,7 +81,7 @@ class TensorflowSession implements BlockSession {
     for (const tensor of [done!, ...feeds.values()]) this.#library.free(tensor);
     for (const name of program.model.changed) this.#nowIn(name, new Set([program]));
     const arrays = this.#taken(info);
-    return { info: Object.fromEntries(program.info.map(({ name }, i) => [name, arrays[i]!])), inputs };
+    return Object.fromEntries(program.info.map(({ name }, i) => [name, arrays[i]!]));
   }
 
   dispose(): void {

@@ -74,7 +74,8 @@ static Plan plan_of(const Product *p) {
   const long rows = pieces(p->m, plan.rows), columns = pieces(p->n, plan.columns);
   plan.dots = p->trans_b && !p->trans_a && p->k >= 128 && p->k > 5 * p->m;
   plan.pack_right = p->trans_b || rows >= WORTH_PACKING_RIGHT || (p->n % ALIASING == 0 && rows >= WORTH_PACKING_RIGHT / 4);
-  plan.pack_left = columns >= WORTH_PACKING_LEFT && (p->trans_a ? p->m : p->k) % ALIASING == 0;
+  const long uses = p->stride_a == 0 ? columns * p->batch : columns;
+  plan.pack_left = uses >= WORTH_PACKING_LEFT && ((p->trans_a ? p->m : p->k) % ALIASING == 0 || (p->trans_a && p->m >= 512 && p->k >= 64));
   return plan;
 }
 
@@ -106,25 +107,56 @@ static void ask_ahead(const float *b, long b_step, long terms, float *c, long c_
   for (long i = 0; i < rows; i++) __builtin_prefetch(c + i * c_row + AHEAD, 1);
 }
 
-/* All tiles of one panel: `columns` columns, at most WIDE. */
-static void panel(Left left, long rows, long terms, const float *b, long b_step, long columns, float *c, long c_row, int add) {
-  const int wide = bp_is_wide(columns);
-  const long width = bp_panel_width(columns), tiles = pieces(rows, left.term == 0 ? WIDE_ROWS : bp_tile_rows(wide));
-  if (terms <= SHORT_SUM && b_step > width) ask_ahead(b, b_step, terms, c, c_row, rows);
-  for (long t = 0; t < tiles; t++) {
-    const long from = rows * t / tiles;
-    const int count = (int)(rows * (t + 1) / tiles - from);
+/* Rows that are cut into tiles: `more` of one row above `fewest`, then the others. */
+typedef struct {
+  long count, fewest, more;
+} Tiles;
+
+static Tiles tiles_of(long rows, long most) {
+  const long count = pieces(rows, most);
+  return (Tiles){count, rows / count, rows % count};
+}
+static int rows_of_tile(Tiles tiles, long t) { return (int)(tiles.fewest + (t < tiles.more)); }
+
+/* Tiles [t0, t1) of one panel, which begin at row `from` of the left operand and at c; gives the row behind them. */
+static long run_tiles(Left left, Tiles tiles, long t0, long t1, long from, long terms, const float *b, long b_step, int wide, float *c,
+                      long c_row, int add) {
+  for (long t = t0; t < t1; t++) {
+    const int count = rows_of_tile(tiles, t);
     const float *a[MOST_ROWS];
     float *into[MOST_ROWS];
-    for (int i = 0; i < count; i++) a[i] = left.a + (from + i) * left.row, into[i] = c + (from + i) * c_row;
-    bp_partial partial;
-    const int is_partial = columns < width;
-    if (is_partial) bp_begin_partial(&partial, count, width, columns, into, add);
-    float *const *out = is_partial ? partial.rows : into;
-    if (left.term == 1) bp_rows_tiles[wide][count](1, 0, 0, terms, a, b, b_step, out, add);
-    else if (left.term == 0) bp_columns_tiles[wide][count](1, 0, 0, terms, left.a + from * terms, count, b, b_step, out, add);
-    else bp_columns_tiles[wide][count](1, 0, 0, terms, a[0], left.term, b, b_step, out, add);
-    if (is_partial) bp_end_partial(&partial, count, columns, into);
+    for (int i = 0; i < count; i++) a[i] = left.a + (from + i) * left.row, into[i] = c + i * c_row;
+    if (left.term == 1) bp_rows_tiles[wide][count](1, 0, 0, terms, a, b, b_step, into, add);
+    else if (left.term == 0) bp_columns_tiles[wide][count](1, 0, 0, terms, left.a + from * terms, count, b, b_step, into, add);
+    else bp_columns_tiles[wide][count](1, 0, 0, terms, a[0], left.term, b, b_step, into, add);
+    from += count, c += count * c_row;
+  }
+  return from;
+}
+
+static void copy_columns(float *to, long to_row, const float *from, long from_row, long columns, long rows) {
+  for (long i = 0; i < rows; i++) bp_copy_columns(to + i * to_row, from + i * from_row, columns);
+}
+
+/* All tiles of one panel: `columns` columns, at most WIDE. Where a panel is wider than that, some tiles at a time are computed beside c. */
+static void panel(Left left, long rows, long terms, const float *b, long b_step, long columns, float *c, long c_row, int add) {
+  enum { TILES_BESIDE = 8 };
+  const int wide = bp_is_wide(columns);
+  const long width = bp_panel_width(columns);
+  const Tiles tiles = tiles_of(rows, left.term == 0 ? WIDE_ROWS : bp_tile_rows(wide));
+  if (terms <= SHORT_SUM && b_step > width) ask_ahead(b, b_step, terms, c, c_row, rows);
+  if (columns == width) {
+    run_tiles(left, tiles, 0, tiles.count, 0, terms, b, b_step, wide, c, c_row, add);
+    return;
+  }
+  float beside[TILES_BESIDE * MOST_ROWS * WIDE];
+  if (add) memset(beside, 0, sizeof beside);
+  for (long t = 0, from = 0; t < tiles.count; t += TILES_BESIDE) {
+    const long end = least(tiles.count, t + TILES_BESIDE), height = least(rows - from, TILES_BESIDE * rows_of_tile(tiles, t));
+    if (add) copy_columns(beside, width, c + from * c_row, c_row, columns, height);
+    const long next = run_tiles(left, tiles, t, end, from, terms, b, b_step, wide, beside, width, add);
+    copy_columns(c + from * c_row, c_row, beside, width, columns, next - from);
+    from = next;
   }
 }
 
@@ -135,37 +167,46 @@ static Left packed(float *into, Left left, long rows, long terms) {
     for (long i = 0; i < rows; i++) memcpy(into + i * pitch, left.a + i * left.row, (size_t)terms * sizeof *into);
     return (Left){into, pitch, 1};
   }
-  const long tiles = pieces(rows, WIDE_ROWS);
-  for (long t = 0; t < tiles; t++) {
-    const long from = rows * t / tiles, count = rows * (t + 1) / tiles - from;
+  const Tiles tiles = tiles_of(rows, WIDE_ROWS);
+  long from = 0;
+  for (long t = 0; t < tiles.count; t++) {
+    const long count = rows_of_tile(tiles, t);
     float *to = into + from * terms;
     for (long l = 0; l < terms; l++)
       for (long i = 0; i < count; i++) *to++ = left.a[l * left.term + from + i];
+    from += count;
   }
   return (Left){into, 0, 0};
 }
 
-static void range(const Product *p, const Plan *plan, Range r, const float *a, const float *b, float *c, int add, float *scratch) {
+/* The parts of `count` products that share a left operand, which is then copied once for all. */
+static void range(const Product *p, const Plan *plan, Range r, const float *a, const float *b, float *c, long count, int add, float *scratch) {
   float *right = scratch, *block = scratch + right_numbers(p);
   const long columns = r.n1 - r.n0, blocks = pieces(r.k1 - r.k0, BLOCK_TERMS), rest = columns % WIDE;
+  const long packed_from = plan->pack_right ? 0 : rest % NARROW == 0 ? columns : columns - rest;
   for (long q = 0; q < blocks; q++) {
     long k0, k1;
     bp_share(r.k1 - r.k0, (int)q, (int)blocks, &k0, &k1);
     const long terms = k1 - k0;
     k0 += r.k0;
-    const long packed_from = plan->pack_right ? 0 : rest % NARROW == 0 ? columns : columns - rest;
-    if (p->trans_b) bp_pack_transposed(right, b + r.n0 * p->k + k0, p->k, columns, terms);
-    else bp_pack_panels(right, b + k0 * p->n + r.n0 + packed_from, p->n, columns - packed_from, terms);
     const long rows_of_block = least(r.m1 - r.m0, BLOCK_NUMBERS / (terms + BLOCK_PITCH) - BLOCK_PITCH);
     for (long m0 = r.m0; m0 < r.m1; m0 += rows_of_block) {
       const long rows = least(rows_of_block, r.m1 - m0);
       Left left = p->trans_a ? (Left){a + k0 * p->m + m0, 1, p->m} : (Left){a + m0 * p->k + k0, p->k, 1};
       if (plan->pack_left) left = packed(block, left, rows, terms);
-      for (long j = 0; j < columns; j += WIDE) {
-        const long width = least(WIDE, columns - j);
-        const int is_packed = j >= packed_from;
-        const float *from = is_packed ? right + (j - packed_from) * terms : b + k0 * p->n + r.n0 + j;
-        panel(left, rows, terms, from, is_packed ? bp_panel_width(width) : p->n, width, c + m0 * p->n + r.n0 + j, p->n, add || q > 0);
+      for (long i = 0; i < count; i++) {
+        const float *bi = b + i * p->stride_b + r.n0;
+        float *ci = c + i * p->stride_c + m0 * p->n + r.n0;
+        if (count > 1 || m0 == r.m0) {
+          if (p->trans_b) bp_pack_transposed(right, b + i * p->stride_b + r.n0 * p->k + k0, p->k, columns, terms);
+          else bp_pack_panels(right, bi + k0 * p->n + packed_from, p->n, columns - packed_from, terms);
+        }
+        for (long j = 0; j < columns; j += WIDE) {
+          const long width = least(WIDE, columns - j);
+          const int is_packed = j >= packed_from;
+          const float *from = is_packed ? right + (j - packed_from) * terms : bi + k0 * p->n + j;
+          panel(left, rows, terms, from, is_packed ? bp_panel_width(width) : p->n, width, ci + j, p->n, add || q > 0);
+        }
       }
     }
   }
@@ -194,7 +235,8 @@ static void do_part(void *context, int part, int parts) {
   bp_share(p->k, plan->terms > 1 ? part : 0, plan->terms, &r.k0, &r.k1);
   if (r.m0 == r.m1 || r.n0 == r.n1) return;
   float *scratch = p->scratch + (size_t)part * part_numbers(p, plan);
-  for (long i = from; i < to; i++) {
+  const long shared = p->stride_a == 0 && plan->pack_left && plan->terms == 1 ? to - from : 1;
+  for (long i = from; i < to; i += shared) {
     const float *a = p->a + i * p->stride_a, *b = p->b + i * p->stride_b;
     float *c = p->c + i * p->stride_c;
     int add = p->add;
@@ -202,7 +244,7 @@ static void do_part(void *context, int part, int parts) {
     if (plan->dots) {
       const long at = r.m0 * p->k + r.k0;
       bp_dots(a + at, p->k, b + r.n0 * p->k + r.k0, p->k, r.m1 - r.m0, r.n1 - r.n0, r.k1 - r.k0, c + r.m0 * p->n + r.n0, p->n, add);
-    } else range(p, plan, r, a, b, c, add, scratch);
+    } else range(p, plan, r, a, b, c, shared, add, scratch);
   }
 }
 
@@ -249,8 +291,9 @@ void bp_gemm(int trans_a, int trans_b, long m, long n, long k, const float *a, c
 /* For any strides: which of them are 0 changes the form, and with it the plan. */
 size_t bp_gemm_scratch(int trans_a, int trans_b, long m, long n, long k, long batch) {
   size_t most = 0;
-  for (int shared = 0; shared < 2; shared++) {
-    const Product p = quickest_form((Product){trans_a, trans_b, 0, m, n, k, batch, m * k, shared ? 0 : k * n, m * n, NULL, NULL, NULL, NULL});
+  for (int shared = 0; shared < 4; shared++) {
+    const long stride_a = shared & 1 ? 0 : m * k, stride_b = shared & 2 ? 0 : k * n;
+    const Product p = quickest_form((Product){trans_a, trans_b, 0, m, n, k, batch, stride_a, stride_b, m * n, NULL, NULL, NULL, NULL});
     const Plan plan = plan_of(&p);
     const size_t numbers = (size_t)bp_threads() * part_numbers(&p, &plan) + sum_numbers(&p, &plan);
     if (numbers > most) most = numbers;

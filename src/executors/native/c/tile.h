@@ -61,7 +61,8 @@ void bp_pack_transposed(float *into, const float *b, long step, long columns, lo
 
 BP_INLINE void bp_copy_columns(float *to, const float *from, long columns) {
   if (columns < LANES) {
-    for (long j = 0; j < columns; j++) to[j] = from[j];
+    if (columns < 4) for (long j = 0; j < columns; j++) to[j] = from[j];
+    else memcpy(to, from, 16), memcpy(to + columns - 4, from + columns - 4, 16);
     return;
   }
   for (long j = 0; j + LANES < columns; j += LANES) bp_store(to + j, bp_load(from + j));

@@ -23,6 +23,7 @@ BP_INLINE void rows_tile(const int rows, const int vectors, long outer, long a_o
     const float *row[MOST_ROWS], *term = b + t * b_outer;
 #pragma GCC unroll 8
     for (int i = 0; i < rows; i++) row[i] = a[i] + t * a_outer;
+#pragma GCC unroll 4
     for (long l = 0; l < inner; l++) {
       bp_vector y[VECTORS];
 #pragma GCC unroll 4
