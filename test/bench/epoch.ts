@@ -10,6 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { begin } from '../helpers/flags.ts';
 import { DATA, HERE, lackOfPeers, peerCommand } from './contenders.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { measured, run } from './process.ts';
@@ -79,7 +80,9 @@ interface PeerEpochs {
   readonly totalSeconds: number;
 }
 
-const options = readOptions(process.argv.slice(2), { executors: 'onnx', rounds: '3' });
+const options = begin((args) =>
+  readOptions(args, { name: 'bench:epoch', parts: ['w1'], executors: 'onnx', rounds: '3' }),
+);
 const lack = lackOfPeers(options.venv);
 const frameworks = lack === null ? Object.entries(workloads[0]!.peers).filter(([f]) => options.peers.includes(f)) : [];
 const contenders = [

@@ -8,8 +8,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { begin, listed, parseFlags, positive } from '../helpers/flags.ts';
 import { HERE, lackOfPeers, pythonOf } from './contenders.ts';
+import { OUT, VENV } from './options.ts';
 import { type Command, measured } from './process.ts';
 import { BATCH } from './workloads.ts';
 
@@ -155,25 +156,34 @@ function table(
   ];
 }
 
-const { values } = parseArgs({
-  options: {
-    // On a busy machine only one thread, by its own clock, can be timed.
-    threads: { type: 'string', default: `1,${availableParallelism()}` },
-    rounds: { type: 'string', default: '5' },
-    milliseconds: { type: 'string', default: '100' },
-    venv: { type: 'string', default: process.env.BPRUNE_PEERS ?? join(HERE, 'peers/venv') },
-    out: { type: 'string', default: HERE },
-  },
-});
-const counts = [...new Set(values.threads.split(',').map(Number))];
+function readKernelOptions(args: readonly string[]) {
+  const { threads, rounds, ...values } = parseFlags(
+    'bench:kernels',
+    {
+      // On a busy machine only one thread, by its own clock, can be timed.
+      threads: { default: `1,${availableParallelism()}`, says: 'numbers of threads' },
+      rounds: { default: '5', says: 'how often each shape is measured' },
+      milliseconds: { default: '100', says: 'of measuring, for each shape and round' },
+      venv: VENV,
+      out: OUT,
+    },
+    args,
+  );
+  positive('milliseconds', values.milliseconds);
+  const counts = [...new Set(listed(threads).map((text) => positive('threads', text)))];
+  return { counts, rounds: positive('rounds', rounds), ...values };
+}
+
+const options = begin(readKernelOptions);
+const { counts } = options;
 const folder = mkdtempSync(join(tmpdir(), 'bprune-kernels-'));
 try {
-  const contenders = columns(build(folder), counts, values.venv, values.milliseconds);
+  const contenders = columns(build(folder), counts, options.venv, options.milliseconds);
   const shapes = Object.values(GROUPS).flat();
   const words = shapes.map((shape) => shape.words);
   const load = loadavg()[0]!;
   const results: number[][] = contenders.map(() => []);
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < options.rounds; round++) {
     for (const [i, column] of contenders.entries()) {
       const asked = column.handsOver ? [...words, HAND_OVER] : words;
       results[i] = await best(column, asked, round === 0 ? null : results[i]!);
@@ -194,12 +204,12 @@ try {
   const text = [
     '# Kernels of the native executor',
     '',
-    `Gflop/s that the fastest tenth of the repetitions exceed, in the best of ${values.rounds} rounds on ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, with a load of ${load.toFixed(1)} at the start (what else runs takes caches and memory from all columns alike). A convolution counts all places of its windows, inside the image or not. Written by \`npm run bench:kernels\`.`,
+    `Gflop/s that the fastest tenth of the repetitions exceed, in the best of ${options.rounds} rounds on ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, with a load of ${load.toFixed(1)} at the start (what else runs takes caches and memory from all columns alike). A convolution counts all places of its windows, inside the image or not. Written by \`npm run bench:kernels\`.`,
     ...(counts.at(-1) === 1 ? [] : ['', `Work handed to all threads and back: ${(handOver * 1e9).toFixed(0)} ns.`]),
     '',
     ...lines,
   ];
-  writeFileSync(join(values.out, 'KERNELS.md'), `${text.join('\n').trimEnd()}\n`);
+  writeFileSync(join(options.out, 'KERNELS.md'), `${text.join('\n').trimEnd()}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 /** The flags of the bench's programs. */
-import { parseArgs } from 'node:util';
+import { executors as known } from '../../src/executors/index.ts';
+import { chosen, type Flag, parseFlags, positive } from '../helpers/flags.ts';
 import { HERE } from './contenders.ts';
 
 export interface BenchOptions {
@@ -14,39 +15,51 @@ export interface BenchOptions {
   readonly out: string;
 }
 
-const list = (text: string): readonly string[] => text.split(',').filter((word) => word !== '' && word !== 'none');
+const PEERS: readonly string[] = ['torch', 'jax'];
 
-type Defaults = Partial<Record<'rounds' | 'only' | 'executors', string>>;
+/** What a script calls itself, what `only` chooses from, and where its flags stand when they are not given. */
+export interface Script {
+  readonly name: string;
+  readonly parts: readonly string[];
+  readonly rounds?: string;
+  readonly executors?: string;
+}
 
-export function readOptions(args: readonly string[], defaults: Defaults = {}): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rounds: { type: 'string', default: defaults.rounds ?? '5' },
-      seconds: { type: 'string', default: '2' },
-      limit: { type: 'string', default: '180' },
-      only: { type: 'string', default: defaults.only ?? 'w1,w2,w3,w4' },
-      executors: { type: 'string', default: defaults.executors ?? 'native,onnx,tensorflow,wasm' },
-      peers: { type: 'string', default: 'torch,jax' },
-      venv: { type: 'string', default: process.env.BPRUNE_PEERS ?? `${HERE}/peers/venv` },
-      out: { type: 'string', default: HERE },
+export const VENV: Flag = {
+  default: process.env.BPRUNE_PEERS ?? `${HERE}/peers/venv`,
+  says: 'the Python environment of the peers',
+};
+export const OUT: Flag = { default: HERE, says: 'the folder of the results, made where it is missing' };
+
+export const DATA: Flag = {
+  default: process.env.BPRUNE_DATA ?? '../shared/data',
+  says: 'the folder of the tables',
+};
+
+/** Throws `Ending`. */
+export function readOptions(args: readonly string[], script: Script): BenchOptions {
+  const { rounds, seconds, limit, only, executors, peers, venv, out } = parseFlags(
+    script.name,
+    {
+      rounds: { default: script.rounds ?? '5', says: 'how often each contender is measured' },
+      seconds: { default: '2', says: 'of measuring, for each process' },
+      limit: { default: '180', says: 'seconds that one process may take' },
+      only: { default: script.parts.join(','), says: 'what is measured' },
+      executors: { default: script.executors ?? 'native,onnx,tensorflow,wasm', says: 'our own contenders' },
+      peers: { default: PEERS.join(','), says: 'the others, or none' },
+      venv: VENV,
+      out: OUT,
     },
-  });
-  const { rounds, seconds, limit, venv, out } = values;
+    args,
+  );
   return {
     rounds: positive('rounds', rounds),
     seconds: positive('seconds', seconds),
     limit: positive('limit', limit),
-    only: list(values.only),
-    executors: list(values.executors),
-    peers: list(values.peers),
+    only: chosen('only', only, script.parts),
+    executors: chosen('executors', executors, known.names),
+    peers: chosen('peers', peers, PEERS),
     venv,
     out,
   };
-}
-
-function positive(flag: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new RangeError(`--${flag} ${text}: a number above 0 is needed`);
-  return value;
 }

@@ -8,22 +8,29 @@
  * operation is the fastest: `native` where there is a C compiler, else `reference`.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { chooseExecutor } from '../../src/executors/index.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
-import { HERE } from './contenders.ts';
+import { begin, chosen, parseFlags } from '../helpers/flags.ts';
+import { DATA, OUT } from './options.ts';
 import { engines, judge, type Verdict } from './posteriors/judge.ts';
 import { knownPosteriors } from './posteriors/reference.ts';
 import { report } from './posteriors/report.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: process.env.BPRUNE_DATA ?? '../shared/data' },
-    engines: { type: 'string', default: engines.join(',') },
-    backend: { type: 'string', default: 'native' },
-    out: { type: 'string', default: HERE },
-  },
-});
+function readPosteriorOptions(args: readonly string[]) {
+  const values = parseFlags(
+    'bench:posteriors',
+    {
+      data: { ...DATA, says: 'the folder of posteriordb/' },
+      engines: { default: engines.join(','), says: 'the engines' },
+      backend: { default: 'native', says: 'the executor' },
+      out: OUT,
+    },
+    args,
+  );
+  return { ...values, engines: chosen('engines', values.engines, engines) };
+}
+
+const values = begin(readPosteriorOptions);
 const choice = await chooseExecutor(values.backend);
 if (!choice.ok) throw new Error(choice.diagnostic.message);
 const data = `${values.data}/posteriordb`;
@@ -38,7 +45,7 @@ function readDone(): readonly Verdict[] {
 }
 
 for (const known of knownPosteriors(data)) {
-  for (const engine of values.engines.split(',')) {
+  for (const engine of values.engines) {
     if (readDone().some((v) => v.posterior === known.name && v.engine === engine)) continue;
     const verdicts = await judge(known, engine, data, nodeHost(), choice.executor);
     appendFileSync(record, verdicts.map((v) => `${JSON.stringify(v)}\n`).join(''));

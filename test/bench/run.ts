@@ -6,6 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { begin } from '../helpers/flags.ts';
 import { writeCifar } from './cifar.ts';
 import { type Contender, DATA, lackOfPeers, ours, peer } from './contenders.ts';
 import { gemmLimit } from './gemm-limit.ts';
@@ -79,7 +80,7 @@ async function bench(options: BenchOptions): Promise<Results> {
   };
 }
 
-const options = readOptions(process.argv.slice(2));
+const options = begin((args) => readOptions(args, { name: 'bench', parts: workloads.map((w) => w.name) }));
 const results = await bench(options);
 writeFileSync(join(options.out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
 writeFileSync(join(options.out, 'RESULTS.md'), page(results));

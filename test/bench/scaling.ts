@@ -9,6 +9,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { begin } from '../helpers/flags.ts';
 import { commandOf } from './contenders.ts';
 import { isFigures, type Measurement } from './measurement.ts';
 import { type BenchOptions, readOptions } from './options.ts';
@@ -72,11 +73,14 @@ function tableOf(sweep: Sweep, executor: string, points: readonly Measured[]): s
   ].join('\n');
 }
 
-const options = readOptions(process.argv.slice(2), {
-  only: sweeps.map((s) => s.name).join(','),
-  executors: 'onnx',
-  rounds: '3',
-});
+const options = begin((args) =>
+  readOptions(args, {
+    name: 'bench:scaling',
+    parts: sweeps.map((s) => s.name),
+    executors: 'onnx',
+    rounds: '3',
+  }),
+);
 const done: { readonly sweep: string; readonly executor: string; readonly points: readonly Measured[] }[] = [];
 const tables = ['# How cost grows', ''];
 try {

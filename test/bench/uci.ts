@@ -11,13 +11,14 @@
 import { writeFileSync } from 'node:fs';
 import { chooseExecutor } from '../../src/runtime/backends.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
+import { begin } from '../helpers/flags.ts';
 import { type Figures, type Job, type Place, PROGRAMS, programFingerprint, runJob } from './uci/job.ts';
 import { readUciOptions } from './uci/options.ts';
 import { appendDone, keyOf, readDone } from './uci/record.ts';
 import { report } from './uci/report.ts';
 import { engines, tables } from './uci/tables.ts';
 
-const options = readUciOptions(process.argv.slice(2));
+const options = begin(readUciOptions);
 const choice = await chooseExecutor(options.backend);
 if (!choice.ok) throw new Error(choice.diagnostic.message);
 const place: Place = {

@@ -75,7 +75,9 @@ class OnnxSession implements BlockSession {
       ...Object.fromEntries(loop.changed.map((name) => [startOf(name), state.get(name)!])),
       ...Object.fromEntries(loop.constant.map((name) => [`state/${name}`, state.get(name)!])),
       ...Object.fromEntries(
-        loop.stacked.map(({ name, type }) => [name, this.#tensor(this.#copied(name, inputs[name]!), type, steps)] as const),
+        loop.stacked.map(
+          ({ name, type }) => [name, this.#tensor(this.#copied(name, inputs[name]!), type, steps)] as const,
+        ),
       ),
     };
   }

@@ -19,3 +19,18 @@ export async function stoppable<T>(body: (host: Host) => Promise<T>): Promise<T>
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
+
+/** Runs `body`, which takes moments, to its end: who asks meanwhile that the process ends is obeyed after it. */
+export async function uninterrupted(body: () => Promise<void>): Promise<void> {
+  let asked = false;
+  const onSignal = () => {
+    asked = true;
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    await body();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+  if (asked) process.exit(130);
+}

@@ -1,8 +1,9 @@
 /** The flags of `npm run bench:uci`. */
-import { parseArgs } from 'node:util';
-import { HERE } from '../contenders.ts';
+import { executors as known } from '../../../src/executors/index.ts';
+import { chosen, Ending, parseFlags } from '../../helpers/flags.ts';
+import { DATA, OUT } from '../options.ts';
 import type { Judged } from './job.ts';
-import { engines, SPLITS, tables } from './tables.ts';
+import { engines as all, SPLITS, tables } from './tables.ts';
 
 export interface UciOptions {
   readonly sets: readonly string[];
@@ -17,42 +18,36 @@ export interface UciOptions {
   readonly out: string;
 }
 
-/** Throws `RangeError` for what there is not. */
+/** Throws `Ending`, for what there is not too. */
 export function readUciOptions(args: readonly string[]): UciOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      sets: { type: 'string', default: tables.map((t) => t.name).join(',') },
-      engines: { type: 'string', default: engines.join(',') },
-      splits: { type: 'string', default: `1-${SPLITS}` },
-      on: { type: 'string', default: 'test' },
-      data: { type: 'string', default: process.env.BPRUNE_DATA ?? '../shared/data' },
-      backend: { type: 'string', default: 'onnx' },
-      out: { type: 'string', default: HERE },
-    },
-  });
-  const { data, backend, out } = values;
   const names = tables.map((t) => t.name);
-  const [on] = chosen('on', values.on, ['test', 'validation']) as [Judged];
+  const { sets, engines, splits, on, data, backend, out } = parseFlags(
+    'bench:uci',
+    {
+      sets: { default: names.join(','), says: 'the tables' },
+      engines: { default: all.join(','), says: 'the engines' },
+      splits: { default: `1-${SPLITS}`, says: 'one number, or two with a dash between them' },
+      on: { default: 'test', says: 'the rows that judge: test, or validation, which writes nothing' },
+      data: DATA,
+      backend: { default: 'onnx', says: 'the executor' },
+      out: OUT,
+    },
+    args,
+  );
   return {
-    sets: chosen('sets', values.sets, names),
-    engines: chosen('engines', values.engines, engines),
-    splits: range(values.splits),
-    ...{ on, data, backend, out },
+    sets: chosen('sets', sets, names),
+    engines: chosen('engines', engines, all),
+    splits: range(splits),
+    on: chosen('on', on, ['test', 'validation'])[0] as Judged,
+    backend: chosen('backend', backend, known.names)[0]!,
+    ...{ data, out },
   };
-}
-
-function chosen(flag: string, text: string, known: readonly string[]): readonly string[] {
-  const names = text.split(',');
-  const wrong = names.find((name) => !known.includes(name));
-  if (wrong !== undefined) throw new RangeError(`--${flag} ${wrong}: there are ${known.join(', ')}`);
-  return names;
 }
 
 /** `3` or `1-5`. */
 function range(text: string): readonly number[] {
   const [first = Number.NaN, last = first] = text.split('-').map(Number);
   if (!(first >= 1 && last <= SPLITS && first <= last))
-    throw new RangeError(`--splits ${text}: a number from 1 to ${SPLITS}, or two with a dash between them`);
+    throw new Ending(`--splits ${text}: a number from 1 to ${SPLITS}, or two with a dash between them`, 2);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
