@@ -14,10 +14,10 @@ const HALF_RANGE = 2 ** 23;
 /** Right edges of the strips: X[0] belongs to the base strip with its tail, X[256] = 0. */
 const X = edges();
 /** One step of the 24-bit value in strip i, and the steps below which it is surely inside. */
-const STEP = Float64Array.from({ length: STRIPS }, (_, i) => X[i]! / HALF_RANGE);
+export const STEP = Float64Array.from({ length: STRIPS }, (_, i) => X[i]! / HALF_RANGE);
 const INSIDE = Float64Array.from({ length: STRIPS }, (_, i) => (X[i + 1]! / X[i]!) * HALF_RANGE);
 /** The same for whole numbers: |n + 1/2| < INSIDE where n, or -n - 1 for negative n, is below this. */
-const WHOLE_INSIDE = Int32Array.from(INSIDE, (steps) => Math.ceil(steps - 0.5));
+export const WHOLE_INSIDE = Int32Array.from(INSIDE, (steps) => Math.ceil(steps - 0.5));
 
 function edges(): Float64Array {
   const x = new Float64Array(STRIPS + 1);
@@ -62,14 +62,18 @@ function toUnit(word: number): number {
   return ((word >>> 0) + 0.5) / 2 ** 32;
 }
 
-/** Elements of one chunk that the quick path leaves open. */
-const CHUNK = 2048;
-const open = new Int32Array(CHUNK);
+/** Elements of one chunk, and the places of those that the quick path leaves open; a script for it in C writes one place more. */
+const CHUNK = 4096;
+const open = new Int32Array(CHUNK + 1);
 
-/** Fills `out` with standard normals. Block j of the counter, (j, 0), gives elements 2j and 2j + 1. */
-export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
+/** Fills `out` with standard normals. Block j of the counter, (j, 0), gives elements 2j and 2j + 1. `quick` may be an executor's own. */
+export function fillNormal<T extends Float32Array | Float64Array>(
+  key: Key,
+  out: T,
+  quick: (key: Key, out: T, from: number, end: number, open: Int32Array) => number = fillInside,
+): void {
   for (let from = 0; from < out.length; from += CHUNK) {
-    const count = fillInside(key, out, from, Math.min(from + CHUNK, out.length));
+    const count = quick(key, out, from, Math.min(from + CHUNK, out.length), open);
     for (let j = 0; j < count; j++) {
       const i = open[j]!;
       threefry(key, i >>> 1, 0, 13, block, 0);
@@ -79,10 +83,10 @@ export function fillNormal(key: Key, out: Float32Array | Float64Array): void {
 }
 
 /**
- * The quick path for elements `from` to `end`: all but about 1.2 % are final; the places of those go to `open`, and their number is given back.
+ * The quick path, `normals` of `FeedLoops`.
  * The 13 rounds of `threefry` stand here once more, written out, and nothing is called: calls in this loop take twice the time (12 against 6 ns a number).
  */
-function fillInside(key: Key, out: Float32Array | Float64Array, from: number, end: number): number {
+function fillInside(key: Key, out: Float32Array | Float64Array, from: number, end: number, open: Int32Array): number {
   const k0 = key.a | 0;
   const k1 = key.b | 0;
   const k2 = PARITY ^ k0 ^ k1;

@@ -1,5 +1,6 @@
 /** Batches: chosen rows of chosen columns as the arrays that a step reads. */
 import type { Column, Split } from '../base/data.ts';
+import type { FeedLoops } from '../base/feed-loops.ts';
 import { type HostArray, type NumericArray, sizeOf, type TensorType } from '../base/host-array.ts';
 
 /** Gives the array that a column is gathered into: of its size, with anything in it. */
@@ -11,19 +12,20 @@ export const freshRoom: Room = (_, { dtype, shape }) =>
 
 /**
  * The rows `rows` of the columns `columns`: classes as `i32` `[rows]`, images and reals as `f32` `[rows, ...shape]` with
- * their scale and offset applied. Into new arrays, unless there is room elsewhere.
+ * their scale and offset applied. Into new arrays, unless there is room elsewhere. `bytes` may be an executor's own.
  */
 export function gatherBatch(
   split: Split,
   columns: readonly string[],
   rows: Uint32Array,
   room: Room = freshRoom,
+  bytes: FeedLoops['bytes'] = gatherBytes,
 ): Record<string, HostArray> {
   const batch: Record<string, HostArray> = {};
   for (const name of columns) {
     const column = split.columns[name];
     if (column === undefined) throw new Error(`internal: split ${split.name} has no column ${name}`);
-    batch[name] = column.kind === 'class' ? gatherClasses(column, rows, room) : gatherReals(column, rows, room);
+    batch[name] = column.kind === 'class' ? gatherClasses(column, rows, room) : gatherReals(column, rows, room, bytes);
   }
   return batch;
 }
@@ -40,12 +42,12 @@ function gatherClasses(column: Column, rows: Uint32Array, room: Room): HostArray
   return { type, data };
 }
 
-function gatherReals(column: Column, rows: Uint32Array, room: Room): HostArray {
+function gatherReals(column: Column, rows: Uint32Array, room: Room, bytes: FeedLoops['bytes']): HostArray {
   const width = sizeOf(column.shape);
   const type: TensorType = { dtype: 'f32', shape: [rows.length, ...column.shape] };
   const data = room(column.name, type) as Float32Array;
   if (column.data instanceof Uint8Array && column.scale.length === 1)
-    gatherBytes(column, column.data, rows, data, width);
+    bytes(column.data, rows, width, tableOf(column), data);
   else gatherNumbers(column, rows, data, width);
   return { type, data };
 }
@@ -62,8 +64,13 @@ function tableOf(column: Column): Float32Array {
 }
 
 /** Bytes have 256 values, so scaling them is a look-up. */
-function gatherBytes(column: Column, bytes: Uint8Array, rows: Uint32Array, out: Float32Array, width: number): void {
-  const values = tableOf(column);
+function gatherBytes(
+  bytes: Uint8Array,
+  rows: Uint32Array,
+  width: number,
+  values: Float32Array,
+  out: Float32Array,
+): void {
   let at = 0;
   for (let i = 0; i < rows.length; i++) {
     const start = rows[i]! * width;

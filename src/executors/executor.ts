@@ -1,5 +1,6 @@
 /** The contract of every executor: it owns memory, keeps state between steps, and runs step programs. */
 import { invariant } from '../base/diagnostic.ts';
+import type { FeedLoops } from '../base/feed-loops.ts';
 import type { HostArray } from '../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 
@@ -69,4 +70,6 @@ export interface Executor {
   /** Null when it can run here, else one sentence that says what is missing and how to get it. */
   unavailable(): Promise<string | null>;
   open(state: readonly StateSpec[]): Promise<Session>;
+  /** Loops of its own for what steps are fed; asked for when a session is open. */
+  feedLoops?(): Promise<FeedLoops>;
 }

@@ -1,5 +1,6 @@
 /** What the steps of a training are fed: batches in their shuffled order, keyed noise, schedules at their time. */
 import type { Dataset } from '../base/data.ts';
+import type { FeedLoops } from '../base/feed-loops.ts';
 import type { HostArray, NumericArray } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { fillNormal, fillUniform } from '../base/normal.ts';
@@ -21,8 +22,14 @@ export interface Feeder {
   passingFeed(program: StepProgram, step: number): Feed;
 }
 
-/** Feeds a run step (its key) over the rows that are trained with, `batch` of them at a time. */
-export function feeder(dataset: Dataset, batch: number, scalars: EngineProgram['scalars'], runStep: Key): Feeder {
+/** Feeds a run step (its key) over the rows that are trained with, `batch` of them at a time; by the loops of an executor that brings some. */
+export function feeder(
+  dataset: Dataset,
+  batch: number,
+  scalars: EngineProgram['scalars'],
+  runStep: Key,
+  loops?: FeedLoops,
+): Feeder {
   const split = dataset.splits.train!;
   const stepsPerEpoch = Math.ceil(split.rows / batch);
   const schedules = Object.entries(scalars).map(([name, scalar]) => {
@@ -39,11 +46,11 @@ export function feeder(dataset: Dataset, batch: number, scalars: EngineProgram['
     const rows = orderOf(Math.floor(step / stepsPerEpoch)).subarray(start(step), start(step) + rowsOf(step));
     const at = { epoch: step / stepsPerEpoch, step };
     const columns = program.batch.map((b) => b.name);
-    const batch = gatherBatch(split, columns, rows, (name, type) => room(`batch/${name}`, type));
+    const batch = gatherBatch(split, columns, rows, (name, type) => room(`batch/${name}`, type), loops?.bytes);
     augmentBatch(batch, dataset.augment, (column, change) => augmentKey(runStep, column, change, step));
     return {
       batch,
-      noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step, room)])),
+      noise: Object.fromEntries(program.noise.map((n) => [n.name, noiseOf(n, runStep, step, room, loops)])),
       scalars: Object.fromEntries(schedules.map(([name, schedule]) => [name, schedule(at)])),
     };
   };
@@ -67,9 +74,10 @@ function keptRoom(): Room {
   };
 }
 
-function noiseOf(spec: NoiseSpec, runStep: Key, step: number, room: Room): HostArray {
+function noiseOf(spec: NoiseSpec, runStep: Key, step: number, room: Room, loops?: FeedLoops): HostArray {
   const data = room(`noise/${spec.name}`, spec.type) as Float32Array;
-  const fill = spec.kind === 'normal' ? fillNormal : fillUniform;
-  fill(noiseKey(runStep, spec.path, step), data);
+  const key = noiseKey(runStep, spec.path, step);
+  if (spec.kind === 'normal') fillNormal(key, data, loops?.normals);
+  else fillUniform(key, data);
   return { type: spec.type, data };
 }

@@ -92,12 +92,12 @@ export async function openTraining(
   const program = engine.build({ ...step, density: buildDensity(step.model), masks, course });
   const key = stepKey(step, context);
   const batch = Math.min(step.batch, split.rows);
-  const feeds = feeder(context.dataset, batch, program.scalars, key);
   const forecast = refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
   // A training that goes on has said so already.
   if (snapshot === null)
     await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
   const session = await context.executor.open(program.state);
+  const feeds = feeder(context.dataset, batch, program.scalars, key, await context.executor.feedLoops?.());
   const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);
   const mark = { step: snapshot?.done ?? 0, state: initial, at: context.host.now() };

@@ -12,6 +12,18 @@ export type Handle = { readonly handle: unique symbol };
 
 /** What `addon.c` exports. */
 export interface Library {
+  /** The quick path of the normals of the key (a, b), with the tables of base/normal.ts. */
+  normals(
+    a: number,
+    b: number,
+    step: Float64Array,
+    inside: Int32Array,
+    out: Float32Array,
+    from: number,
+    end: number,
+    open: Int32Array,
+  ): number;
+  bytes(bytes: Uint8Array, rows: Uint32Array, width: number, values: Float32Array, out: Float32Array): void;
   start(threads: number): void;
   /** Zeros that begin at a cache line. */
   allocate(bytes: number): ArrayBuffer;
@@ -60,13 +72,23 @@ export const threads = availableParallelism();
 
 let library: Promise<Library> | null = null;
 
-/** One library for each thread of Node; its workers are those of the whole process. */
+/** One library for each thread of Node. */
 export function openLibrary(): Promise<Library> {
   library ??= load().catch((error: unknown) => {
     library = null;
     throw error;
   });
   return library;
+}
+
+let started = false;
+
+/** The same with its workers, which are those of the whole process. */
+export async function openWithWorkers(): Promise<Library> {
+  const opened = await openLibrary();
+  if (!started) opened.start(threads);
+  started = true;
+  return opened;
 }
 
 async function load(): Promise<Library> {
@@ -82,9 +104,7 @@ async function load(): Promise<Library> {
     headers: [folder, headers],
     suffix: '.node',
   };
-  const opened = await twice(source, (path) => createRequire(import.meta.url)(path) as Library);
-  opened.start(threads);
-  return opened;
+  return twice(source, (path) => createRequire(import.meta.url)(path) as Library);
 }
 
 /** The step program whose C text this is. */

@@ -2,6 +2,7 @@
 import { sessionOf } from '../block.ts';
 import type { Executor } from '../executor.ts';
 import { openRemote } from '../remote/remote.ts';
+import { feedLoops } from './feed-loops.ts';
 import { missing } from './load.ts';
 
 export const native: Executor = {
@@ -12,4 +13,5 @@ export const native: Executor = {
   memory: { base: 120 * 2 ** 20, states: 8, step: 1.5 },
   unavailable: missing,
   open: async (state) => sessionOf(state, await openRemote('native', state)),
+  feedLoops,
 };

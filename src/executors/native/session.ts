@@ -4,7 +4,7 @@ import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { bytesOf } from '../../graph/transforms/memory.ts';
 import type { BlockInput, BlockSession, Stacked } from '../block.ts';
 import { type ProgramCode, programCode } from './c-program.ts';
-import { type Handle, type Library, loadProgram, openLibrary, threads } from './load.ts';
+import { type Handle, type Library, loadProgram, openWithWorkers, threads } from './load.ts';
 
 interface Program {
   readonly info: StepProgram['info'];
@@ -14,7 +14,7 @@ interface Program {
 }
 
 export async function openNative(state: readonly StateSpec[]): Promise<BlockSession> {
-  return new NativeSession(await openLibrary(), state);
+  return new NativeSession(await openWithWorkers(), state);
 }
 
 const kinds = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;

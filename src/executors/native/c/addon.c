@@ -2,6 +2,7 @@
  * The module that Node loads: starts the threads, makes aligned memory, loads compiled programs and runs them. Arguments come from
  * load.ts alone, which knows the sizes.
  */
+#include "feeds.h"
 #include "program.h"
 
 #include <dlfcn.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20, MOST_ARGUMENTS = 6 };
+enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20, MOST_ARGUMENTS = 8 };
 
 typedef struct {
   void *object;
@@ -48,7 +49,7 @@ static void stop(void *unused) {
   bp_stop();
 }
 
-/* start(threads): once for each thread of Node that has loaded this; the workers end with the last of them. */
+/* start(threads): once for each thread of Node that runs programs; the workers end with the last of them. */
 static napi_value start(napi_env env, napi_callback_info info) {
   napi_value arguments[MOST_ARGUMENTS];
   arguments_of(env, info, arguments);
@@ -159,11 +160,48 @@ static napi_value run(napi_env env, napi_callback_info call) {
   return NULL;
 }
 
+static void *data_of_one(napi_env env, napi_value array, size_t *length) {
+  void *data = NULL;
+  napi_get_typedarray_info(env, array, NULL, length, &data, NULL, NULL);
+  return data;
+}
+
+/* normals(a, b, step, inside, out, from, end, open): how many places were left open. */
+static napi_value normals(napi_env env, napi_callback_info info) {
+  napi_value arguments[MOST_ARGUMENTS], result;
+  arguments_of(env, info, arguments);
+  uint32_t a = 0, b = 0;
+  napi_get_value_uint32(env, arguments[0], &a);
+  napi_get_value_uint32(env, arguments[1], &b);
+  int64_t from = 0, end = 0;
+  napi_get_value_int64(env, arguments[5], &from);
+  napi_get_value_int64(env, arguments[6], &end);
+  const double *step = data_of_one(env, arguments[2], NULL);
+  const int32_t *inside = data_of_one(env, arguments[3], NULL);
+  float *out = data_of_one(env, arguments[4], NULL);
+  int32_t *open = data_of_one(env, arguments[7], NULL);
+  napi_create_int64(env, bp_quick_normals(a, b, step, inside, out, (long)from, (long)end, open), &result);
+  return result;
+}
+
+/* bytes(bytes, rows, width, values, out). */
+static napi_value bytes(napi_env env, napi_callback_info info) {
+  napi_value arguments[MOST_ARGUMENTS];
+  arguments_of(env, info, arguments);
+  size_t count = 0;
+  int64_t width = 0;
+  napi_get_value_int64(env, arguments[2], &width);
+  const uint8_t *from = data_of_one(env, arguments[0], NULL);
+  const uint32_t *rows = data_of_one(env, arguments[1], &count);
+  bp_gather_bytes(from, rows, (long)count, (long)width, data_of_one(env, arguments[3], NULL), data_of_one(env, arguments[4], NULL));
+  return NULL;
+}
+
 NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
     napi_callback function;
-  } functions[] = {{"start", start}, {"allocate", allocate}, {"load", load}, {"scratch", scratch}, {"unload", unload}, {"run", run}};
+  } functions[] = {{"start", start}, {"allocate", allocate}, {"load", load}, {"scratch", scratch}, {"unload", unload}, {"run", run}, {"normals", normals}, {"bytes", bytes}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value function;
     napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &function);
