@@ -15,6 +15,8 @@ export const functions = registry<FunctionSignature>([
   fn('abs', 'absolute value', 1),
   fn('sign', '-1, 0 or 1', 1),
   fn('floor', 'the largest whole number not above x', 1),
+  fn('sin', 'sine of x radians', 1),
+  fn('cos', 'cosine of x radians', 1),
   fn('tanh', 'hyperbolic tangent', 1),
   fn('cosh', 'hyperbolic cosine; `log(cosh(x))` does not overflow', 1),
   fn('sigmoid', '1 / (1 + exp(-x))', 1),

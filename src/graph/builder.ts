@@ -90,6 +90,12 @@ export class GraphBuilder {
   softplus(x: Operand): Ref {
     return this.#unary('softplus', x);
   }
+  sin(x: Operand): Ref {
+    return this.#unary('sin', x);
+  }
+  cos(x: Operand): Ref {
+    return this.#unary('cos', x);
+  }
   tanh(x: Operand): Ref {
     return this.#unary('tanh', x);
   }

@@ -13,6 +13,8 @@ const unaryFolds = {
   reciprocal: (x: number) => 1 / x,
   sigmoid: (x: number) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  sin: Math.sin,
+  cos: Math.cos,
   tanh: Math.tanh,
   relu: (x: number) => Math.max(x, 0),
   step: (x: number) => (x > 0 ? 1 : 0),

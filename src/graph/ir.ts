@@ -23,6 +23,9 @@ export interface OpAttrs {
   reciprocal: Empty;
   sigmoid: Empty;
   softplus: Empty;
+  /** Of radians. */
+  sin: Empty;
+  cos: Empty;
   tanh: Empty;
   relu: Empty;
   /** 1 where x > 0, else 0: the slope of relu. */

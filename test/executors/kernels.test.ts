@@ -198,6 +198,8 @@ describe('constants are folded to what the kernels give', () => {
     'reciprocal',
     'sigmoid',
     'softplus',
+    'sin',
+    'cos',
     'tanh',
     'relu',
     'step',

@@ -20,6 +20,8 @@ const meaning: Readonly<Record<string, (...xs: number[]) => number>> = {
   abs: Math.abs,
   sign: Math.sign,
   floor: Math.floor,
+  sin: Math.sin,
+  cos: Math.cos,
   tanh: Math.tanh,
   cosh: Math.cosh,
   sigmoid,
@@ -71,7 +73,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
       }),
     ),
     fc
-      .tuple(fc.constantFrom('tanh', 'sigmoid', 'relu', 'abs', 'softplus'), tie('tree'))
+      .tuple(fc.constantFrom('sin', 'cos', 'tanh', 'sigmoid', 'relu', 'abs', 'softplus'), tie('tree'))
       .map(
         ([f, t]): Tree => ({ expr: call(f, t.expr), at: (x) => meaning[f]!(Math.max(-500, Math.min(500, t.at(x)))) }),
       ),

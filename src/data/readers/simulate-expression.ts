@@ -18,7 +18,8 @@ type Scalar = (...args: number[]) => number;
 /** The functions of the language (`base/functions.ts`); a test holds them to their meaning elsewhere. */
 export const functions: Readonly<Record<string, Scalar>> = {
   ...{ exp: Math.exp, log: Math.log, log1p: Math.log1p, sqrt: Math.sqrt, abs: Math.abs },
-  ...{ sign: Math.sign, floor: Math.floor, tanh: Math.tanh, cosh: Math.cosh, min: Math.min, max: Math.max },
+  ...{ sign: Math.sign, floor: Math.floor, min: Math.min, max: Math.max },
+  ...{ sin: Math.sin, cos: Math.cos, tanh: Math.tanh, cosh: Math.cosh },
   sigmoid: (x) => (x! >= 0 ? 1 / (1 + Math.exp(-x!)) : Math.exp(x!) / (1 + Math.exp(x!))),
   softplus: (x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!))),
   relu: (x) => Math.max(x!, 0),

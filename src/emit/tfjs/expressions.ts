@@ -37,6 +37,8 @@ const onNumbers: Readonly<Record<string, { readonly math: string } | { readonly 
   abs: { math: 'abs' },
   sign: { math: 'sign' },
   floor: { math: 'floor' },
+  sin: { math: 'sin' },
+  cos: { math: 'cos' },
   tanh: { math: 'tanh' },
   cosh: { math: 'cosh' },
   sigmoid: { library: 'sigmoid' },
@@ -52,7 +54,7 @@ export const emittedFunctions: readonly string[] = Object.keys(onNumbers);
 const onTensors: Readonly<Record<string, string>> = {
   ...{ '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '^': 'pow', min: 'minimum', max: 'maximum' },
   ...{ exp: 'exp', log: 'log', log1p: 'log1p', sqrt: 'sqrt', abs: 'abs', sign: 'sign', floor: 'floor', tanh: 'tanh' },
-  cosh: 'cosh',
+  ...{ sin: 'sin', cos: 'cos', cosh: 'cosh' },
   ...{ sigmoid: 'sigmoid', softplus: 'softplus', relu: 'relu' },
 };
 

@@ -32,6 +32,8 @@ const rows: { readonly [K in OpName]?: Row } = {
   reciprocal: (x) => `1.0f / ${x}`,
   sigmoid: call('bp_sigmoid'),
   softplus: call('bp_softplus'),
+  sin: call('bp_sin'),
+  cos: call('bp_cos'),
   tanh: call('bp_tanh'),
   relu: call('bp_relu'),
   step: call('bp_step'),

@@ -20,6 +20,8 @@ const dear: { readonly [K in OpName]?: number } = {
   div: 0.2,
   sigmoid: 0.8,
   softplus: 2.6,
+  sin: 1.5,
+  cos: 1.5,
   tanh: 1,
   erf: 2.5,
   lgamma: 5,

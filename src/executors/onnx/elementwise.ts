@@ -21,6 +21,8 @@ export type ElementwiseName = Extract<
   | 'reciprocal'
   | 'sigmoid'
   | 'softplus'
+  | 'sin'
+  | 'cos'
   | 'tanh'
   | 'relu'
   | 'step'
@@ -87,6 +89,8 @@ export const elementwise = {
   reciprocal: named('Reciprocal'),
   sigmoid: named('Sigmoid'),
   softplus,
+  sin: named('Sin'),
+  cos: named('Cos'),
   tanh: named('Tanh'),
   relu: named('Relu'),
   step,

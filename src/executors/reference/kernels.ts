@@ -143,6 +143,8 @@ export const kernels = {
   reciprocal: map((x) => 1 / x),
   sigmoid: map((x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)))),
   softplus: map((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  sin: map(Math.sin),
+  cos: map(Math.cos),
   tanh: map(Math.tanh),
   relu: map((x) => Math.max(x, 0)),
   step: map((x) => truth(x > 0)),

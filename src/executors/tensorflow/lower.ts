@@ -69,6 +69,8 @@ export const lowerings = {
   reciprocal: named('Reciprocal'),
   sigmoid: named('Sigmoid'),
   softplus: named('Softplus'),
+  sin: named('Sin'),
+  cos: named('Cos'),
   tanh: named('Tanh'),
   relu: named('Relu'),
   step: (nodes, [x]) => cast(nodes, nodes.add('Greater', [x!, nodes.real(0)], REAL), 'bool', 'f32'),

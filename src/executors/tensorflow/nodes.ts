@@ -14,7 +14,7 @@ const OUTPUTS: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal'].map((op) => [op, 'z'])),
   ...Object.fromEntries(
-    ['Lgamma', 'Digamma', 'Expm1', 'Erf', 'LogicalNot', 'Cast', 'Transpose'].map((op) => [op, 'y']),
+    ['Sin', 'Cos', 'Lgamma', 'Digamma', 'Expm1', 'Erf', 'LogicalNot', 'Cast', 'Transpose'].map((op) => [op, 'y']),
   ),
   Relu: 'activations',
   Softplus: 'activations',

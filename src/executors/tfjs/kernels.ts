@@ -112,6 +112,8 @@ export const lowerings = {
   reciprocal: (kit, [x]) => kit.run('RealDiv', { a: kit.scalar(1), b: x! }),
   sigmoid: unary('Sigmoid'),
   softplus: unary('Softplus'),
+  sin: unary('Sin'),
+  cos: unary('Cos'),
   tanh: unary('Tanh'),
   relu: unary('Relu'),
   step: unary('Step', { alpha: 0 }),

@@ -22,6 +22,8 @@ type UnaryName = Extract<
   | 'reciprocal'
   | 'sigmoid'
   | 'softplus'
+  | 'sin'
+  | 'cos'
   | 'tanh'
   | 'relu'
   | 'step'
@@ -66,6 +68,8 @@ export const elementwiseOps = {
   reciprocal: unary('reciprocal', '1/x', (b, _, y) => b.neg(b.square(y))),
   sigmoid: unary('sigmoid', '1 / (1 + e^-x)', (b, _, y) => b.mul(y, b.sub(1, y))),
   softplus: unary('softplus', 'log(1 + e^x), stable for large |x|', (b, x) => b.sigmoid(x)),
+  sin: unary('sin', 'sine of x radians', (b, x) => b.cos(x)),
+  cos: unary('cos', 'cosine of x radians', (b, x) => b.neg(b.sin(x))),
   tanh: unary('tanh', 'hyperbolic tangent', (b, _, y) => b.sub(1, b.square(y))),
   relu: unary('relu', 'max(x, 0); gradient 0 at 0', (b, x) => b.step(x)),
   step: unary('step', '1 where x > 0, else 0', null),

@@ -1,4 +1,4 @@
-/** Functions that other languages have: who writes `cos` does not mean `cosh`, however near the name is. */
+/** Functions that other languages have: who writes `tan` does not mean `tanh`, however near the name is. */
 import { replacement } from '../../base/fix.ts';
 import type { Span } from '../../base/span.ts';
 import { type Hinted, listed } from './report.ts';
@@ -20,22 +20,7 @@ const WRITTEN = {
 
 /** There is nothing of the kind. */
 const NOTHING = [
-  ...[
-    'cos',
-    'tan',
-    'acos',
-    'asin',
-    'atan',
-    'atan2',
-    'acosh',
-    'asinh',
-    'atanh',
-    'erf',
-    'erfc',
-    'gamma',
-    'lgamma',
-    'mod',
-  ],
+  ...['tan', 'acos', 'asin', 'atan', 'atan2', 'acosh', 'asinh', 'atanh', 'erf', 'erfc', 'gamma', 'lgamma', 'mod'],
 ];
 
 export const ELSEWHERE: ReadonlyMap<string, Meant> = new Map<string, Meant>([

@@ -20,7 +20,7 @@ export const PLANNED = {
   'export format': words('onnx report'),
   function: words(`
     any between count kl decreasing draw edf_below edge_inclusion fixed flops increasing kaiming_uniform mean median mode
-    node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd sin softmax spearman sum uniform
+    node_inclusion norm pow quantile rank relu_mean responsibility running_mean sd softmax spearman sum uniform
     weights`),
 } as const;
 

@@ -168,6 +168,17 @@ const around = (f: (x: number) => number) => (x: Range) => {
   return { low: x.low <= 0 && x.high >= 0 ? f(0) : Math.min(...ends), high: Math.max(...ends) };
 };
 
+/** A wave of period 2 pi between -1 and 1 with a crest at `crest`. */
+const wave = (f: (x: number) => number, crest: number) => (x: Range) => {
+  const reaches = (top: number) => Math.floor((x.high - top) / (2 * Math.PI)) >= (x.low - top) / (2 * Math.PI);
+  const ends = [f(x.low), f(x.high)];
+  const bounded = Number.isFinite(x.low) && Number.isFinite(x.high);
+  return {
+    low: !bounded || reaches(crest + Math.PI) ? -1 : Math.min(...ends),
+    high: !bounded || reaches(crest) ? 1 : Math.max(...ends),
+  };
+};
+
 /** One entry for each of `base/functions.ts`; a test holds the lists equal. */
 const FUNCTIONS: Readonly<Record<string, Change>> = {
   exp: increasing(Math.exp),
@@ -177,6 +188,8 @@ const FUNCTIONS: Readonly<Record<string, Change>> = {
   abs: around(Math.abs),
   sign: increasing(Math.sign),
   floor: increasing(Math.floor),
+  sin: wave(Math.sin, Math.PI / 2),
+  cos: wave(Math.cos, 0),
   tanh: increasing(Math.tanh),
   cosh: around(Math.cosh),
   sigmoid: increasing((x) => 1 / (1 + Math.exp(-x))),

@@ -8,6 +8,7 @@ import {
   andDependencies,
   ConditionalNodeDependencies,
   ConstantNodeDependencies,
+  cosDependencies,
   create,
   divideDependencies,
   expDependencies,
@@ -26,6 +27,7 @@ import {
   powDependencies,
   SymbolNodeDependencies,
   signDependencies,
+  sinDependencies,
   smallerDependencies,
   smallerEqDependencies,
   sqrtDependencies,
@@ -49,7 +51,7 @@ const factories = {
   ...{ unaryMinusDependencies, andDependencies, orDependencies, notDependencies },
   ...{ smallerDependencies, smallerEqDependencies, largerDependencies, largerEqDependencies },
   ...{ expDependencies, logDependencies, log1pDependencies, sqrtDependencies, absDependencies },
-  ...{ signDependencies, floorDependencies, tanhDependencies },
+  ...{ signDependencies, floorDependencies, sinDependencies, cosDependencies, tanhDependencies },
 } as FactoryFunctionMap;
 
 export const math: MathJsInstance = create(factories, EXACT);
@@ -93,7 +95,7 @@ export const PREFIXES: Readonly<Record<UnaryOp, string>> = { '-': 'unaryMinus', 
 const arithmetic = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus'] as const;
 const comparisons = ['smaller', 'smallerEq', 'larger', 'largerEq'] as const;
 const logic = ['and', 'or', 'not'] as const;
-const provided = ['exp', 'log', 'log1p', 'sqrt', 'abs', 'sign', 'floor', 'tanh'] as const;
+const provided = ['exp', 'log', 'log1p', 'sqrt', 'abs', 'sign', 'floor', 'sin', 'cos', 'tanh'] as const;
 
 /** What mathjs does not have for numbers, in forms that do not overflow, and what a graph makes of exponentials. */
 const ours: Readonly<Record<string, Scalar>> = {

@@ -60,6 +60,8 @@ describe('constants', () => {
       sign: Math.sign,
       floor: Math.floor,
       tanh: Math.tanh,
+      sin: Math.sin,
+      cos: Math.cos,
       cosh: Math.cosh,
       sigmoid: (x) => 0.5 * (1 + Math.tanh(x / 2)),
       softplus: (x) => Math.log(1 + Math.exp(x)),

@@ -110,6 +110,28 @@ static inline float bp_tanh(float x) {
   return copysignf(-t / (t + 2.0f), x);
 }
 
+/*
+ * Sine of x + quarter pi / 2. x = n pi / 2 + r in float64, where the high part of pi / 2 has 33 bits, so that its product with n is
+ * exact below 2^20; then Taylor's series on |r| <= pi / 4, whose first missing term is below 1e-11. 0.6 ulp for |x| < 1e6; of numbers
+ * so large that their neighbours are radians away no more is claimed than that the result lies in -1 .. 1.
+ */
+static inline float bp_wave(float x, double quarter) {
+  const double n = __builtin_rint((double)x * 0.63661977236758134);
+  const double r = ((double)x - n * 1.5707963267341256) - n * 6.0771005065061922e-11;
+  const double s = r * r;
+  const double sine =
+      r + r * s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880 - s * (1.0 / 39916800)))));
+  const double cosine =
+      1 + s * (-0.5 + s * (1.0 / 24 + s * (-1.0 / 720 + s * (1.0 / 40320 - s * (1.0 / 3628800 - s / 479001600)))));
+  const double place = n + quarter;
+  const double quadrant = place - 4 * __builtin_floor(place * 0.25);
+  const double y = (quadrant == 1) | (quadrant == 3) ? cosine : sine;
+  return (float)(quadrant >= 2 ? -y : y);
+}
+
+static inline float bp_sin(float x) { return bp_wave(x, 0); }
+static inline float bp_cos(float x) { return bp_wave(x, 1); }
+
 /* sin(pi f) for |f| <= 1/2. */
 static inline float bp_sin_pi(float f) {
   const float s = f * f;

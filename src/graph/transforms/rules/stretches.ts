@@ -6,7 +6,7 @@ import type { Rule } from '../simplify.ts';
 
 const ALONE: ReadonlySet<OpName> = new Set<OpName>([
   ...(['neg', 'abs', 'sign', 'exp', 'log', 'log1p', 'sqrt', 'square', 'reciprocal', 'sigmoid'] as const),
-  ...(['softplus', 'tanh', 'relu', 'step', 'floor', 'lgamma', 'digamma', 'not', 'cast'] as const),
+  ...(['softplus', 'sin', 'cos', 'tanh', 'relu', 'step', 'floor', 'lgamma', 'digamma', 'not', 'cast'] as const),
   ...(['add', 'sub', 'mul', 'div', 'pow', 'max', 'min'] as const),
   ...(['greater', 'greater_equal', 'less', 'less_equal', 'equal', 'and', 'or', 'select'] as const),
 ]);
