@@ -18,11 +18,10 @@ type Trial<Result> = Generator<Texts, Result, readonly Diagnostic[]>;
 
 /** The diagnostics with the fixes that work. A fix that does not is taken back, with the hint that rested on it. */
 export function* triedFixes(diagnostics: readonly Diagnostic[], texts: Texts): Trial<readonly Diagnostic[]> {
-  const proposals = diagnostics.filter((d) => d.fix !== null).slice(0, MOST_TRIED);
-  // Most programs need one check more, where all hints are good.
-  const all = proposals.length > 1 && areAllApart(proposals) && (yield* work(proposals, diagnostics, texts));
-  const good = new Set<Diagnostic>(all ? proposals : []);
-  for (const d of all ? [] : proposals) if (yield* work([d], diagnostics, texts)) good.add(d);
+  const good = new Set<Diagnostic>();
+  for (const d of diagnostics.filter((d) => d.fix !== null).slice(0, MOST_TRIED)) {
+    if (yield* works(d, diagnostics, texts)) good.add(d);
+  }
   return diagnostics.map((d) =>
     d.fix === null || good.has(d) ? d : { ...d, hint: d.fix.otherwise ?? d.hint, fix: null },
   );
@@ -31,17 +30,17 @@ export function* triedFixes(diagnostics: readonly Diagnostic[], texts: Texts): T
 export const editsOf = (mistakes: readonly Diagnostic[]): readonly Edit[] =>
   mistakes.flatMap((d) => d.fix?.edits ?? []);
 
-export function areAllApart(mistakes: readonly Diagnostic[]): boolean {
+function areAllApart(mistakes: readonly Diagnostic[]): boolean {
   return mistakes.every((d, i) => areApart(editsOf([d]), editsOf(mistakes.slice(0, i))));
 }
 
-/** Whether the fixes of these mistakes, made together, work. `before` is all that is wrong with the texts. */
-export function* work(mistakes: readonly Diagnostic[], before: readonly Diagnostic[], texts: Texts): Trial<boolean> {
-  const own = new Set(mistakes.flatMap((d) => keysOf(d)));
+/** Whether the fix of this mistake, made alone, works. `before` is all that is wrong with the texts. */
+function* works(mistake: Diagnostic, before: readonly Diagnostic[], texts: Texts): Trial<boolean> {
+  const own = new Set(keysOf(mistake));
   const known = new Set(before.flatMap((d) => keysOf(d)));
-  const ofForm = mistakes.every(isOfForm);
+  const ofForm = isOfForm(mistake);
   let now = texts;
-  let edits = editsOf(mistakes);
+  let edits = editsOf([mistake]);
   let earlier = (place: Span) => place.start;
   for (let round = 0; ; round++) {
     const [last, made] = [earlier, edits];
@@ -51,7 +50,7 @@ export function* work(mistakes: readonly Diagnostic[], before: readonly Diagnost
     const keyOf = (d: Diagnostic) => keysOf(d, earlier)[0]!;
     if (after.some((d) => own.has(keyOf(d)))) return false;
     const fresh = after.filter((d) => d.severity === 'error' && !known.has(keyOf(d)));
-    const beside = (d: Diagnostic) => isBeside(d, mistakes, texts, earlier);
+    const beside = (d: Diagnostic) => isBeside(d, mistake, texts, earlier);
     // What a mistake of meaning hides stands on other lines; what cannot be read hides all that it means, which is no fault of it.
     const counted = fresh.filter((d) => !ofForm || isOfForm(d) || beside(d));
     if (counted.length === 0) return true;
@@ -66,12 +65,12 @@ function isOfForm(d: Diagnostic): boolean {
   return d.code.startsWith('BP1');
 }
 
-/** On a line of the fixes of these mistakes. */
-function isBeside(d: Diagnostic, mistakes: readonly Diagnostic[], texts: Texts, earlier: (place: Span) => number) {
+/** On a line of the fix of this mistake. */
+function isBeside(d: Diagnostic, mistake: Diagnostic, texts: Texts, earlier: (place: Span) => number) {
   const place = d.span;
   if (place === null) return true;
   const at = earlier(place);
-  return editsOf(mistakes).some(({ span: { source, start, end } }) => {
+  return editsOf([mistake]).some(({ span: { source, start, end } }) => {
     const between = (texts.get(source) ?? '').slice(Math.min(at, start), Math.max(at, end));
     return source === place.source && !between.includes('\n');
   });

@@ -130,7 +130,7 @@ describe('mistakes', () => {
 
   it('names arrays that are missing, and what is there', async () => {
     expect(await knownEarly(one('z', reals(2)), odd)).toEqual([
-      'BP7112 @10 `o.npz` has no array `z_train` or `z` | name the array of `z`: `array = "x"`',
+      'BP7112 @10 `o.npz` has no array `z_train` or `z` | name the array of `z`: `array = "complex"`',
     ]);
     const half = npz('i.npz', [column('images', image(4, 3, 1)), column('y', classes(3), { array: 'train_labels' })]);
     expect(await knownEarly(half, { 'i.npz': fixture('images.npz') })).toEqual([

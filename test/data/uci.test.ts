@@ -55,7 +55,9 @@ describe('a whole directory', () => {
 
 describe('mistakes', () => {
   it('names files that are missing, and folds that do not exist', async () => {
-    expect(await problems({}, uci({ path: 'v' }))).toEqual(['BP7101 @1 there is no directory `v` | did you mean `u`?']);
+    expect(await problems({}, uci({ path: 'uu' }))).toEqual([
+      'BP7101 @1 there is no directory `uu` | did you mean `u`?',
+    ]);
     const { 'index_target.txt': _, ...rest } = WHOLE;
     const there = memoryFiles(Object.fromEntries(Object.entries(rest).map(([n, text]) => [`/program/u/${n}`, text])));
     expect((await readFacts(uci(), there, FROM)).diagnostics.map(line)).toEqual([

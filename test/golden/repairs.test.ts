@@ -40,7 +40,7 @@ const NO_CHANGE: Readonly<Record<string, readonly string[]>> = {
 /** Further wrong programs with one mistake of a code that its page shows in a way that only words can mend. */
 const ALSO = [
   ...['densities/without-brackets', 'priors/unknown-argument', 'names/estimator', 'names/split', 'guides/selector'],
-  ...['require/metric', 'networks/selector-past-the-last'],
+  'require/metric',
 ];
 const BROKEN = ['power', 'semicolon-in-brackets'];
 

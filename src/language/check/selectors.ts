@@ -25,9 +25,9 @@ export function sitesOf(network: CheckedNetwork): readonly SiteRef[] {
 /** The sites that the selectors reach, in the order of the network; a selector that reaches none is reported. */
 export function selectSites(ctx: Context, selectors: Selectors, network: CheckedNetwork): readonly SiteRef[] {
   const all = sitesOf(network);
-  const reached = (selector: Selector): ReadonlySet<SiteRef> => {
+  const reached = (selector: Selector, _: number, beside: readonly Selector[]): ReadonlySet<SiteRef> => {
     const found = all.filter((site) => matchesSite(selector, site));
-    if (found.length === 0) reportNothing(ctx, selector, network, all);
+    if (found.length === 0) reportNothing(ctx, selector, beside, network, all);
     return new Set(found);
   };
   const included = selectors.include.map(reached);
@@ -42,7 +42,13 @@ export function selectSites(ctx: Context, selectors: Selectors, network: Checked
 type Hint = Pick<Diagnostic, 'hint'> & Partial<Pick<Diagnostic, 'fix'>>;
 
 /** Says which part of the selector is at fault: the layer, a layer without parameters, or the role. */
-function reportNothing(ctx: Context, selector: Selector, network: CheckedNetwork, all: readonly SiteRef[]): void {
+function reportNothing(
+  ctx: Context,
+  selector: Selector,
+  beside: readonly Selector[],
+  network: CheckedNetwork,
+  all: readonly SiteRef[],
+): void {
   const shown = formatSelector(selector);
   const head = { ...network.span, end: network.span.start + 'network '.length + network.name.length };
   const labels = [{ span: head, message: 'the network' }];
@@ -53,7 +59,7 @@ function reportNothing(ctx: Context, selector: Selector, network: CheckedNetwork
   const whole = network.layers.filter((l) => matchesLayer(selector, l));
   const matching = whole.length > 0 || role === null ? whole : network.layers.filter((l) => matchesLayer(layer, l));
   if (matching.length === 0) {
-    sayNoLayer(ctx, layer, network, there, say);
+    sayNoLayer(ctx, layer, beside, network, there, say);
   } else if (matching.every((l) => l.parameters.length === 0)) {
     say(`\`${shown}\` reaches nothing: ${listed(matching.map((l) => l.path))} has no parameters`, { hint: there });
   } else {
@@ -70,16 +76,19 @@ function splitRole(selector: Selector) {
   return { layer: role === null ? selector : { ...selector, segments: selector.segments.slice(0, -1) }, role };
 }
 
+/** What is written beside it is not meant once more. */
 function sayNoLayer(
   ctx: Context,
   layer: Selector,
+  beside: readonly Selector[],
   network: CheckedNetwork,
   there: string,
   say: (message: string, hint: Hint, span?: Selector['span']) => void,
 ): void {
   const shown = formatSelector(layer);
   const layers = network.layers.filter((l) => l.parameters.length > 0);
-  const names = [...layers.map((l) => l.path), ...new Set(layers.map((l) => l.kind))];
+  const written = new Set(beside.map((s) => formatSelector(splitRole(s).layer)));
+  const names = [...layers.map((l) => l.path), ...new Set(layers.map((l) => l.kind))].filter((n) => !written.has(n));
   const [first, last] = [layer.segments[0], lastSegment(layer)];
   const span = first === undefined || last === undefined ? layer.span : joinSpans(first.span, last.span);
   if (ctx.catalogue.layers.has(shown))
