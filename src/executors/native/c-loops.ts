@@ -87,6 +87,15 @@ export function partialBytes(nest: Nest, threads: number, sizeOf: (value: number
   }, 0);
 }
 
+/** What the function of `rangeCode` takes: the arrays, and the part of the outermost axis. */
+export const RANGE_ARGUMENTS = '(void *const *arrays, long from, long to)';
+
+/** A nest without sums as a function of a range of its outermost axis. */
+export function rangeCode(nest: Nest, around: Surroundings): Pick<LoopsCode, 'run' | 'arrays'> {
+  const writer = new LoopsWriter(nest, around);
+  return { run: writer.range(), arrays: writer.arrays };
+}
+
 export function loopsCode(nest: Nest, around: Surroundings): LoopsCode {
   const writer = new LoopsWriter(nest, around);
   return { run: writer.run(), finish: writer.finish(), arrays: writer.arrays };
@@ -142,6 +151,11 @@ class LoopsWriter {
       ]),
       '}',
     ];
+  }
+
+  range(): readonly string[] {
+    const body = [...this.#pointers(), ...this.#computed(-1), ...this.#loop(0, 'from', 'to')];
+    return ['{', ...indented(body), '}'];
   }
 
   finish(): readonly string[] | null {

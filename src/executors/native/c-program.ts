@@ -5,13 +5,15 @@ import type { StepProgram } from '../../graph/program.ts';
 import { bytesOf } from '../../graph/transforms/memory.ts';
 import type { BlockInput } from '../block.ts';
 import { callCode } from './c-calls.ts';
-import { ARGUMENTS, loopsCode, type Place, partialBytes } from './c-loops.ts';
+import { ARGUMENTS, loopsCode, type Place, partialBytes, RANGE_ARGUMENTS, rangeCode } from './c-loops.ts';
 import { arrayType } from './c-ops.ts';
-import { fuse, type Loops, readsOf, writesOf } from './fuse.ts';
+import { STRIP, stripsBytes, stripsCode } from './c-strips.ts';
+import { fuse } from './fuse.ts';
 import { arena, type Tenant } from './memory.ts';
 import { prepare } from './prepare.ts';
 import { type Schedule, schedule } from './schedule.ts';
 import { baseOf } from './trace.ts';
+import { type Loops, readsOf, type Strips, writesOf } from './units.ts';
 
 export interface ProgramCode {
   readonly text: string;
@@ -73,7 +75,7 @@ class ProgramWriter {
   readonly #state: readonly string[];
   readonly #inputs: readonly BlockInput[];
   readonly #arena: ReturnType<typeof arena<Key>>;
-  /** Names of functions by their bodies. */
+  /** Names of functions by what they take and do. */
   readonly #functions = new Map<string, string>();
 
   constructor(program: StepProgram, threads: number) {
@@ -91,7 +93,7 @@ class ProgramWriter {
 
   code(): ProgramCode {
     const step = this.#step();
-    const functions = [...this.#functions].map(([body, name]) => `NEST static void ${name}${ARGUMENTS} ${body}\n`);
+    const functions = [...this.#functions].map(([text, name]) => `NEST static void ${name}${text}\n`);
     const text = [PRELUDE, ...functions, ...step, '', ...this.#scratch(), '', ...this.#run(), ''].join('\n');
     return {
       text,
@@ -111,9 +113,9 @@ class ProgramWriter {
       units.forEach((unit, u) => {
         for (const v of writesOf(unit)) if (!from.has(v)) from.set(v, r);
         for (const v of [...writesOf(unit), ...readsOf(this.#graph, unit)]) to.set(v, r);
-        if (unit.kind === 'loops') {
-          nests.push({ key: nestKey(r, u), bytes: this.#partialBytes(unit), from: r, to: r });
-        }
+        if (unit.kind === 'call') return;
+        const bytes = unit.kind === 'loops' ? this.#partialBytes(unit) : stripsBytes(unit, this.#threads);
+        nests.push({ key: nestKey(r, u), bytes, from: r, to: r });
       });
     });
     for (const id of this.#graph.outputs.values()) to.set(baseOf(this.#graph, id), end);
@@ -183,14 +185,32 @@ class ProgramWriter {
     });
     const own = `f->arena + ${this.#arena.offsets.get(nestKey(region, unit))}`;
     const call = (body: readonly string[], parts: string) =>
-      `${this.#functionOf(body)}((void *[]){${arrays.map((a) => `(void *)(${a})`).join(', ')}}, ${own}, ${parts});`;
+      `${this.#functionOf(ARGUMENTS, body)}((void *[]){${arrays.map((a) => `(void *)(${a})`).join(', ')}}, ${own}, ${parts});`;
     const all = parallel ? '0, f->kernels->threads()' : '0, 1';
     return [call(run, parallel ? 'part, parts' : all), finish === null ? null : call(finish, all)];
   }
 
+  /** Strips of products and the nest that reads them, for one thread's columns. */
+  #stripsCalls(unit: Strips, region: number, at: number): readonly string[] {
+    const stripOf = (product: number) => `strip + ${unit.products.indexOf(product) * unit.rows * STRIP}`;
+    const { run, arrays } = rangeCode(unit.loops.nest, {
+      placeOf: (value) =>
+        unit.products.includes(value)
+          ? { pointer: `${stripOf(value)} + row * ${STRIP} - first`, dtype: 'f32', size: unit.rows * unit.columns }
+          : this.#placeOf(value),
+      threads: this.#threads,
+    });
+    return stripsCode(this.#graph, unit, {
+      own: `f->arena + ${this.#arena.offsets.get(nestKey(region, at))}`,
+      stripOf,
+      pointer: (value) => this.#pointer(value),
+      nest: `${this.#functionOf(RANGE_ARGUMENTS, run)}((void *[]){${arrays.map((a) => `(void *)(${a})`).join(', ')}}, first, first + width);`,
+    });
+  }
+
   /** The name of the function with this body; nests that differ in their arrays alone share one. */
-  #functionOf(body: readonly string[]): string {
-    const text = body.join('\n');
+  #functionOf(takes: string, body: readonly string[]): string {
+    const text = `${takes} ${body.join('\n')}`;
     const name = this.#functions.get(text) ?? `nest_${this.#functions.size}`;
     this.#functions.set(text, name);
     return name;
@@ -205,12 +225,13 @@ class ProgramWriter {
         if (unit.kind === 'call') lines.push(callCode(this.#graph, unit.value, (v) => this.#pointer(v)).run);
       }
       const calls = units.flatMap((unit, u) => (unit.kind === 'loops' ? [this.#nestCalls(unit, r, u, parallel)] : []));
+      const strips = units.flatMap((unit, u) => (unit.kind === 'strips' ? this.#stripsCalls(unit, r, u) : []));
       if (parallel) {
         regions.push(
           `PLAIN static void region_${r}(void *context, int part, int parts) {`,
           '  const bp_frame *f = context;',
         );
-        regions.push(...calls.map(([run]) => `  ${run}`), '}', '');
+        regions.push(...[...calls.map(([run]) => run), ...strips].map((line) => `  ${line}`), '}', '');
         lines.push(`f->kernels->parallel(region_${r}, f);`);
       } else lines.push(...calls.map(([run]) => run));
       lines.push(...calls.flatMap(([, finish]) => (finish === null ? [] : [finish])));

@@ -5,24 +5,11 @@
  */
 import { sizeOf } from '../../base/host-array.ts';
 import type { Graph, OpAttrs, OpName } from '../../graph/ir.ts';
-import { identity, linear, sameAffine } from './affine.ts';
+import { identity, linear } from './affine.ts';
 import { worthKeeping } from './costs.ts';
-import { baseOf, type Nest, type Root, trace, Wanted } from './trace.ts';
-
-/** One loop nest. */
-export interface Loops {
-  readonly kind: 'loops';
-  readonly roots: readonly Root[];
-  readonly nest: Nest;
-}
-
-/** One call of a kernel. */
-export interface Call {
-  readonly kind: 'call';
-  readonly value: number;
-}
-
-export type Unit = Loops | Call;
+import { inStrips } from './strips.ts';
+import { baseOf, type Root, trace, Wanted } from './trace.ts';
+import { type Call, type Loops, readsOf, type Unit, writesOf } from './units.ts';
 
 const CALLS: ReadonlySet<OpName> = new Set([
   'matmul',
@@ -35,18 +22,12 @@ const CALLS: ReadonlySet<OpName> = new Set([
   'avg_pool_gradient',
 ]);
 
-/** The arrays that a unit writes, and those that it reads. */
-export function writesOf(unit: Unit): ReadonlySet<number> {
-  return unit.kind === 'call' ? new Set([unit.value]) : new Set(unit.roots.map((r) => r.value));
-}
-
-export function readsOf(graph: Graph, unit: Unit): ReadonlySet<number> {
-  if (unit.kind === 'call') return new Set(graph.values[unit.value]!.inputs.map((i) => baseOf(graph, i)));
-  return new Set(unit.nest.nodes.flatMap((n) => (n.kind === 'load' ? [n.value] : [])));
-}
-
 /** All units of a graph, in no particular order. */
 export function fuse(graph: Graph): readonly Unit[] {
+  return inStrips(graph, nestsAndCalls(graph));
+}
+
+function nestsAndCalls(graph: Graph): readonly (Loops | Call)[] {
   const stored = neededArrays(graph);
   const isStored = (value: number) => stored.has(value);
   traceable(graph, stored);
@@ -141,7 +122,7 @@ function parts(graph: Graph, value: number): readonly Root[] {
 }
 
 /** Units while they grow: the last ones first, so that a reduction waits for the pass that reads its operand anyway. */
-function grouped(graph: Graph, stored: ReadonlySet<number>): readonly Unit[] {
+function grouped(graph: Graph, stored: ReadonlySet<number>): readonly (Loops | Call)[] {
   const groups = new Groups(graph, (value) => stored.has(value));
   for (const value of [...stored].sort((a, b) => b - a)) {
     if (CALLS.has(graph.values[value]!.op)) groups.add({ kind: 'call', value });
@@ -151,7 +132,7 @@ function grouped(graph: Graph, stored: ReadonlySet<number>): readonly Unit[] {
 }
 
 interface Group {
-  unit: Unit;
+  unit: Loops | Call;
   reads: ReadonlySet<number>;
   readonly writes: Set<number>;
 }
@@ -168,11 +149,11 @@ class Groups {
     this.#isStored = isStored;
   }
 
-  units(): readonly Unit[] {
+  units(): readonly (Loops | Call)[] {
     return this.#all.map((g) => g.unit);
   }
 
-  add(unit: Unit): Group {
+  add(unit: Loops | Call): Group {
     const group: Group = { unit, reads: new Set(), writes: new Set(writesOf(unit)) };
     this.#all.push(group);
     this.#update(group, unit);
@@ -235,7 +216,7 @@ class Groups {
     return ![...(this.#readers.get(root.value) ?? [])].some((reader) => reader !== group && reaches(reader));
   }
 
-  #update(group: Group, unit: Unit): void {
+  #update(group: Group, unit: Loops | Call): void {
     for (const value of group.reads) this.#readers.get(value)!.delete(group);
     group.unit = unit;
     group.reads = readsOf(this.#graph, unit);
@@ -245,11 +226,4 @@ class Groups {
       else readers.add(group);
     }
   }
-}
-
-/** True when the loops read an array of state only where they write the array that takes its place. */
-export function mayOverwrite(loops: Loops, old: number, successor: number): boolean {
-  const result = loops.nest.results.find((r) => r.root.value === successor);
-  if (result === undefined || result.root.fold !== null || result.root.source !== successor) return false;
-  return loops.nest.nodes.every((n) => n.kind !== 'load' || n.value !== old || sameAffine(n.at, result.at));
 }

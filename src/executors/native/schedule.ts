@@ -2,8 +2,8 @@
 import { invariant } from '../../base/diagnostic.ts';
 import type { Graph } from '../../graph/ir.ts';
 import { nestCost, WORTH_THREADS } from './costs.ts';
-import { mayOverwrite, readsOf, type Unit, writesOf } from './fuse.ts';
 import { baseOf } from './trace.ts';
+import { mayOverwrite, readsOf, type Unit, writesOf } from './units.ts';
 
 /** Units between two meetings of the threads. A call, and loops that are over too soon for threads, stand alone. */
 export interface Region {
@@ -52,7 +52,7 @@ function overwritten(
     const old = graph.inputs.get(name);
     if (old !== undefined) {
       if (shown.has(old)) continue;
-      if (writer.reads.has(old) && !(writer.unit.kind === 'loops' && mayOverwrite(writer.unit, old, value))) continue;
+      if (writer.reads.has(old) && !mayOverwrite(graph, writer.unit, old, value)) continue;
       const readers = tasks.filter((t) => t !== writer && t.reads.has(old));
       if (readers.some((reader) => follows(reader, writer))) continue;
       for (const reader of readers) writer.after.add(reader);
@@ -94,7 +94,8 @@ function regionsOf(order: readonly Task[]): readonly Region[] {
   const regions: { units: Unit[]; parallel: boolean }[] = [];
   let open: Set<Task> | null = null;
   for (const task of order) {
-    const parallel = task.unit.kind === 'loops' && nestCost(task.unit.nest) >= WORTH_THREADS;
+    const parallel =
+      task.unit.kind === 'strips' || (task.unit.kind === 'loops' && nestCost(task.unit.nest) >= WORTH_THREADS);
     if (parallel && open !== null && ![...open].some((t) => task.after.has(t))) {
       regions.at(-1)!.units.push(task.unit);
       open.add(task);

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { f32, type Shape } from '../../../src/base/host-array.ts';
 import { identity, linear, reshapedIndex } from '../../../src/executors/native/affine.ts';
-import { fuse, type Loops, readsOf, writesOf } from '../../../src/executors/native/fuse.ts';
+import { fuse } from '../../../src/executors/native/fuse.ts';
 import { takeSumsApart } from '../../../src/executors/native/linear-sums.ts';
 import { arena } from '../../../src/executors/native/memory.ts';
 import { schedule } from '../../../src/executors/native/schedule.ts';
+import { type Loops, readsOf, writesOf } from '../../../src/executors/native/units.ts';
 import { GraphBuilder, type Ref } from '../../../src/graph/builder.ts';
 import type { Graph } from '../../../src/graph/ir.ts';
 
@@ -69,6 +70,46 @@ describe('fused loops', () => {
     const passes = (g: Graph) => nestsOf(g).filter((u) => u.roots.some((r) => r.shape.length === 2)).length;
     expect(passes(graph)).toBe(2);
     expect(passes(takeSumsApart(graph))).toBe(1);
+  });
+});
+
+describe('thin products', () => {
+  const [rows, columns] = [5, 9000];
+  const mixed = (change: (b: GraphBuilder, product: Ref, old: Ref) => Readonly<Record<string, Ref>>) =>
+    fuse(
+      graphOf(
+        [
+          [rows, columns],
+          [rows, rows],
+          [rows, columns],
+        ],
+        (b, [x, k, g]) => change(b, b.matmul(k!, g!), x!),
+      ),
+    ).map((u) => u.kind);
+
+  it('are made in strips for the one nest that reads them number by number', () => {
+    expect(mixed((b, p, x) => ({ 'state/0': b.sub(x, b.mul(p, 0.1)) }))).toEqual(['strips']);
+  });
+
+  it('have an array where somebody else reads them, or the nest reads them elsewhere, or sums', () => {
+    expect(mixed((b, p, x) => ({ 'state/0': b.sub(x, p), 'info/p': p }))).toContain('call');
+    expect(mixed((b, p, x) => ({ 'state/0': b.sub(x, b.sum(p, [0])) }))).toContain('call');
+    expect(mixed((b, p, x) => ({ 'state/0': b.sub(x, p), 'info/s': b.sum(b.square(p)) }))).toContain('call');
+  });
+
+  it('do not read state that their nest has written over', () => {
+    const graph = graphOf(
+      [
+        [rows, columns],
+        [rows, rows],
+      ],
+      (b, [x, k]) => ({
+        'state/0': b.add(x!, b.matmul(k!, x!)),
+      }),
+    );
+    const { inState, regions } = schedule(graph, fuse(graph));
+    expect(regions.flatMap((r) => r.units.map((u) => u.kind))).toEqual(['strips']);
+    expect(inState.size).toBe(0);
   });
 });
 

@@ -126,12 +126,50 @@ static void products(int count) {
     product(trans & 1, trans >> 1, 20, 20, 5000, 1, 0, 0, 0);
     product(trans & 1, trans >> 1, 20, 3001, 20, 1, 0, 0, 0);
     product(trans & 1, trans >> 1, 1, 70, 300, 3, 1, 0, 0);
+    product(trans & 1, trans >> 1, 600, 28, 70, 6, 1, 0, trans >> 1);
+    product(trans & 1, trans >> 1, 256, 41, 128, 6, 1, 0, trans & 1);
     product(trans & 1, trans >> 1, 70, 1, 300, 3, 0, 1, 1);
     product(trans & 1, trans >> 1, 1, 1, 1000, 1, 0, 0, 0);
   }
   for (int i = 0; i < count; i++)
     product((int)draw(0, 1), (int)draw(0, 1), draw(1, 90), draw(1, 90), draw(1, 150), draw(1, 4), (int)draw(0, 1), (int)draw(0, 1),
             (int)draw(0, 1));
+}
+
+typedef struct {
+  long m, n, k, b_row, c_row;
+  const float *a, *b;
+} Thin;
+
+static void run_thin(void *context, float *out, float *scratch) {
+  const Thin *p = context;
+  (void)scratch;
+  for (long i = 0; i < p->m * p->c_row; i++) out[i] = 0;
+  bp_thin_product(p->m, p->n, p->k, p->a, p->b, p->b_row, out, p->c_row);
+}
+
+/* The first n columns of wider matrices; the columns behind them stay as they are. */
+static void thin(long m, long n, long k, long more) {
+  const long b_row = n + more, c_row = n + 2 * more;
+  float *a = numbers((size_t)(m * k)), *b = numbers((size_t)(k * b_row));
+  Thin p = {m, n, k, b_row, c_row, a, b};
+  const size_t outputs = (size_t)(m * c_row);
+  Case c = {run_thin, &p, outputs, 0, NULL, zeros(outputs), zeros(outputs), k + 1};
+  for (long i = 0; i < m; i++)
+    for (long j = 0; j < n; j++)
+      for (long l = 0; l < k; l++) {
+        const double term = (double)a[i * k + l] * b[l * b_row + j];
+        c.want[i * c_row + j] += term, c.size[i * c_row + j] += fabs(term);
+      }
+  char name[200];
+  snprintf(name, sizeof name, "thin product m %ld n %ld k %ld", m, n, k);
+  report(c, name);
+  release(a), release(b);
+}
+
+static void thins(int count) {
+  thin(20, 1024, 20, 0), thin(20, 1001, 20, 0), thin(64, 33, BP_MOST_TERMS, 5);
+  for (int i = 0; i < count; i++) thin(draw(1, 64), draw(1, 90), draw(1, BP_MOST_TERMS), draw(0, 20));
 }
 
 /* ---- convolutions */
@@ -307,7 +345,7 @@ int main(int arguments, char **values) {
   state = strtoull(values[2], NULL, 10);
   bp_start(threads);
   if (bp_threads() != threads) return 3;
-  products(count), convolutions(count), poolings(count), not_a_number();
+  products(count), thins(count), convolutions(count), poolings(count), not_a_number();
   bp_stop();
   return 0;
 }

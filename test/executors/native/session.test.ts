@@ -16,6 +16,7 @@ import { DiagnosticError } from '../../../src/base/diagnostic.ts';
 import { f32, realArray } from '../../../src/base/host-array.ts';
 import type { Executor, Session } from '../../../src/executors/executor.ts';
 import { native } from '../../../src/executors/native/native.ts';
+import { reference } from '../../../src/executors/reference/reference.ts';
 import { GraphBuilder, type Ref } from '../../../src/graph/builder.ts';
 import { type StateSpec, type StepProgram, stepProgram } from '../../../src/graph/program.ts';
 import { nativeInThread } from '../../helpers/single-precision.ts';
@@ -83,6 +84,35 @@ describe.skipIf(lack !== null)('native', () => {
   it('gives the same numbers in a thread of its own and in that of its caller', async () => {
     expect(await figures(nativeInThread)).toEqual(expected);
     expect(await figures(native)).toEqual(expected);
+  });
+
+  // Columns that are no multiple of a strip, nor of a vector.
+  it('gives the numbers of the reference where products are made in strips', async () => {
+    const [rows, columns] = [20, 9001];
+    const type = f32([rows, columns]);
+    const states: readonly StateSpec[] = ['x', 'v'].map((name) => ({ name, type, follows: null }));
+    const b = new GraphBuilder();
+    const [x, v] = ['x', 'v'].map((name) => b.input(`state/${name}`, type)) as [Ref, Ref];
+    const kernel = b.sigmoid(b.slice(x, [0, 0], [rows, rows]));
+    const pull = b.sub(b.matmul(kernel, b.tanh(x)), b.matmul(b.mul(kernel, 0.3), x));
+    const speed = b.add(b.mul(v, 0.9), pull);
+    b.output('state/x', b.add(x, b.mul(speed, 0.01)));
+    b.output('state/v', speed);
+    const built = stepProgram({ graph: b.finish(), state: states, scalars: [], info: [] });
+    const start = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i));
+    const after = async (executor: Executor) => {
+      const session = await executor.open(states);
+      await session.write({ x: realArray([rows, columns], start) });
+      const feed = { batch: {}, noise: {}, scalars: {} };
+      await session.run(await session.compile(built), [feed, feed]);
+      const { x, v } = await session.read();
+      session.dispose();
+      return [...x!.data, ...v!.data];
+    };
+    const [ours, exact] = [await after(nativeInThread), await after(reference)];
+    const worst = exact.reduce((most, y, i) => Math.max(most, Math.abs(y - ours[i]!)), 0);
+    const largest = exact.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+    expect(worst / largest).toBeLessThan(native.numerics.forward);
   });
 
   it('lets programs take turns over one state, and state change places', async () => {

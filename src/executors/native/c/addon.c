@@ -24,6 +24,7 @@ static const bp_kernels kernels = {
     .parallel = bp_parallel,
     .gemm = bp_gemm,
     .gemm_scratch = bp_gemm_scratch,
+    .thin_product = bp_thin_product,
     .conv2d = bp_conv2d,
     .conv2d_input_gradient = bp_conv2d_input_gradient,
     .conv2d_filter_gradient = bp_conv2d_filter_gradient,

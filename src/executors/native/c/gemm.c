@@ -288,6 +288,17 @@ void bp_gemm(int trans_a, int trans_b, long m, long n, long k, const float *a, c
   if (plan->terms > 1) bp_parallel(add_up, &work);
 }
 
+void bp_thin_product(long m, long n, long k, const float *a, const float *b, long b_row, float *c, long c_row) {
+  float last[BP_MOST_TERMS * WIDE];
+  const Left left = {a, k, 1};
+  for (long j = 0; j < n; j += WIDE) {
+    const long columns = least(WIDE, n - j), width = bp_panel_width(columns);
+    const float *from = b + j;
+    if (columns < width) bp_pack_panels(last, from, b_row, columns, k), from = last; /* behind the last column is nothing to be read */
+    panel(left, m, k, from, columns < width ? width : b_row, columns, c + j, c_row, 0);
+  }
+}
+
 /* For any strides: which of them are 0 changes the form, and with it the plan. */
 size_t bp_gemm_scratch(int trans_a, int trans_b, long m, long n, long k, long batch) {
   size_t most = 0;

@@ -41,6 +41,10 @@ void bp_gemm(int trans_a, int trans_b, long m, long n, long k, const float *a, c
              long stride_b, long stride_c, int add, float *scratch);
 size_t bp_gemm_scratch(int trans_a, int trans_b, long m, long n, long k, long batch);
 
+/* c = a b on the caller's thread: a is [m, k], rows of b and c are b_row and c_row numbers apart; k is at most BP_MOST_TERMS. */
+enum { BP_MOST_TERMS = 48 };
+void bp_thin_product(long m, long n, long k, const float *a, const float *b, long b_row, float *c, long c_row);
+
 /*
  * Images [n, h, w, c], filters [kh, kw, c / groups, k], output [n, oh, ow, k]. Padding after the image is what oh and ow need; places
  * outside the image count as 0.

@@ -12,6 +12,7 @@ typedef struct {
   void (*parallel)(bp_task task, void *context);
   void (*gemm)(int trans_a, int trans_b, long m, long n, long k, const float *a, const float *b, float *c, long batch, long stride_a,
                long stride_b, long stride_c, int add, float *scratch);
+  void (*thin_product)(long m, long n, long k, const float *a, const float *b, long b_row, float *c, long c_row);
   size_t (*gemm_scratch)(int trans_a, int trans_b, long m, long n, long k, long batch);
   void (*conv2d)(const bp_conv *shape, const float *x, const float *w, float *y, float *scratch);
   void (*conv2d_input_gradient)(const bp_conv *shape, const float *g, const float *w, float *dx, float *scratch);
