@@ -49,3 +49,25 @@ export type HostValue = number | boolean | string | readonly HostValue[];
 export function nameSpanOf({ name, span }: Argument): Span {
   return name === null ? span : { ...span, end: span.start + name.length };
 }
+
+/** The parts that are themselves computed. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'list':
+      return expr.items;
+    case 'unary':
+      return [expr.operand];
+    case 'binary':
+      return [expr.left, expr.right];
+    case 'conditional':
+      return [expr.condition, expr.then, expr.else];
+    case 'call':
+      return expr.args.flatMap((a) => (a.weight === null ? [a.value] : [a.weight, a.value]));
+    case 'index':
+      return [expr.object, ...expr.indices];
+    case 'member':
+      return [expr.object];
+    default:
+      return [];
+  }
+}

@@ -14,7 +14,7 @@ import type { Timetable } from './course.ts';
 import type { GateDraw, GateStates, StatesEstimator } from './gate-estimator.ts';
 import { gateEstimators } from './gate-estimators/index.ts';
 import { inputsOf } from './step-inputs.ts';
-import { type Pass, type PassInputs, variationalPass } from './variational-pass.ts';
+import { costNames, type Pass, type PassInputs, variationalPass } from './variational-pass.ts';
 import { found, type GuidedSite, type Setup, statisticsState } from './variational-setup.ts';
 
 /** By names of sites and of state. */
@@ -28,7 +28,7 @@ export interface GateScore {
 /** The parts of the loss in each of the states, `[states]`. */
 export interface LossOfStates {
   readonly meanLoss: Ref;
-  readonly divergences: ReadonlyMap<string, Ref>;
+  readonly costs: ReadonlyMap<string, Ref>;
   /** From the objective of each state. */
   score(objective: Ref): GateScore | null;
 }
@@ -131,7 +131,7 @@ interface Sample {
 
 const gateName = (path: string) => `gate/${path}`;
 const LOSS = 'mean_loss';
-const divergenceName = (path: string) => `divergence/${path}`;
+const costName = (name: string) => `cost/${name}`;
 
 function passOverStates(s: Sample): GatedPass {
   const { setup, joint, program } = s;
@@ -146,10 +146,10 @@ function passOverStates(s: Sample): GatedPass {
     const [, ...shape] = ofEach(name).type.shape;
     return b.sum(b.mul(ofEach(name), b.reshape(states.weights, [count, ...shape.map(() => 1)])), [0]);
   };
-  const paths = setup.sites.map(({ site }) => site.path);
+  const costs = costNames(setup);
   return {
     meanLoss: total(LOSS),
-    divergences: new Map(paths.map((path) => [path, total(divergenceName(path))])),
+    costs: new Map(costs.map((name) => [name, total(costName(name))])),
     draws: s.gates,
     latents: (path) => {
       throw new Error(`internal: ${path} has a value in each state of the gates`);
@@ -157,7 +157,7 @@ function passOverStates(s: Sample): GatedPass {
     statistics: new Map(statisticsState(setup).map(({ name }) => [name, total(name)])),
     states: {
       meanLoss: ofEach(LOSS),
-      divergences: new Map(paths.map((path) => [path, ofEach(divergenceName(path))])),
+      costs: new Map(costs.map((name) => [name, ofEach(costName(name))])),
       score: (objective) => scoreOf(b, joint, states, objective),
     },
   };
@@ -215,7 +215,7 @@ function passOfOneState({ setup, joint, inputs, gates }: Sample): StepProgram {
   });
   const pass = variationalPass(setup, inner, { ...inputsOf(setup, inner, inputs.rows), gates: new Map(own) });
   inner.info(LOSS, pass.meanLoss);
-  for (const [path, value] of pass.divergences) inner.info(divergenceName(path), value);
+  for (const [name, value] of pass.costs) inner.info(costName(name), value);
   for (const [path, value] of pass.statistics) inner.info(path, value);
   return inner.finish();
 }

@@ -15,6 +15,7 @@ export type ReasonKind =
   | 'engine'
   | 'improper_prior'
   | 'unnormalised_prior'
+  | 'factor'
   | 'point_estimate'
   | 'approximate_divergence'
   | 'weight'
@@ -47,6 +48,7 @@ export function reasonsAgainst(
     ...engineReason(engine),
     ...improperPriors(terms),
     ...unnormalisedPriors(terms),
+    ...factors(step),
     ...(engine.objective.instead === null ? pointEstimates(terms) : []),
     ...approximations(terms),
     ...weightsAtTheEnd(step, engine, compileSchedule),
@@ -102,6 +104,13 @@ function unnormalisedPriors(terms: readonly DivergenceTerm[]): Reason[] {
 
 /** An infinite integral is an improper prior. */
 const INTEGRAL_KNOWN: ReadonlySet<string> = new Set(['one', 'infinite']);
+
+function factors({ model }: PlanInfer): Reason[] {
+  if (model.factors.length === 0) return [];
+  const text =
+    'a term that is no density: the joint is not normalised, and its integral is not the evidence of the model';
+  return [{ kind: 'factor', of: ['factor'], text }];
+}
 
 /** Under an improper prior that is said already. */
 function pointEstimates(terms: readonly DivergenceTerm[]): Reason[] {

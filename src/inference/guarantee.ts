@@ -33,9 +33,19 @@ export interface DivergenceTerm {
   readonly span: Span;
 }
 
+/** What a factor of the model adds: minus it, `N / rows` times the sum over a batch, or once with the divergences. */
+export interface FactorTerm {
+  readonly kind: 'factor';
+  readonly value: Expr;
+  readonly perRow: boolean;
+  readonly span: Span;
+}
+
 export interface Guarantee {
   /** Of `loss`, `nll` and the summands of `kl`, in the engine's order. */
   readonly terms: readonly [LikelihoodTerm, ...DivergenceTerm[]];
+  /** Terms that are no densities. */
+  readonly factors: readonly FactorTerm[];
   /** What the loss is, in words. */
   readonly objective: string;
   /** The schedules that multiply every divergence. */
@@ -61,6 +71,7 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
   const reasons = reasonsAgainst(step, engine, divergences, compileSchedule);
   return {
     terms: [{ kind: 'likelihood', observed, density: distribution, span }, ...divergences],
+    factors: step.model.factors.map((factor) => ({ kind: 'factor', ...factor })),
     objective: objectiveText(step, engine),
     weights: engine.objective.weights.flatMap((name) => {
       const schedule = step.schedules[name];

@@ -25,7 +25,7 @@ export interface PointInputs {
 }
 
 /**
- * `nll` and, where wanted, `kl` (minus the log prior) for the whole data set, the statistics after the step, and under the names
+ * `nll` and, where wanted, `kl` (minus the log prior and the factors that count once) for the whole data set, the statistics after the step, and under the names
  * of the sites' values the gradients of (nll + weight * kl) / N.
  */
 export function pointJoint(
@@ -48,15 +48,18 @@ export function pointJoint(
   const pass = { kind: 'training', stored: named, noise: named } as const;
   const columns = batchIn(refs);
   const lossAt = (x: Ref) => {
-    const { output, statistics } = density.forward(b, weights, x, pass, latents);
-    return { loss: b.mul(b.sum(density.logLikelihood(b, output, columns, latents)), -1 / rows), statistics };
+    const network = density.forward(b, weights, x, pass, latents);
+    const loss = b.mul(b.sum(density.logRows(b, network, columns, latents)), -1 / rows);
+    return { loss, statistics: network.statistics };
   };
   const { loss, statistics } = lossAt(refs.x!);
   const meanLoss = adversarial === null ? loss : againstPoint(b, refs.x!, loss, adversarial, lossAt);
   const costOf = (view: SiteView, prior: Term) =>
     space === 'real' ? particleCost(b, view, prior) : siteKl(b, view, prior, () => view.mean);
+  const once = density.logOnce(b, latents);
   const kl = [...views.values()]
     .map((view) => costOf(view, density.prior(b, view.site, latents)))
+    .concat(once === null ? [] : [b.neg(once)])
     .reduce((sum, next) => b.add(sum, next));
   const objective = b.add(meanLoss, b.mul(refs.weight === undefined ? kl : b.mul(kl, refs.weight), 1 / density.rows));
   const names = density.sites.map(nameOf);

@@ -25,15 +25,23 @@ export interface PassInputs {
 }
 
 export interface Pass {
-  /** The mean negative log likelihood of a row. */
+  /** Minus the mean over rows of the log likelihood and the factors of rows. */
   readonly meanLoss: Ref;
-  /** In nats, by site path. */
-  readonly divergences: ReadonlyMap<string, Ref>;
+  /** What counts once, in nats, by the names of `costNames`: divergences, and minus the factors that count once. */
+  readonly costs: ReadonlyMap<string, Ref>;
   /** Of the latents, by site path. */
   readonly draws: ReadonlyMap<string, GateDraw>;
   readonly latents: LatentValues;
   /** Running statistics after the step, by path. */
   readonly statistics: ReadonlyMap<string, Ref>;
+}
+
+const FACTORS = 'factors';
+
+/** Paths of the sites, each for its divergence, and a name for the factors where some of them count once. */
+export function costNames({ request, sites }: Setup): readonly string[] {
+  const once = request.density.model.factors.some((factor) => !factor.perRow);
+  return [...sites.map(({ site }) => site.path), ...(once ? [FACTORS] : [])];
 }
 
 export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassInputs): Pass {
@@ -52,25 +60,23 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
   const behindGates = (view: SiteView) => gatedView(b, view, priorOf(view));
   const weights = setup.estimator.weights(source, rows, (site) => behindGates(found(drawn.get(site), `site ${site}`)));
   const noise = noiseOfLayers(source, density, rows);
-  const { output, statistics } = density.forward(
-    b,
-    weights.source,
-    batch.input,
-    { kind: 'training', stored, noise },
-    latents,
-  );
+  const network = density.forward(b, weights.source, batch.input, { kind: 'training', stored, noise }, latents);
   const drawOf = (path: string) => draws.get(path)?.value ?? weights.draw(drawn.get(path)!);
   const divergence = (path: string, view: SiteView) =>
     setup.space === 'real'
       ? particleCost(b, view, priorOf(view))
       : divergenceAt(setup, source, marginal(b, view), priorOf(view), () => drawOf(path));
-  const logLikelihood = density.logLikelihood(b, output, batch, latents);
+  const logRows = density.logRows(b, network, batch, latents);
+  const once = density.logOnce(b, latents);
   return {
-    meanLoss: b.mul(b.sum(logLikelihood), -1 / rows),
-    divergences: new Map([...views].map(([path, view]) => [path, divergence(path, view)] as const)),
+    meanLoss: b.mul(b.sum(logRows), -1 / rows),
+    costs: new Map([
+      ...[...views].map(([path, view]) => [path, divergence(path, view)] as const),
+      ...(once === null ? [] : [[FACTORS, b.neg(once)] as const]),
+    ]),
     draws,
     latents,
-    statistics,
+    statistics: network.statistics,
   };
 }
 

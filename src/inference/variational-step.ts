@@ -12,7 +12,7 @@ import type { StepOptions } from './engine.ts';
 import { type GatedPass, gatedPass } from './gated-pass.ts';
 import type { ProximalMap } from './optimizer.ts';
 import { inputsOf, parametersOf } from './step-inputs.ts';
-import type { Pass } from './variational-pass.ts';
+import { costNames, type Pass } from './variational-pass.ts';
 import { found, parameterSpec, type Setup, slotSuffix, statisticsState } from './variational-setup.ts';
 
 export function variationalStep(setup: Setup, rows: number, options: StepOptions): StepProgram {
@@ -28,15 +28,13 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
     b,
     passes.map((pass) => pass.meanLoss),
   );
-  const divergences = [...views.values()].map((view) => {
-    const values = passes.map((pass) =>
-      found(pass.divergences.get(view.site.path), `a divergence of ${view.site.path}`),
-    );
-    return { view, value: averageOf(b, values) };
+  const costs = costNames(setup).map((name): Cost => {
+    const values = passes.map((pass) => found(pass.costs.get(name), `the cost of ${name}`));
+    return { view: views.get(name) ?? null, value: averageOf(b, values) };
   });
-  divergences.push(...correlationOf(setup, b, [...views.values()]));
-  const kl = divergences.map((d) => d.value).reduce((sum, next) => b.add(sum, next));
-  const objective = objectiveOf(setup, program, meanLoss, divergences);
+  costs.push(...correlationOf(setup, b, [...views.values()]));
+  const kl = costs.map((c) => c.value).reduce((sum, next) => b.add(sum, next));
+  const objective = objectiveOf(setup, program, meanLoss, costs);
   const proxes = [...views.values()].flatMap((view) => proxOf(setup, program, view, passes[0]!.latents));
   const scores = scoresOf(setup, program, passes, views);
   update(setup, program, slopesOf(setup, b, objective, parameters, passes, scores), parameters, new Map(proxes));
@@ -50,20 +48,16 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
   return program.finish();
 }
 
-interface SiteDivergence {
-  readonly view: SiteView;
+/** What counts once in the loss: the divergence of a site, or what belongs to none. */
+interface Cost {
+  readonly view: SiteView | null;
   readonly value: Ref;
 }
 
 /** What the gradient is of: the loss / N, without the priors that a proximal map takes. Also of several states of gates at once. */
-function objectiveOf(
-  setup: Setup,
-  program: StepProgramBuilder,
-  meanLoss: Ref,
-  divergences: readonly SiteDivergence[],
-): Ref {
+function objectiveOf(setup: Setup, program: StepProgramBuilder, meanLoss: Ref, costs: readonly Cost[]): Ref {
   const b = program.graph;
-  const followed = divergences.filter(({ view }) => !takesProx(setup, view)).map(({ value }) => value);
+  const followed = costs.filter(({ view }) => view === null || !takesProx(setup, view)).map(({ value }) => value);
   if (followed.length === 0) return meanLoss;
   const weight = b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows);
   return b.add(
@@ -85,8 +79,8 @@ function scoresOf(
   const b = program.graph;
   const found = passes.flatMap(({ states }) => {
     if (states === null) return [];
-    const divergences = [...states.divergences].map(([path, value]) => ({ view: views.get(path)!, value }));
-    const score = states.score(objectiveOf(setup, program, states.meanLoss, divergences));
+    const costs = [...states.costs].map(([name, value]) => ({ view: views.get(name) ?? null, value }));
+    const score = states.score(objectiveOf(setup, program, states.meanLoss, costs));
     return score === null ? [] : [score];
   });
   const [first] = found;
@@ -104,7 +98,7 @@ function scoresOf(
 }
 
 /** What correlated guides pay beside the divergences of their elements. The temperature T counts T times what entropy it takes away. */
-function correlationOf({ temperature }: Setup, b: GraphBuilder, views: readonly SiteView[]): readonly SiteDivergence[] {
+function correlationOf({ temperature }: Setup, b: GraphBuilder, views: readonly SiteView[]): readonly Cost[] {
   const whole = totalCorrelation(b, views);
   if (whole === null) return [];
   const view = views.find(({ columns }) => columns !== null)!;

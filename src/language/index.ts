@@ -13,7 +13,7 @@ export { offered } from './check/roles.ts';
 export { CONSTRAINT_NOUN, SUPPORT_NOUN } from './check/supports.ts';
 
 export type { ProgramSymbol } from './check/symbols.ts';
-export { type Evaluated, evaluateConstant, partsOf } from './evaluate/constant.ts';
+export { type Evaluated, evaluateConstant } from './evaluate/constant.ts';
 export { figureKey } from './evaluate/nodes.ts';
 export { compileSchedule, type Moment } from './evaluate/schedule.ts';
 export { type Formatted, format } from './format/format.ts';

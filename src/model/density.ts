@@ -8,6 +8,7 @@ import type { InputSpec, StepProgram } from '../graph/program.ts';
 import type { CheckedLayer, CheckedModel, CheckedNetwork, CheckedSite } from '../language/check/checked.ts';
 import { type BatchValues, batchOf } from './batch-values.ts';
 import { logDensityOf, type Term } from './distribution.ts';
+import { factorsOfRows, factorsOnce } from './factors.ts';
 import { gatedSource, gateOf } from './gates.ts';
 import { type LatentValues, latentValues, logDensityOfReal } from './latents.ts';
 import type { LayerContext } from './layer.ts';
@@ -29,6 +30,8 @@ export interface WeightSource {
 export interface Forward {
   /** The network's output, `[rows, ...]`. */
   readonly output: Ref;
+  /** Outputs of layers by path. */
+  readonly layers: ReadonlyMap<string, Ref>;
   /** Statistics by path: in training those after the step, while measuring those of the batch; none in prediction. */
   readonly statistics: ReadonlyMap<string, Ref>;
 }
@@ -51,7 +54,11 @@ export interface Density {
   readonly noise: readonly LayerNoiseRef[];
   /** `weights` behind the gates of their priors; those of layers are put around their linear maps here. */
   forward(b: GraphBuilder, weights: WeightSource, x: Ref, pass: PassSource, latents: LatentValues): Forward;
-  /** Log likelihood of each row, `[rows]`. */
+  /** The terms of the log joint that each row has one of, `[rows]`: its log likelihood and the model's factors of rows. */
+  logRows(b: GraphBuilder, forward: Forward, batch: BatchValues, latents: LatentValues): Ref;
+  /** The model's factors that count once, beside the priors; null where there are none. */
+  logOnce(b: GraphBuilder, latents: LatentValues): Ref | null;
+  /** Log likelihood of each row, `[rows]`, without factors: what is said of new rows. */
   logLikelihood(b: GraphBuilder, output: Ref, batch: BatchValues, latents: LatentValues): Ref;
   /**
    * A function of one draw of the weights, of the real numbers that stand for the latents, and of the statistics (state `fc1.weight`, `bn1.statistics.mean`, ...): info `log_likelihood` `[rows]`, and the likelihood's
@@ -79,6 +86,12 @@ export function buildDensity(model: CheckedModel): Density {
     noise: layerNoiseOf(model.network),
     forward: (b, weights, x, pass, latents) =>
       forward(b, model.network, gatedSource(b, model, weights, latents), x, pass),
+    logRows(b, network, batch, latents) {
+      const likelihood = density.logLikelihood(b, network.output, batch, latents);
+      const factors = factorsOfRows(b, model, network, batch, latents);
+      return factors === null ? likelihood : b.add(likelihood, factors);
+    },
+    logOnce: (b, latents) => factorsOnce(b, model, latents),
     logLikelihood(b, output, { observed, columns }, latents) {
       const logs = logDensityOf(b, observed, likelihoodOf(b, model, { output, columns }, latents));
       const perRow = sumOverRow(b, logs, observed.type.shape[0]!);
@@ -133,7 +146,8 @@ function forward(b: GraphBuilder, network: CheckedNetwork, weights: WeightSource
   }
   const output = values.get(network.output);
   if (output === undefined) throw new Error(`internal: network ${network.name} has no output`);
-  return { output, statistics };
+  values.delete('input');
+  return { output, layers: values, statistics };
 }
 
 /** `[rows, ...]` to `[rows]`. */

@@ -1,6 +1,6 @@
 /** The guarantee report as text: the loss as a sum, each term with the line of the program that declares it, then the reasons. */
 import { positionAt, type Span } from '../base/span.ts';
-import { type DivergenceTerm, type Guarantee, guaranteeOf } from '../inference/guarantee.ts';
+import { type DivergenceTerm, type FactorTerm, type Guarantee, guaranteeOf } from '../inference/guarantee.ts';
 import type { Reason } from '../inference/guarantee-reasons.ts';
 import type { CheckedDistribution, PlanInfer, RunPlan } from '../language/check/checked.ts';
 import { compileSchedule, formatDistribution, formatExpr } from '../language/index.ts';
@@ -16,21 +16,28 @@ export function guaranteesOf(plan: RunPlan, sources: Sources): string {
 
 export function printGuarantee(step: PlanInfer, guarantee: Guarantee, sources: Sources): string {
   const [likelihood, ...divergences] = guarantee.terms;
-  const factor = guarantee.weights.map((w) => `${w.name} * `).join('');
+  const weight = guarantee.weights.map((w) => `${w.name} * `).join('');
+  const factors = (perRow: boolean) => guarantee.factors.filter((f) => f.perRow === perRow);
   const lines = [
     `guarantee of step ${step.index}, infer ${step.engine} for ${step.model.name}: ${guarantee.verdict}`,
     `  loss = ${guarantee.objective}, of all rows, in nats:`,
     `    N / rows * the sum of -log ${formatDistribution(likelihood.density)} of ${likelihood.observed}${placeOf(likelihood.span, sources)}`,
-    ...together(divergences, sources).map((line) => `  + ${factor}${line}`),
+    ...factors(true).map((f) => `  - N / rows * the sum of ${factorText(f, sources)}`),
+    ...together(divergences, sources).map((line) => `  + ${weight}${line}`),
+    ...factors(false).map((f) => `  - ${weight}${factorText(f, sources)}`),
     ...(guarantee.correlated.length === 0
       ? []
-      : [`  + ${factor}the total correlation of ${sites(guarantee.correlated)} under their guides (exact)`]),
+      : [`  + ${weight}the total correlation of ${sites(guarantee.correlated)} under their guides (exact)`]),
     ...guarantee.weights.map((w) => `  ${w.name} = ${formatExpr(w.schedule)}`),
     ...(divergences.some((t) => t.form.kind !== 'point') ? [`  estimator = ${guarantee.estimator}`] : []),
     ...list('  no bound on the log evidence, because', guarantee.reasons),
     ...list('  to know', guarantee.remarks),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function factorText({ value, span }: FactorTerm, sources: Sources): string {
+  return `(${formatExpr(value)}), a factor and no density,${placeOf(span, sources)}`;
 }
 
 /** Sites with the same guide, prior and form share a line. */
@@ -84,13 +91,18 @@ function placeOf(span: Span, sources: Sources): string {
 
 /** The same as data, with expressions as the language writes them. */
 export function guaranteeDocument(step: PlanInfer, place: (span: Span) => object | null): object {
-  const { terms, weights, ...rest } = guaranteeOf(step, compileSchedule);
+  const { terms, factors, weights, ...rest } = guaranteeOf(step, compileSchedule);
   return {
     step: step.index,
     engine: step.engine,
     model: step.model.name,
     ...rest,
     weights: weights.map((w) => ({ name: w.name, schedule: formatExpr(w.schedule) })),
+    factors: factors.map(({ span, value, ...factor }) => ({
+      ...factor,
+      value: formatExpr(value),
+      place: place(span),
+    })),
     terms: terms.map(({ span, density, ...term }) => ({
       ...term,
       density: formatDistribution(density),

@@ -2,10 +2,10 @@
 import type { Support } from '../base/catalogue.ts';
 import type { Column, Dataset, Split } from '../base/data.ts';
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
-import type { Expr } from '../base/expr.ts';
+import { type Expr, partsOf } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { CheckedArgument, CheckedLikelihood, CheckedModel } from '../language/check/checked.ts';
-import { CONSTRAINT_NOUN, partsOf, point, rangeOfSupport, rangeOutside, SUPPORT_NOUN } from '../language/index.ts';
+import { CONSTRAINT_NOUN, point, rangeOfSupport, rangeOutside, SUPPORT_NOUN } from '../language/index.ts';
 import { distributionNamed } from '../model/likelihood.ts';
 
 /** Classes are looked at by the readers. */

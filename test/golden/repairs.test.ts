@@ -26,7 +26,7 @@ const NO_CHANGE: Readonly<Record<string, readonly string[]>> = {
     ...['BP4006', 'BP4010', 'BP5007', 'BP5008', 'BP5021', 'BP6003', 'BP6009', 'BP6010', 'BP7008', 'BP7012'],
   ],
   'there are several distributions, metrics, types, options or groups to choose from': [
-    ...['BP4003', 'BP4004', 'BP4012', 'BP4013', 'BP5011', 'BP5012', 'BP5013', 'BP6005', 'BP6008', 'BP7001', 'BP7006'],
+    ...['BP4003', 'BP4004', 'BP4012', 'BP4013', 'BP5011', 'BP5012', 'BP5013', 'BP5014', 'BP6005', 'BP6008', 'BP7001', 'BP7006'],
   ],
   'a line, a step or a formula has to be written': [
     ...['BP4007', 'BP4009', 'BP4021', 'BP4022', 'BP5003', 'BP5005', 'BP7002', 'BP7003', 'BP7004'],

@@ -128,6 +128,7 @@ export function model(parts: ModelParts): CheckedModel {
     augmented: false,
     sites,
     gates: [],
+    factors: [],
     likelihood,
     rows: parts.rows,
     span: HERE,

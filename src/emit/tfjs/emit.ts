@@ -90,14 +90,15 @@ function emitModels(writer: Writer, plan: RunPlan) {
   return { namesOf: (model: CheckedModel) => models.get(model)!, statements };
 }
 
-/** True after saying of each latent, gate and column in the likelihood that emitted projects have none. */
+/** True after saying of each latent, gate, factor and column in the likelihood that emitted projects have none. */
 function refuseLatents(writer: Writer, model: CheckedModel): boolean {
   const latents = model.sites.filter((site) => site.parameter.counts === 'latent');
   for (const { path, span } of latents) writer.refuse(span, `the latent \`${path}\``);
   for (const { layer, span } of model.gates) writer.refuse(span, `the gate of \`${layer}\``);
+  for (const { span } of model.factors) writer.refuse(span, 'a factor');
   const { columns, span } = model.likelihood;
   for (const { name } of columns) writer.refuse(span, `the column \`${name}\` in the likelihood`);
-  return latents.length + model.gates.length + columns.length > 0;
+  return latents.length + model.gates.length + model.factors.length + columns.length > 0;
 }
 
 function sameJson(a: CheckedModel, b: CheckedModel): boolean {

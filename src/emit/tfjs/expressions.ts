@@ -1,7 +1,7 @@
 /** Expressions of the program in JavaScript: on numbers for schedules and conditions, on tensors for likelihoods. */
-import type { BinaryOp, Expr } from '../../base/expr.ts';
+import { type BinaryOp, type Expr, partsOf } from '../../base/expr.ts';
 import { formatExpr } from '../../language/check/format.ts';
-import { evaluateConstant, partsOf } from '../../language/index.ts';
+import { evaluateConstant } from '../../language/index.ts';
 import {
   binary,
   call,

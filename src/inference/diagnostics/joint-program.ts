@@ -1,6 +1,7 @@
 /**
  * The log joint density at one draw of all sites, as a function: state `fc1.weight`, statistics as they are stored. Over the batches
- * of the data, the log likelihood and its gradients add up; the log prior and its gradients are those of one batch.
+ * of the data, the log likelihood and its gradients add up; the log prior and its gradients are those of one batch. Factors
+ * of rows are counted with the likelihood, the others with the prior.
  */
 import { f32 } from '../../base/host-array.ts';
 import type { Ref } from '../../graph/builder.ts';
@@ -25,10 +26,12 @@ export function jointProgram(density: Density, rows: number, scores: boolean): S
   const valueAt = (path: string) => values.get(path)!;
   const batch = batchOf(program, density, rows);
   const { weights, latents } = drawnBehindGates(b, density, valueAt);
-  const { output } = density.forward(b, weights, batch.input, storedStatistics(valueAt), latents);
-  const logLikelihood = density.logLikelihood(b, output, batch, latents);
+  const network = density.forward(b, weights, batch.input, storedStatistics(valueAt), latents);
+  const logLikelihood = density.logRows(b, network, batch, latents);
+  const once = density.logOnce(b, latents);
   const logPrior = density.sites
     .map((site) => density.logPrior(b, site, valueAt(site.path), latents))
+    .concat(once === null ? [] : [once])
     .reduce((sum, next) => b.add(sum, next));
   program.info('log_likelihood', logLikelihood);
   program.info('log_prior', logPrior);

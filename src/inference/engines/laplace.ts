@@ -21,6 +21,7 @@ export const laplace: Engine = {
   doc: 'a normal around the highest posterior density, as wide as the curvature there says',
   guides: ['Normal'],
   posterior: 'the point and the curvature there',
+  linearises: true,
   objective: {
     doc: 'minus the log joint density at one point',
     instead:

@@ -94,8 +94,9 @@ function sidesOf(
   const weights = drawnWeights((path) => refs[path]!);
   const pass = storedStatistics((path) => refs[path]!);
   const row = batchIn(Object.fromEntries(names.map((name) => [name, alone(refs[name]!)])));
-  const { output } = density.forward(b, weights, row.input, pass, latents);
-  const nll = b.neg(b.sum(density.logLikelihood(b, output, row, latents)));
+  const network = density.forward(b, weights, row.input, pass, latents);
+  const { output } = network;
+  const nll = b.neg(b.sum(density.logRows(b, network, row, latents)));
   const at = sites.map((site) => refs[site.path]!);
   const unit = alone(refs.output!);
   const left = pullback(b, output, unit, at);

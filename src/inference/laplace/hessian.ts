@@ -38,14 +38,15 @@ export function likelihoodProducts(density: Density, rows: number): StepProgram 
   return program.finish();
 }
 
-/** Of minus the log prior. It reads no batch. */
+/** Of minus the log prior, and the factors that count once. It reads no batch. */
 export function priorProducts(density: Density): StepProgram {
   const program = new StepProgramBuilder();
   const b = program.graph;
   const reals = realsOf(program, density);
   const latents = latentValues(b, density, (site) => reals.get(site.path)!);
   const logs = density.sites.map((site) => density.logPrior(b, site, reals.get(site.path)!, latents));
-  const cost = b.neg(logs.reduce((sum, next) => b.add(sum, next)));
+  const once = density.logOnce(b, latents);
+  const cost = b.neg([...logs, ...(once === null ? [] : [once])].reduce((sum, next) => b.add(sum, next)));
   writeProducts(program, density, reals, cost, density.sites);
   return program.finish();
 }

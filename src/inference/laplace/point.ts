@@ -19,7 +19,7 @@ export function realsOf(program: StepProgramBuilder, density: Density): Readonly
   return new Map(density.sites.map((site) => [site.path, program.state(siteSpec(site))]));
 }
 
-/** The network at the point for a batch, and the negative log likelihood of each row; `around` may look at its linear maps. */
+/** The network at the point for a batch, and of each row the negative log likelihood, factors of rows included; `around` may look at its linear maps. */
 export function likelihoodAt(
   program: StepProgramBuilder,
   density: Density,
@@ -33,6 +33,6 @@ export function likelihoodAt(
   const stored = (path: string) => program.state({ name: path, type: f32(specs.get(path)!.shape), follows: null });
   const latents = latentValues(b, density, (site) => reals.get(site.path)!);
   const weights = around(drawnWeights((path) => reals.get(path)!));
-  const { output } = density.forward(b, weights, batch.input, storedStatistics(stored), latents);
-  return { output, nll: b.neg(density.logLikelihood(b, output, batch, latents)) };
+  const network = density.forward(b, weights, batch.input, storedStatistics(stored), latents);
+  return { output: network.output, nll: b.neg(density.logRows(b, network, batch, latents)) };
 }

@@ -1,8 +1,7 @@
 /** Arguments of distributions against what they must be: numbers that are known, and what is known of those that are not. */
 import type { DistributionParam } from '../../base/catalogue.ts';
 import type { Label } from '../../base/diagnostic.ts';
-import type { Expr } from '../../base/expr.ts';
-import { partsOf } from '../evaluate/constant.ts';
+import { type Expr, partsOf } from '../../base/expr.ts';
 import type { Origin, Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';

@@ -18,6 +18,7 @@ import { Guides } from './guide.ts';
 import { Models, modelName } from './model.ts';
 import { checkNetworks, Networks } from './network.ts';
 import { checkCriteria } from './own-criteria.ts';
+import { reducingValue } from './reductions.ts';
 import { suggested, suggestedAt } from './report.ts';
 import { RunCheck } from './run.ts';
 import { chooseData } from './subjects.ts';
@@ -146,7 +147,11 @@ function checkDefinitions(ctx: Context): void {
     ]);
     const isOpen = (expr: Expr) => expr.kind === 'name' && open.has(expr.name);
     const scope: Scope = {
-      resolve: (expr) => (isOpen(expr) || expr.kind === 'member' ? expr : null),
+      resolve: (expr, closePart) => {
+        if (isOpen(expr) || expr.kind === 'member') return expr;
+        // Where it is called it is known whether there is something to reduce.
+        return reducingValue(ctx, expr, closePart);
+      },
       typeOf: (expr) => (isOpen(expr) ? typed('unknown') : null),
       names: [...open],
     };

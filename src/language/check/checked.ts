@@ -101,7 +101,7 @@ export interface CheckedSite {
 export interface CheckedLikelihood {
   readonly observed: string;
   readonly columnType: ColumnType;
-  /** Columns of real numbers that its arguments mention by themselves. */
+  /** Columns of real numbers that its arguments mention by themselves, or factors of the model, the observed one left out. */
   readonly columns: readonly SeenColumn[];
   readonly distribution: CheckedDistribution;
   readonly span: Span;
@@ -113,6 +113,18 @@ export interface CheckedGate {
   readonly side: 'outputs' | 'inputs';
   /** Over latents, closed, under the paths of their sites. */
   readonly value: Expr;
+  readonly span: Span;
+}
+
+/** `factor -2 * abs(net(x) - 1)`: a term of the log joint that is no density. */
+export interface CheckedFactor {
+  /**
+   * Closed, over latents under the paths of their sites, columns, the network's output `net(x)` and those of its layers,
+   * `net(x).fc1`. `sum(E)` and `mean(E)` are over all numbers of E, in a row where E has them in each row.
+   */
+  readonly value: Expr;
+  /** One number for each row, summed over the rows and scaled as the likelihood is; else one number, which counts once. */
+  readonly perRow: boolean;
   readonly span: Span;
 }
 
@@ -128,6 +140,7 @@ export interface CheckedModel {
   readonly sites: readonly CheckedSite[];
   readonly gates: readonly CheckedGate[];
   readonly likelihood: CheckedLikelihood;
+  readonly factors: readonly CheckedFactor[];
   /** Training rows; `N` in expressions. */
   readonly rows: number;
   readonly span: Span;

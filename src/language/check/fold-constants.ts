@@ -2,8 +2,8 @@
  * Expressions of columns in the form in which rows are computed: what is known is a number or a list of numbers, the rest is
  * arithmetic on single numbers and on lists of them.
  */
-import type { Expr } from '../../base/expr.ts';
-import { evaluateConstant, partsOf } from '../evaluate/constant.ts';
+import { type Expr, partsOf } from '../../base/expr.ts';
+import { evaluateConstant } from '../evaluate/constant.ts';
 import { errorNode, literal, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr } from './format.ts';

@@ -1,7 +1,6 @@
 /** Columns that stand in a likelihood beside the network: a known scale of each row, `y ~ Normal(net(x), sigma)`, or an offset. */
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
-import type { Expr } from '../../base/expr.ts';
-import { partsOf } from '../evaluate/constant.ts';
+import { type Expr, partsOf } from '../../base/expr.ts';
 import type { CheckedDistribution, CheckedNetwork } from './checked.ts';
 import type { Origin } from './closing.ts';
 import { formatColumnType } from './column-types.ts';
@@ -11,8 +10,8 @@ import { type Typed, typed } from './types.ts';
 
 type Name = Extract<Expr, { kind: 'name' }>;
 
-/** A column as a number of each row; unknown after a report. */
-export function columnValue(ctx: Context, expr: Name, column: SeenColumn, observed: SeenColumn): Typed {
+/** A column as a number of each row; unknown after a report. `observed`: the one that may not stand here, if there is one. */
+export function columnValue(ctx: Context, expr: Name, column: SeenColumn, observed: SeenColumn | null): Typed {
   const { name, type } = column;
   if (column === observed) {
     ctx.report.say('BP4010', expr.span, `\`${name}\` is observed and cannot stand in its own distribution`, {
@@ -57,16 +56,21 @@ export function columnsIn(
   data: DataRequest,
   network: string,
 ): readonly SeenColumn[] {
+  const within = (d: CheckedDistribution): readonly Expr[] => [
+    ...d.args.flatMap((a) => (a.value === null ? [a.expr] : [])),
+    ...d.components.flatMap((c) => within(c.distribution)),
+  ];
+  return columnsOf(within(distribution), data, network);
+}
+
+/** The same of expressions. */
+export function columnsOf(exprs: readonly Expr[], data: DataRequest, network: string): readonly SeenColumn[] {
   const names = new Set<string>();
   const look = (expr: Expr): void => {
     if (expr.kind === 'call' && expr.callee.kind === 'name' && expr.callee.name === network) return;
     if (expr.kind === 'name') names.add(expr.name);
     partsOf(expr).forEach(look);
   };
-  const within = (d: CheckedDistribution): void => {
-    for (const argument of d.args) if (argument.value === null) look(argument.expr);
-    for (const component of d.components) within(component.distribution);
-  };
-  within(distribution);
+  exprs.forEach(look);
   return data.seen.filter((c) => names.has(c.name));
 }

@@ -20,7 +20,7 @@ export interface ModelParts {
   scopeOf(level: Level): Scope;
 }
 
-export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonly Level[]): void {
+export function checkModelLines(ctx: Context, parts: ModelParts): void {
   for (const known of parts.names.values()) {
     const { name, kind, groups, line, level } = known;
     if (line.kind === 'param') {
@@ -36,33 +36,11 @@ export function checkModelLines(ctx: Context, parts: ModelParts, levels: readonl
       sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
     }
   }
-  for (const level of levels) checkOthers(ctx, parts, level);
-}
-
-function checkOthers(ctx: Context, parts: ModelParts, level: Level): void {
-  for (const line of level.lines) {
-    if (line.kind !== 'factor') continue;
-    close(ctx, line.value, withOutputs(ctx, parts, level));
-    sayUnavailable(ctx.report, line.span, '`factor`');
-  }
 }
 
 function checkPlate(ctx: Context, groups: readonly (Expr | Selector)[], network: CheckedNetwork | null): void {
   if (network === null) return;
   for (const group of groups) if (group.kind === 'selector') reachesGroups(ctx, group, network);
-}
-
-/** Outputs of networks, and the layers within: `out = net(x); factor sum(out.fc1)`. */
-function withOutputs(ctx: Context, parts: ModelParts, level: Level): Scope {
-  const scope = parts.scopeOf(level);
-  const isNetwork = (name: string) => level.bindings.networks.has(name) || ctx.declarations.networks.has(name);
-  const isOutput = (expr: Expr) => {
-    if (expr.kind === 'call') return expr.callee.kind === 'name' && isNetwork(expr.callee.name);
-    if (expr.kind !== 'member' || expr.object.kind !== 'name') return false;
-    return parts.names.get(expr.object.name)?.kind === 'quantity';
-  };
-  const resolve: Scope['resolve'] = (expr, closePart) => (isOutput(expr) ? expr : scope.resolve(expr, closePart));
-  return { ...scope, resolve };
 }
 
 function withInfinity(scope: Scope): Scope {

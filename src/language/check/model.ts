@@ -8,6 +8,7 @@ import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
 import { type OwnNames, priorScope } from './bindings.ts';
 import type {
   CheckedDistribution,
+  CheckedFactor,
   CheckedGate,
   CheckedLikelihood,
   CheckedModel,
@@ -18,16 +19,19 @@ import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { checkDistribution } from './distribution.ts';
+import { checkFactors } from './factors.ts';
 import { checkGate } from './gates.ts';
 import { checkLatents, type Latents, NO_LATENTS } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import { type Level, levelsOf } from './levels.ts';
-import { type Application, LikelihoodCheck, observedColumn } from './likelihood.ts';
+import { LikelihoodCheck, observedColumn } from './likelihood.ts';
+import { columnsOf } from './likelihood-columns.ts';
 import { checkModelLines, ownNames } from './model-lines.ts';
 import { latentOf, type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { placed } from './placement.ts';
 import { listed, suggestedAt } from './report.ts';
+import type { Application } from './row-expressions.ts';
 import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 
@@ -124,8 +128,9 @@ class ModelCheck {
     const before = this.ctx.report.errors;
     const { application, likelihood } = this.likelihood();
     const network = application?.instance.network ?? null;
-    checkModelLines(this.ctx, { names: this.names, network, scopeOf: (level) => this.scope(level) }, this.parts.levels);
+    checkModelLines(this.ctx, { names: this.names, network, scopeOf: (level) => this.scope(level) });
     const found = network === null ? NO_LATENTS : this.latents(network);
+    const factors = this.factors(application, found);
     const instance = { declaration, name: this.name, names: this.names, application, latents: found };
     if (application === null || network === null) return { ...instance, model: null };
     const sites = this.sites(network, instance.latents);
@@ -142,7 +147,8 @@ class ModelCheck {
       augmented: this.parts.data.derived.some((d) => d.kind === 'augment' && d.column === application.input.name),
       sites: [...instance.latents.sites, ...sites],
       gates,
-      likelihood: observed,
+      likelihood: this.withColumns(observed, factors, network.name),
+      factors,
       rows: rows ?? 0,
       span: declaration.span,
     };
@@ -165,6 +171,25 @@ class ModelCheck {
         .filter((line) => line.kind === 'gate')
         .flatMap((line) => checkGate(this.ctx, line, this.scope(level), network, latents, this.names)),
     );
+  }
+
+  private factors(application: Application | null, latents: Latents): readonly CheckedFactor[] {
+    const { data, rows, levels } = this.parts;
+    const observed = levels.flatMap((level) => this.observing(level)).map((line) => observedColumn(line, data));
+    const parts = { data, rows, own: this.own, names: this.names, observed: observed.at(-1) ?? null };
+    return checkFactors(this.ctx, this.networks, { ...parts, application, latents }, levels);
+  }
+
+  /** With the columns that factors read of each row beside its own. */
+  private withColumns(
+    likelihood: CheckedLikelihood,
+    factors: readonly CheckedFactor[],
+    network: string,
+  ): CheckedLikelihood {
+    const { data } = this.parts;
+    const values = factors.map((factor) => factor.value);
+    const read = columnsOf(values, data, network).filter((c) => c.name !== likelihood.observed);
+    return { ...likelihood, columns: data.seen.filter((c) => likelihood.columns.includes(c) || read.includes(c)) };
   }
 
   private placedLikelihood(likelihood: CheckedLikelihood, { pieces }: Latents): CheckedLikelihood | null {

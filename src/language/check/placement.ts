@@ -55,7 +55,7 @@ export function placedExpr(
 }
 
 /** The same expression with its parts replaced; names of functions are no parts. */
-function mapParts(expr: Expr, change: (part: Expr) => Expr): Expr {
+export function mapParts(expr: Expr, change: (part: Expr) => Expr): Expr {
   switch (expr.kind) {
     case 'unary':
       return { ...expr, operand: change(expr.operand) };

@@ -33,8 +33,9 @@ export function printModel(model: CheckedModel): string {
   const { likelihood } = model;
   const sites = model.sites.map((s) => `  ${s.path} ${formatShape(s.shape)} ~ ${formatDistribution(s.prior)}`);
   const observed = `  ${likelihood.observed}: ${formatColumnType(likelihood.columnType)} ~ ${formatDistribution(likelihood.distribution)}`;
+  const factors = model.factors.map((f) => `  factor ${formatExpr(f.value)}${f.perRow ? ', of each row' : ''}`);
   const head = `model ${model.name}: ${model.rows.toLocaleString('en-US')} rows, input ${model.input}`;
-  return `${[head, ...sites, observed].join('\n')}\n${printNetwork(model.network)}`;
+  return `${[head, ...sites, observed, ...factors].join('\n')}\n${printNetwork(model.network)}`;
 }
 
 export function formatDistribution(distribution: CheckedDistribution): string {

@@ -3,8 +3,7 @@
  * only known in a graph are held against what a distribution's argument must be, before anything is trained.
  */
 import type { DistributionParam, Support } from '../../base/catalogue.ts';
-import type { Expr } from '../../base/expr.ts';
-import { partsOf } from '../evaluate/constant.ts';
+import { type Expr, partsOf } from '../../base/expr.ts';
 import { formatExpr } from './format.ts';
 
 /** All numbers from `low` to `high`; NaN on both sides where it may be no number at all, as the root of a negative one. */

@@ -1,4 +1,7 @@
-/** Functions of a whole list, `mean(path.error)` and `any(path.error < 2%)`: for figures, which are on the host when they are compared. */
+/**
+ * Functions of several numbers. Of a whole list, `mean(path.error)` and `any(path.error < 2%)`: for figures, which are on the host when
+ * they are compared. Of all numbers of a value in a graph, `sum(abs(net(x)))`: for factors.
+ */
 import type { Expr } from '../../base/expr.ts';
 import { type ListFunction, listFunctions } from '../../base/functions.ts';
 import type { Scope } from './closing.ts';
@@ -48,3 +51,25 @@ export function reducedType(ctx: Context, expr: Expr, scope: Scope): Typed | nul
 }
 
 const PLURAL = { boolean: 'truth values', number: 'numbers' } as const;
+
+const OF_VALUES: ReadonlySet<string> = new Set(['sum', 'mean']);
+
+/** `sum(E)` and `mean(E)` with their argument; null for anything else. */
+export function reducedBy(expr: Expr): { readonly call: Call; readonly inner: Expr } | null {
+  if (expr.kind !== 'call' || expr.callee.kind !== 'name' || !OF_VALUES.has(expr.callee.name)) return null;
+  const [argument, ...others] = expr.args;
+  if (argument === undefined || others.length > 0 || argument.name !== null) return null;
+  return { call: expr, inner: argument.value };
+}
+
+export function withInner(call: Call, inner: Expr): Call {
+  return { ...call, args: call.args.map((a) => ({ ...a, value: inner })) };
+}
+
+/** The call with its argument closed, where the program does not call something of its own so; null for anything else. */
+export function reducingValue(ctx: Context, expr: Expr, close: (part: Expr) => Expr): Expr | null {
+  const found = reducedBy(expr);
+  if (found === null || found.call.callee.kind !== 'name') return null;
+  if (ctx.declarations.defs.has(found.call.callee.name)) return null;
+  return withInner(found.call, close(found.inner));
+}

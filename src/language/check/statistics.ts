@@ -2,9 +2,8 @@
  * What a criterion is made of: moments of the posterior, `mean(weight)` and `sd(weight)`, and reductions over axes of a weight tensor,
  * `max(abs(mean(weight)) over inputs)`. Closing leaves both in the expression; `pruning/formula` gives them their values.
  */
-import type { Expr } from '../../base/expr.ts';
+import { type Expr, partsOf } from '../../base/expr.ts';
 import { MOMENTS, momentOf, plainCall, type Reduction, reductionOf, WEIGHT } from '../../base/statistics.ts';
-import { partsOf } from '../evaluate/constant.ts';
 import { errorNode, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr } from './format.ts';

@@ -1,6 +1,6 @@
 /** Expressions whose value is known before the run, or beside it (figures of evaluate steps). */
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
-import type { Expr, HostValue } from '../../base/expr.ts';
+import { type Expr, type HostValue, partsOf } from '../../base/expr.ts';
 import { formatExpr } from '../check/format.ts';
 import { NoHostValue, nodeOf } from './nodes.ts';
 
@@ -66,28 +66,6 @@ function firstNotFinite(expr: Expr, scope: ReadonlyMap<string, HostValue>): Expr
     if (!(value instanceof Error) && !allFinite(value)) return firstNotFinite(part, scope);
   }
   return expr;
-}
-
-/** The parts that are themselves computed. */
-export function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'list':
-      return expr.items;
-    case 'unary':
-      return [expr.operand];
-    case 'binary':
-      return [expr.left, expr.right];
-    case 'conditional':
-      return [expr.condition, expr.then, expr.else];
-    case 'call':
-      return expr.args.flatMap((a) => (a.weight === null ? [a.value] : [a.weight, a.value]));
-    case 'index':
-      return [expr.object, ...expr.indices];
-    case 'member':
-      return [expr.object];
-    default:
-      return [];
-  }
 }
 
 export function holdsError(expr: Expr): boolean {

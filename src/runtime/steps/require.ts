@@ -1,8 +1,8 @@
 /** `require`: whether a condition on the run's figures holds. A failed one is recorded and lets the run go on. */
-import type { Expr, HostValue } from '../../base/expr.ts';
+import { type Expr, type HostValue, partsOf } from '../../base/expr.ts';
 import { guaranteeOf } from '../../inference/guarantee.ts';
 import type { PlanRequire } from '../../language/check/checked.ts';
-import { compileSchedule, evaluateConstant, figureKey, GUARANTEE, partsOf } from '../../language/index.ts';
+import { compileSchedule, evaluateConstant, figureKey, GUARANTEE } from '../../language/index.ts';
 import { resultOf, type StepKind } from './step.ts';
 
 export const requireStep: StepKind<PlanRequire> = {

@@ -95,6 +95,17 @@ function refuseUndrawable(model: CheckedModel): void {
     const message = `\`${layer.path}\` makes what the network says of a row depend on the other rows of its batch, so the model has no data of its own`;
     throw refuse('BP7406', layer.span, message, `verify with \`layer_norm\` in the place of \`${layer.kind}\``);
   }
+  const [factor] = model.factors;
+  if (factor !== undefined) {
+    const message =
+      'A factor changes what the priors and the likelihood say together, and nothing can be drawn from that';
+    throw refuse(
+      'BP7406',
+      factor.span,
+      message,
+      'verify without it: what the inference makes of the rest can be seen so',
+    );
+  }
   const [first, ...others] = undrawable(model);
   if (first === undefined) return;
   const { site, why } = first;

@@ -100,7 +100,7 @@ export const WORDS: Readonly<Record<string, readonly Use[]>> = {
   ],
   gate: [use('model', 'multiplies units, inputs or weights by latents of 0 and 1', 'gate fc1.unit with z')],
   param: [use('model', 'a number that is fitted and has no prior', 'param tau = 1 in (0, inf)')],
-  factor: [use('model', 'adds a term to the log density', 'factor -abs(tau)')],
+  factor: [use('model', 'adds a term, which need be no density, to the log joint density', 'factor -sum(abs(net(x)))')],
   infer: [use('run', 'seeks the posterior with an engine (`sgvb`, `swag`, `svgd` ...)', 'infer sgvb { epochs = 5 }')],
   prune: [
     use(

@@ -99,6 +99,16 @@ export const inferenceCodes: readonly CodeEntry[] = [
     ),
   ),
   entry(
+    'BP5014',
+    'a factor whose curvature an engine does not take',
+    'The curvature that `laplace` reads off the network is that of Gauss and Newton, which follows from the likelihood of what the network says and is never negative. A factor of what the network says can curve either way, and has no such curvature. Factors of latents alone are taken as they are.',
+    example(
+      'file',
+      'model bent { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)); factor -sum(abs(net(x))) }\nrun on points { infer laplace { epochs = 5 } }',
+      'model bent { * ~ Normal(0, 1); y ~ Categorical(logits = net(x)); factor -sum(abs(net(x))) }\nrun on points { infer sghmc { epochs = 5, lr = 1e-4, burn_in = 2 epochs } }',
+    ),
+  ),
+  entry(
     'BP5021',
     'more states of gates than a step can look at',
     'Some estimators look at the loss in several states of all gates in each step: `exact` in all 2^n states of n gates, `exact_difference` in n + 1. More than 4,096 are refused. `arm` looks at two whatever the number of gates, and is unbiased too.',

@@ -107,6 +107,12 @@ export const modelCodes: readonly CodeEntry[] = [
     ),
   ),
   entry(
+    'BP4014',
+    'a factor that is not one number',
+    'A `factor` adds one number to the log joint density: one for each row, where it mentions the network or a column, else one for all. Of what has several, such as a latent with groups, write the `sum` or the `mean`. What is to be said of a weight is said by its prior.',
+    example('model', '* ~ Normal(0, 1)\nfactor -abs(net(x))', '* ~ Normal(0, 1)\nfactor -sum(abs(net(x)))'),
+  ),
+  entry(
     'BP4020',
     'the body of a density',
     'A density of your own has a term `log`, the natural logarithm of the density, and may have `support` (`real`, `positive`, `nonnegative`, `unit`, or the two ends of an interval), `draw`, and for each parameter its range: `s = positive`. Within the support and the ranges the logarithm is a number.',

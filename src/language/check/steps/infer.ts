@@ -1,10 +1,9 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
 import type { EngineSignature, OptionSpec, OptionValues } from '../../../base/catalogue.ts';
-import type { Expr, HostValue } from '../../../base/expr.ts';
+import { type Expr, type HostValue, partsOf } from '../../../base/expr.ts';
 import { replacement } from '../../../base/fix.ts';
 import { sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
-import { partsOf } from '../../evaluate/constant.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { CheckedGuideSite, CheckedModel, CheckedOptimizer, CheckedSite, PlanInfer } from '../checked.ts';
@@ -61,6 +60,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseProximal(ctx, options.optimizer, model, sites);
   refuseObjective(ctx, step, options, model, sites);
   refuseTooLarge(ctx, step, engine, model, options.options);
+  refuseFactors(ctx, step, engine, model);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options, every };
@@ -150,6 +150,23 @@ function refuseTooLarge(
   const size = { all: count(sites), lastLayer: count(last), latents: count(latents) };
   const problem = engine.tooLarge?.(size, options) ?? null;
   if (problem !== null) ctx.report.say('BP5013', step.engine.span, problem.message, { hint: problem.hint });
+}
+
+/** Factors of what the network says, for an engine that takes its curvature from the likelihood alone. */
+function refuseFactors(ctx: Context, step: InferStep, engine: EngineSignature, model: CheckedModel): void {
+  if (engine.linearises !== true) return;
+  const factor = model.factors.find(({ value }) => callsIn(value).includes(model.network.name));
+  if (factor === undefined) return;
+  const message = `\`${engine.name}\` has no curvature of a factor that mentions \`${model.network.name}\``;
+  ctx.report.say('BP5014', step.engine.span, message, {
+    labels: [{ span: factor.span, message: 'the factor' }],
+    hint: 'use `sgvb` or `sghmc`',
+  });
+}
+
+function callsIn(expr: Expr): readonly string[] {
+  const own = expr.kind === 'call' && expr.callee.kind === 'name' ? [expr.callee.name] : [];
+  return [...own, ...partsOf(expr).flatMap(callsIn)];
 }
 
 /** An optimizer that takes the prior by its proximal map needs priors that have one, and points to move. */

@@ -1,11 +1,11 @@
 /** `prune GROUPS where PREDICATE` and `prune GROUPS by CRITERION lowest SHARE [per layer]`. */
 
 import type { CriterionSignature } from '../../../base/catalogue.ts';
-import type { Expr } from '../../../base/expr.ts';
+import { type Expr, partsOf } from '../../../base/expr.ts';
 import { replacement } from '../../../base/fix.ts';
 import type { Span } from '../../../base/span.ts';
 import { momentOf } from '../../../base/statistics.ts';
-import { holdsError, partsOf } from '../../evaluate/constant.ts';
+import { holdsError } from '../../evaluate/constant.ts';
 import type { Budget, PruneStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { PlanPrune } from '../checked.ts';

@@ -1,6 +1,6 @@
 /** `require final.error <= 2% and final.compression >= 60`: figures of named evaluate steps above. */
-import type { Expr } from '../../../base/expr.ts';
-import { holdsError, partsOf } from '../../evaluate/constant.ts';
+import { type Expr, partsOf } from '../../../base/expr.ts';
+import { holdsError } from '../../evaluate/constant.ts';
 import type { RequireStep } from '../../syntax/ast.ts';
 import type { PlanRequire } from '../checked.ts';
 import { close } from '../closing.ts';
