@@ -10,7 +10,7 @@ export const native: Executor = {
   doc: 'whole training steps as C, compiled here by cc, on all cores',
   // float32 has 6e-8 of relative round-off; sums over hundreds of terms and approximations of exp and log lose about two digits more.
   numerics: { forward: 1e-5, gradient: 1e-4 },
-  memory: { base: 120 * 2 ** 20, states: 8, step: 1.5 },
+  memory: { base: 120 * 2 ** 20, states: 8, step: 1 },
   unavailable: missing,
   open: async (state) => sessionOf(state, await openRemote('native', state)),
   feedLoops,
