@@ -6,12 +6,12 @@
  *
  * `--data` (or BPRUNE_DATA) is a folder with `uci/NAME`. `--on validation` judges a tenth of the training rows instead of the
  * test rows, by which settings are chosen, and writes nothing. The arrays are small: pinned to one core (`taskset -c 0`), a job
- * takes less of the machine and hardly longer.
+ * takes less of the machine and hardly longer. Its seconds are those of the processor, of all threads.
  */
 import { writeFileSync } from 'node:fs';
-import { chooseExecutor } from '../../src/runtime/backends.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { begin } from '../helpers/flags.ts';
+import { executorForSmallArrays } from './small-arrays.ts';
 import { type Figures, type Job, type Place, PROGRAMS, programFingerprint, runJob } from './uci/job.ts';
 import { readUciOptions } from './uci/options.ts';
 import { appendDone, keyOf, readDone } from './uci/record.ts';
@@ -19,13 +19,11 @@ import { report } from './uci/report.ts';
 import { engines, tables } from './uci/tables.ts';
 
 const options = begin(readUciOptions);
-const choice = await chooseExecutor(options.backend);
-if (!choice.ok) throw new Error(choice.diagnostic.message);
 const place: Place = {
   data: `${options.data}/uci`,
   programs: PROGRAMS,
   host: nodeHost(),
-  executor: choice.executor,
+  executor: await executorForSmallArrays(options.backend),
 };
 const programs = new Map<string, string>();
 for (const engine of engines) programs.set(engine, await programFingerprint(engine, place));

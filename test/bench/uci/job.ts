@@ -19,7 +19,7 @@ export interface Job {
   readonly split: number;
 }
 
-/** In the units of the table: `logLikelihood` in nats for each row, the log of the density averaged over draws. */
+/** In the units of the table: `logLikelihood` in nats for each row, the log of the density averaged over draws; `seconds` of the processor, with what it compiles. */
 export interface Figures {
   readonly rmse: number;
   readonly logLikelihood: number;
@@ -41,7 +41,7 @@ export interface Place {
 
 /** `on` is what is judged. Throws `DiagnosticError` where the program or the training fails. */
 export async function runJob(job: Job, on: Judged, { data, programs, host, executor }: Place): Promise<Figures> {
-  const began = performance.now();
+  const began = process.cpuUsage();
   const files = withTable(host, programs, resolve(data, job.table.name), on);
   const settings = new Map([
     ['fold', String(job.split)],
@@ -59,7 +59,8 @@ export async function runJob(job: Job, on: Judged, { data, programs, host, execu
     state = outcome.state;
     metrics = outcome.result.metrics;
   }
-  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(began);
+  const seconds = (user + system) / 1e6;
   return { rmse: metrics.rmse!, logLikelihood: metrics.log_likelihood!, seconds };
 }
 

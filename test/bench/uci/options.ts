@@ -29,7 +29,7 @@ export function readUciOptions(args: readonly string[]): UciOptions {
       splits: { default: `1-${SPLITS}`, says: 'one number, or two with a dash between them' },
       on: { default: 'test', says: 'the rows that judge: test, or validation, which writes nothing' },
       data: DATA,
-      backend: { default: 'onnx', says: 'the executor' },
+      backend: { default: 'native', says: 'the executor' },
       out: OUT,
     },
     args,
