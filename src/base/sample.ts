@@ -13,9 +13,11 @@ export function permutation(key: Key, n: number): Uint32Array {
   return order;
 }
 
+/** A new array for each number would take longer than the number. */
+const words = new Uint32Array(2);
+
 /** Word number `at` of the key's stream, brought below `bound` without bias: words beyond the last whole multiple are drawn again. */
 export function below(key: Key, at: number, bound: number): number {
-  const words = new Uint32Array(2);
   const limit = Math.floor(2 ** 32 / bound) * bound;
   for (let attempt = 0; ; attempt++) {
     threefry(key, at, attempt, 13, words, 0);

@@ -3,7 +3,8 @@ import { type NumericArray, sizeOf, type TensorType } from '../../base/host-arra
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { bytesOf } from '../../graph/transforms/memory.ts';
 import type { BlockInput, BlockSession, Stacked } from '../block.ts';
-import { type ProgramCode, programCode } from './c-program.ts';
+import type { ProgramCode } from './c-program.ts';
+import { knownCode } from './known-code.ts';
 import { type Handle, type Library, loadProgram, openWithWorkers, threads } from './load.ts';
 
 interface Program {
@@ -41,7 +42,7 @@ class NativeSession implements BlockSession {
   }
 
   async compile(id: number, program: StepProgram): Promise<readonly BlockInput[]> {
-    const { text, ...code } = programCode(program, threads);
+    const { text, ...code } = knownCode(program, threads);
     const handle = await loadProgram(this.#library, text);
     const arenaBytes = code.arenaBytes + this.#library.scratch(handle);
     this.#programs.set(id, { info: program.info, code, handle, arenaBytes });
