@@ -5,16 +5,16 @@
  *   npm run bench:posteriors -- --engines laplace,svgd
  *
  * `--data` (or BPRUNE_DATA) is a folder with `posteriordb/`. The arrays are small, so a backend with little to do for each
- * operation is the fastest: `native` where there is a C compiler, else `reference`.
+ * operation is the fastest: `native` where there is a C compiler, else what `auto` chooses.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { chooseExecutor } from '../../src/executors/index.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { begin, chosen, parseFlags } from '../helpers/flags.ts';
 import { DATA, OUT } from './options.ts';
 import { engines, judge, type Verdict } from './posteriors/judge.ts';
 import { knownPosteriors } from './posteriors/reference.ts';
 import { report } from './posteriors/report.ts';
+import { executorForSmallArrays } from './small-arrays.ts';
 
 function readPosteriorOptions(args: readonly string[]) {
   const values = parseFlags(
@@ -31,8 +31,7 @@ function readPosteriorOptions(args: readonly string[]) {
 }
 
 const values = begin(readPosteriorOptions);
-const choice = await chooseExecutor(values.backend);
-if (!choice.ok) throw new Error(choice.diagnostic.message);
+const executor = await executorForSmallArrays(values.backend);
 const data = `${values.data}/posteriordb`;
 const record = `${values.out}/posteriors.jsonl`;
 
@@ -47,7 +46,7 @@ function readDone(): readonly Verdict[] {
 for (const known of knownPosteriors(data)) {
   for (const engine of values.engines) {
     if (readDone().some((v) => v.posterior === known.name && v.engine === engine)) continue;
-    const verdicts = await judge(known, engine, data, nodeHost(), choice.executor);
+    const verdicts = await judge(known, engine, data, nodeHost(), executor);
     appendFileSync(record, verdicts.map((v) => `${JSON.stringify(v)}\n`).join(''));
     const worst = Math.max(...verdicts.map((v) => v.error));
     process.stderr.write(

@@ -10,9 +10,11 @@ import { nodeHost } from '../../src/runtime/host-node.ts';
 import { loadProgram } from '../../src/runtime/index.ts';
 import { type Place, PROGRAMS, programFingerprint, runJob } from './uci/job.ts';
 import { readUciOptions } from './uci/options.ts';
+import { publishedOf } from './uci/published.ts';
 import { appendDone, type Done, readDone } from './uci/record.ts';
-import { report, summary } from './uci/report.ts';
-import { engines, tables } from './uci/tables.ts';
+import { report } from './uci/report.ts';
+import { summary, verdictOn } from './uci/summary.ts';
+import { engines, SPLITS, tables } from './uci/tables.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -98,8 +100,7 @@ describe('a job', () => {
     const choice = await chooseExecutor('reference');
     if (!choice.ok) throw new Error(choice.diagnostic.message);
     const place: Place = { data: join(folder, 'data'), programs, host: nodeHost(), executor: choice.executor };
-    const published = { rmse: 0, logLikelihood: 0 };
-    const job = { engine: 'map', split: 1, table: { name: 'line', features: 1, rows: 40, noise: 1, published } };
+    const job = { engine: 'map', split: 1, table: { name: 'line', features: 1, rows: 40, noise: 1 } };
     const exact = closedForm(rows);
     const found = await runJob(job, 'test', place);
     expect(found.rmse / exact.rmse).toBeCloseTo(1, 3);
@@ -133,7 +134,7 @@ describe('the record', () => {
 });
 
 describe('the table', () => {
-  it('has means with standard errors, and says on how many tables the best is ahead', () => {
+  it('has means with standard errors, and counts the splits of what is not whole', () => {
     expect(summary([1, 2, 6])).toEqual({ mean: 3, se: expect.closeTo(Math.sqrt(7 / 3), 12), n: 3 });
     expect(summary([4])).toEqual({ mean: 4, se: null, n: 1 });
     expect(summary([])).toBeNull();
@@ -143,9 +144,45 @@ describe('the table', () => {
       done({ engine: 'swag', logLikelihood: -2 }),
       done({ table: 'energy', logLikelihood: -3 }),
     ]);
-    expect(text).toContain('| yacht | **-1.100** ± 0.100 (2) | -2.000 (1) | -1.250 |');
-    expect(text).toContain('| yacht | 2.000 ± 1.000 (2) | **1.000** (1) | 0.666 |');
-    expect(text).toContain('ahead on 1 of 2 tables: yacht (sgvb).');
+    // The means of MC dropout's tables (Gal & Ghahramani's repository prints -1.25 and 0.67), which are those of its splits.
+    expect(text).toContain('| yacht | **-1.100** ± 0.100 (2) | -2.000 (1) | -1.250 ± 0.016 |');
+    expect(text).toContain('| yacht | 2.000 ± 1.000 (2) | **1.000** (1) | 0.666 ± 0.050 |');
+    expect(text).toContain('Not judged before all splits of all engines are done: bostonHousing,');
+    expect(text).not.toContain('ahead (');
+  });
+
+  /** All engines on all splits, each `shift(split)` above what is published there, and all but `best` one nat lower. */
+  const whole = (table: string, best: string, shift: (split: number) => number): Done[] =>
+    engines.flatMap((engine) =>
+      publishedOf(table).logLikelihood.map((value, i) =>
+        done({ table, engine, split: i + 1, logLikelihood: value + shift(i + 1) - (engine === best ? 0 : 1) }),
+      ),
+    );
+  const alternating = (size: number) => (split: number) => (split % 2 === 0 ? size : -size);
+
+  it('judges a whole table by the differences on its splits, and calls a tie a tie', () => {
+    const [yacht] = tables.filter((t) => t.name === 'yacht');
+    const judged = (shift: (split: number) => number) => verdictOn(yacht!, whole('yacht', 'swag', shift));
+    expect(judged(() => 0.01)).toMatchObject({ kind: 'ahead', engine: 'swag' });
+    expect(judged(() => -0.01)).toMatchObject({ kind: 'behind', engine: 'swag' });
+    // The standard error of +-0.1 on twenty splits is 0.1 / sqrt(19) = 0.023.
+    expect(judged((split) => 0.02 + alternating(0.1)(split))).toMatchObject({
+      kind: 'tie',
+      difference: { mean: expect.closeTo(0.02, 12), se: expect.closeTo(0.1 / Math.sqrt(19), 12), n: 20 },
+    });
+    expect(judged((split) => 0.03 + alternating(0.1)(split))).toMatchObject({ kind: 'ahead' });
+    expect(verdictOn(yacht!, whole('yacht', 'swag', () => 1).slice(1))).toBeNull();
+  });
+
+  it('says how many tables are ahead only when all are judged', () => {
+    const shifts = new Map([
+      ['energy', -1],
+      ['yacht', 0],
+    ]);
+    const all = tables.map(({ name }) => whole(name, 'sgvb', () => shifts.get(name) ?? 1));
+    expect(report(all.slice(1).flat())).not.toContain('Ahead on');
+    expect(report(all.flat())).toContain('Ahead on 4 of 6 tables, ties within a standard error on 1, behind on 1.');
+    expect(report(all.flat())).toContain('* energy: behind (sgvb, -1.000 ± 0.000');
   });
 });
 
@@ -171,6 +208,12 @@ describe('flags and programs', () => {
       // The table of this test is too short for the batches of the real ones.
       expect(diagnostics.filter((d) => d.severity === 'error' && d.code !== 'BP5004')).toEqual([]);
     }
-    expect(tables.map((t) => t.published.rmse)).toEqual([2.904, 4.827, 0.539, 4.014, 0.622, 0.666]);
+  });
+
+  it('knows what is published on each split, with the means that are printed beside them', () => {
+    const means = (metric: 'rmse' | 'logLikelihood') => tables.map((t) => summary(publishedOf(t.name)[metric]));
+    const near = (values: readonly number[]) => values.map((v) => ({ mean: expect.closeTo(v, 2), n: SPLITS }));
+    expect(means('rmse')).toMatchObject(near([2.904, 4.827, 0.539, 4.014, 0.622, 0.666]));
+    expect(means('logLikelihood')).toMatchObject(near([-2.402, -2.937, -1.212, -2.808, -0.928, -1.25]));
   });
 });

