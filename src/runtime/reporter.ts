@@ -29,6 +29,8 @@ export interface Reporter {
   /** What is odd about the data, before the first step. */
   warned(warnings: readonly Diagnostic[]): void;
   stepStarted(index: number, count: number, text: string): void;
+  /** The first program of a training takes its time to be made ready. */
+  compiling(backend: string): void;
   trained(progress: TrainingProgress): void;
   epochDone(summary: EpochSummary): void;
   evaluated(draw: number, draws: number): void;
@@ -39,6 +41,7 @@ export interface Reporter {
 export const silentReporter: Reporter = {
   warned: () => undefined,
   stepStarted: () => undefined,
+  compiling: () => undefined,
   trained: () => undefined,
   epochDone: () => undefined,
   evaluated: () => undefined,

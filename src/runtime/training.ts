@@ -1,5 +1,6 @@
 /** A training in progress: an engine's program in a session, run block by block. What to do between blocks is the caller's. */
 import type { Compiled, Feed, Info, Session, Staged } from '../executors/executor.ts';
+import type { StepProgram } from '../graph/program.ts';
 import { courseOf } from '../inference/course.ts';
 import type { EngineProgram, StateArrays } from '../inference/engine.ts';
 import { engines } from '../inference/index.ts';
@@ -185,9 +186,22 @@ function feedsFor({ session, feeder }: Training, compiled: Compiled, first: numb
 
 async function compiledFor(t: Training, rows: number, values: boolean): Promise<Compiled> {
   const key = `${rows} ${values}`;
-  const known = t.compiled.get(key) ?? (await t.session.compile(t.program.step(rows, { values })));
+  const known = t.compiled.get(key) ?? (await compiledNow(t, t.program.step(rows, { values })));
   t.compiled.set(key, known);
   return known;
+}
+
+/** Compilation that a person notices, in milliseconds. */
+const SLOW_COMPILATION = 1500;
+
+async function compiledNow({ session, compiled, context }: Training, program: StepProgram): Promise<Compiled> {
+  const isFirst = compiled.size === 0;
+  const notice = setTimeout(() => isFirst && context.reporter.compiling(context.executor.name), SLOW_COMPILATION);
+  try {
+    return await session.compile(program);
+  } finally {
+    clearTimeout(notice);
+  }
 }
 
 /** True where something is taken down after so many steps. */

@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiagnosticError } from '../../src/base/diagnostic.ts';
 import { span } from '../../src/base/span.ts';
+import type { Executor, Session } from '../../src/executors/executor.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
 import type { PlanStep } from '../../src/language/check/checked.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
-import { type Host, loadSource, type RunResult, runPlan, silentReporter } from '../../src/runtime/index.ts';
+import {
+  type Host,
+  loadSource,
+  type Reporter,
+  type RunResult,
+  runPlan,
+  silentReporter,
+} from '../../src/runtime/index.ts';
 import { Interrupted } from '../../src/runtime/steps/step.ts';
 
 let folder: string;
@@ -25,8 +33,14 @@ interface Ran {
   readonly lines: readonly Record<string, number>[];
 }
 
+interface Around {
+  readonly hostOf?: (host: Host) => Host;
+  readonly executor?: Executor;
+  readonly reporter?: Reporter;
+}
+
 /** Runs `infer map { options }` over seven rows, and what follows it. */
-async function train(options: string, then = '', hostOf: (host: Host) => Host = (host) => host): Promise<Ran> {
+async function train(options: string, then = '', around: Around = {}): Promise<Ran> {
   const text = `
 data table = csv("table.csv") {
   x: real[2], columns = ["a", "b"]
@@ -42,7 +56,7 @@ run on table {
   ${then}
 }
 `;
-  const host = hostOf(nodeHost());
+  const host = (around.hostOf ?? ((same: Host) => same))(nodeHost());
   const { checked, source, diagnostics } = await loadSource(host, { name: join(folder, 'm.bprune'), text }, new Map());
   expect(diagnostics).toEqual([]);
   const out = join(folder, `run-${++runs}`);
@@ -51,7 +65,7 @@ run on table {
       plan: checked.runs[0]!,
       source,
       seed: 3,
-      executor: reference,
+      executor: around.executor ?? reference,
       reason: 'test',
       settings: new Map(),
       out,
@@ -62,7 +76,7 @@ run on table {
       argv: [],
     },
     host,
-    silentReporter,
+    around.reporter ?? silentReporter,
   );
   const lines = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trim().split('\n');
   return { result, lines: lines.filter((l) => l !== '').map((l) => JSON.parse(l)) };
@@ -94,6 +108,35 @@ describe('epochs', () => {
   });
 });
 
+describe('a backend that takes long to make the first step ready', () => {
+  /** The reference, whose programs are ready so many milliseconds later. */
+  const slow = (milliseconds: number): Executor => ({
+    ...reference,
+    name: 'slow',
+    async open(state) {
+      const session = await reference.open(state);
+      const compile: Session['compile'] = (program) =>
+        new Promise((done) => setTimeout(done, milliseconds)).then(() => session.compile(program));
+      return {
+        compile,
+        write: (values) => session.write(values),
+        read: (names) => session.read(names),
+        stage: session.stage,
+        run: (compiled, feeds) => session.run(compiled, feeds),
+        dispose: () => session.dispose(),
+      };
+    },
+  });
+  it('is named once, and a quick one is not', async () => {
+    const named: string[] = [];
+    const reporter = { ...silentReporter, compiling: (backend: string) => void named.push(backend) };
+    await train(`epochs = 1, batch = 7, ${STILL}`, '', { executor: slow(0), reporter });
+    expect(named).toEqual([]);
+    await train(`epochs = 1, batch = 3, ${STILL}`, '', { executor: slow(1700), reporter });
+    expect(named).toEqual(['slow']);
+  }, 20_000);
+});
+
 describe('a value that is not finite', () => {
   const failure = async (options: string) => {
     const error = await train(options).then(
@@ -121,7 +164,7 @@ describe('a run that is interrupted', () => {
     return { ...host, interrupted: () => left-- <= 0 };
   };
   it('before the first step of a training has no posterior and no figure of it', async () => {
-    const { result, lines } = await train(`epochs = 2, batch = 3, ${STILL}`, '', stopAfter(1));
+    const { result, lines } = await train(`epochs = 2, batch = 3, ${STILL}`, '', { hostOf: stopAfter(1) });
     expect(result).toMatchObject({ status: 'interrupted', steps: [] });
     expect(lines).toEqual([]);
   });
@@ -131,7 +174,9 @@ describe('a run that is interrupted', () => {
     expect(said).toMatchObject({ code: 'BP9004', severity: 'note', span: step.span });
   });
   it('in the middle keeps the posterior so far and begins nothing else', async () => {
-    const { result } = await train(`epochs = 5, batch = 3, ${STILL}`, 'evaluate on train { rmse }', stopAfter(3));
+    const { result } = await train(`epochs = 5, batch = 3, ${STILL}`, 'evaluate on train { rmse }', {
+      hostOf: stopAfter(3),
+    });
     expect(result.status).toBe('interrupted');
     const [infer, ...others] = result.steps;
     expect(others).toEqual([]);

@@ -33,6 +33,10 @@ function epochLine(summary: EpochSummary): string {
 /** Epochs shorter than this share a line. */
 const QUIET_SECONDS = 1;
 
+function compilingLine(backend: string): string {
+  return `  making the training step ready for ${backend}, which takes a while the first time`;
+}
+
 function plainReporter(stream: NodeJS.WriteStream): Reporter {
   const line = (text: string) => void stream.write(`${text}\n`);
   let shownAt = Number.NEGATIVE_INFINITY;
@@ -42,6 +46,7 @@ function plainReporter(stream: NodeJS.WriteStream): Reporter {
       shownAt = Number.NEGATIVE_INFINITY;
       line(`[${index}/${count}] ${text}`);
     },
+    compiling: (backend) => line(compilingLine(backend)),
     epochDone(summary) {
       const { step, steps, secondsSoFar } = summary.progress;
       if (step < steps && secondsSoFar - shownAt < QUIET_SECONDS) return;
@@ -75,6 +80,7 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
       shownAt = Number.NEGATIVE_INFINITY;
       stream.write(`[${index}/${count}] ${text}\n`);
     },
+    compiling: (backend) => void stream.write(`${compilingLine(backend)}\n`),
     trained: (p) =>
       show(
         p.steps,

@@ -40,6 +40,14 @@ describe('duration', () => {
   ])('of %d seconds is %s', (seconds, text) => expect(duration(seconds)).toBe(text));
 });
 
+describe('a training step that takes long to be made ready', () => {
+  it.each(['plain', 'bar'] as const)('is named (%s)', (style) => {
+    const { reporter, text } = recorded(style, style === 'bar');
+    reporter.compiling('native');
+    expect(text()).toBe('  making the training step ready for native, which takes a while the first time\n');
+  });
+});
+
 describe('plain lines', () => {
   it('say which step runs, and one line for each epoch with what is left', () => {
     const { reporter, text } = recorded('auto');
