@@ -198,10 +198,14 @@ export interface EngineSignature extends Named {
   /** Its posterior is read off the curvature of the likelihood by the network's outputs: no factor may mention these. */
   readonly linearises?: true;
   /** For an engine whose work grows faster than the model: what is too large at these options, and a way out; null for nothing. */
-  readonly tooLarge?: (
-    size: ModelSize,
-    options: OptionValues,
-  ) => { readonly message: string; readonly hint: string } | null;
+  readonly tooLarge?: (size: ModelSize, options: OptionValues) => TooLarge | null;
+}
+
+export interface TooLarge {
+  readonly message: string;
+  readonly hint: string;
+  /** The option at fault, and a value with which it is not. */
+  readonly instead: { readonly option: string; readonly value: string };
 }
 
 /** How gradients go through draws of 0 and 1. */

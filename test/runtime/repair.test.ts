@@ -69,7 +69,7 @@ describe('the repair of a program', () => {
   });
 
   it('changes nothing where no change helps', async () => {
-    const wrong = RIGHT.replace('dense(3)', 'dense(4)');
+    const wrong = RIGHT.replace('Normal(0, 1)', 'Normal(0, -1)');
     const { loaded, repairs } = await repaired(wrong);
     expect([loaded.source.text, repairs]).toEqual([wrong, []]);
     expect(loaded.diagnostics.map((d) => d.severity)).toContain('error');

@@ -63,6 +63,7 @@ function tooLarge({ all, lastLayer, latents }: ModelSize, { covariance }: Option
   return {
     message: `\`covariance = ${String(covariance)}\` of ${width} numbers is a matrix of ${width} x ${width}`,
     hint: `up to ${WIDEST} numbers are possible: write \`covariance = kronecker\``,
+    instead: { option: 'covariance', value: 'kronecker' },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { ColumnType, DistributionParam, DistributionSignature, ReaderSignature } from '../../base/catalogue.ts';
 import type { ColumnDraw } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { formatShape, type Shape, sameShape } from '../../base/host-array.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import type { ColumnLine } from '../syntax/ast.ts';
@@ -39,9 +40,12 @@ export function columnDraw(
 }
 
 function sayRead(ctx: Context, line: ColumnLine, distribution: Expr, reader: ReaderSignature): null {
+  const before = [line.type, ...line.settings, ...line.flags].map((part) => part.span.end);
+  const start = Math.max(...before.filter((end) => end <= distribution.span.start));
   const drawing = [...ctx.catalogue.readers].filter((r) => r.draws !== undefined).map((r) => r.name);
   ctx.report.say('BP7005', distribution.span, `\`${line.name.name}\` is read by \`${reader.name}\`, not drawn`, {
     hint: `leave out \`~ ${formatExpr(distribution)}\`; columns of ${listed(drawing)} are drawn`,
+    fix: replacement({ ...distribution.span, start }, ''),
   });
   return null;
 }

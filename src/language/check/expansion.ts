@@ -3,6 +3,7 @@
  * the one before it, unless it names others. After a mistake only names and options are checked: shapes would be guesses.
  */
 import type { Expr, HostValue } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { formatShape, sameShape } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
@@ -267,9 +268,11 @@ export class Expansion {
     const earlier = frame.names.get(name);
     if (earlier !== undefined && turns.includes(earlier.turn)) {
       const owner = `${frame.owner.kind} \`${frame.owner.name.name}\``;
+      const other = nextName(name, frame.names);
       report.say('BP2002', span, `two layers of ${owner} are called \`${name}\``, {
         labels: [{ span: earlier.name.span, message: 'first here' }],
-        hint: 'give one of the two another name',
+        hint: `give one of the two another name, such as \`${other}\``,
+        fix: replacement(span, other),
       });
       return false;
     }
@@ -281,6 +284,7 @@ export class Expansion {
       `\`${name}\` is ${kind ?? 'what the lines are applied to'} and cannot be the name of one`,
       {
         hint: `choose another name, such as \`${name}1\``,
+        fix: replacement(span, `${name}1`),
       },
     );
     return false;
@@ -315,4 +319,12 @@ function withoutInput({ lines }: NetworkDeclaration | BlockDeclaration): readonl
 
 function emptyFrame(input: LineValue | null) {
   return { input, names: new Map<string, Entry>(), counts: new Map<string, number>() };
+}
+
+/** The next number behind a name that no other has. */
+function nextName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  const [, stem, digits] = /^(.*?)(\d*)$/.exec(name)!;
+  let number = digits === '' ? 2 : Number(digits) + 1;
+  while (taken.has(`${stem}${number}`)) number++;
+  return `${stem}${number}`;
 }

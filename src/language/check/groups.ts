@@ -1,4 +1,5 @@
 /** Groups of `prune`: single weights in this version. The other words of the language for groups are known, to say so. */
+import type { Fix } from '../../base/diagnostic.ts';
 import type { Selector, SelectorSegment, Selectors } from '../syntax/ast.ts';
 import type { CheckedNetwork } from './checked.ts';
 import type { Context } from './context.ts';
@@ -55,8 +56,16 @@ function refuseBiases(ctx: Context, groups: Selectors, sites: readonly SiteRef[]
   if (biases.length === 0) return sites.length === 0 ? null : sites;
   ctx.report.say('BP6008', groups.span, `this reaches ${listed(biases, 3)}, and biases cannot be pruned`, {
     hint: 'reach weights only: `prune *.weight`',
+    fix: weightsOnly(groups),
   });
   return null;
+}
+
+/** Behind names of whole layers. */
+function weightsOnly({ include }: Selectors): Fix | null {
+  const whole = include.filter((s) => s.segments.length === 1);
+  const edits = whole.map(({ span }) => ({ span: { ...span, start: span.end }, text: '.weight' }));
+  return edits.length === 0 ? null : { edits, otherwise: null };
 }
 
 /** True where some layer of the network has the groups that `selector` names; else that is reported. */

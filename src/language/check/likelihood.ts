@@ -1,8 +1,10 @@
 /** The line of a model that observes a column: which network sees which column, and whether all shapes fit. */
 import type { DistributionSignature } from '../../base/catalogue.ts';
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
+import type { Fix } from '../../base/diagnostic.ts';
+import { replacement } from '../../base/fix.ts';
 import { formatShape, sizeOf } from '../../base/host-array.ts';
-import type { SiteLine } from '../syntax/ast.ts';
+import type { NetworkDeclaration, SiteLine } from '../syntax/ast.ts';
 import type { Bindings, OwnNames } from './bindings.ts';
 import type { CheckedDistribution, CheckedLikelihood } from './checked.ts';
 import type { Scope } from './closing.ts';
@@ -98,7 +100,7 @@ export class LikelihoodCheck {
   /** As many numbers as the column has classes, or numbers. */
   private outputsFit(distribution: CheckedDistribution, record: DistributionSignature, scope: Scope): boolean {
     const { observed } = this.parts;
-    const { network } = this.expressions.application!.instance;
+    const { network, declaration } = this.expressions.application!.instance;
     const last = network.layers.at(-1);
     // Of two classes, `Bernoulli` takes the log odds of one.
     const classes = observed.type.kind === 'class' && record.support === 'class' ? observed.type.classes : 1;
@@ -119,10 +121,18 @@ export class LikelihoodCheck {
             ...(last === undefined ? [] : [{ span: last.span, message: `gives ${formatShape(last.outputShape)}` }]),
           ],
           hint: `end the network with ${countOf(wanted, 'output')}, such as \`dense(${wanted})\``,
+          fix: otherWidth(declaration, wanted),
         },
       );
       return false;
     }
     return true;
   }
+}
+
+/** The last line of the network with so many outputs, where that is a number in a `dense` layer. */
+function otherWidth({ lines }: NetworkDeclaration, outputs: number): Fix | null {
+  const last = lines.at(-1);
+  const width = last?.kind === 'layer' && last.layer.name === 'dense' ? last.args[0]?.value : undefined;
+  return width?.kind === 'number' ? replacement(width.span, String(outputs)) : null;
 }

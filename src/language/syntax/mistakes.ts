@@ -1,6 +1,6 @@
 /** First pass over the lexed tokens: what can be lexed but is not bprune is reported and put right. */
 import { replacement } from '../../base/fix.ts';
-import { joinSpans } from '../../base/span.ts';
+import { joinSpans, type Span, span } from '../../base/span.ts';
 import type { Report } from './report.ts';
 import { glued, is, retype, T, type Token } from './tokens.ts';
 
@@ -36,9 +36,13 @@ export function repairMistakes(tokens: readonly Token[], report: Report): Token[
     else if (is(token, T.OpenComment)) {
       report.say('BP1003', report.at(token), 'This comment is never closed.', {
         hint: 'add `*/`, or begin it with `//`',
+        fix: replacement(endOfLine(token, report), ' */'),
       });
     } else if (is(token, T.OpenText)) {
-      report.say('BP1002', report.at(token), 'This text is never closed.', { hint: 'add `"` where it ends' });
+      report.say('BP1002', report.at(token), 'This text is never closed.', {
+        hint: 'add `"` where it ends',
+        fix: replacement(endOfText(token, report), '"'),
+      });
       out.push(retype(token, T.Text));
     } else if (is(token, T.SingleQuoted)) {
       const text = `"${token.image.slice(1, -1).replaceAll('"', '\\"')}"`;
@@ -51,6 +55,20 @@ export function repairMistakes(tokens: readonly Token[], report: Report): Token[
     else out.push(token);
   }
   return out;
+}
+
+/** Where the line ends on which the token begins. */
+function endOfLine(token: Token, report: Report): Span {
+  const { start, source } = report.at(token);
+  const [line] = /^[^\r\n]*/.exec(report.source.text.slice(start))!;
+  return span(source, start + line.trimEnd().length, start + line.trimEnd().length);
+}
+
+/** An open text goes to the end of its line; paths have no commas or brackets, so that it was likely meant to end before one. */
+function endOfText(token: Token, report: Report): Span {
+  const { start, source } = report.at(token);
+  const [meant] = /^[^,)}\r\n]*/.exec(report.source.text.slice(start))!;
+  return span(source, start + meant.trimEnd().length, start + meant.trimEnd().length);
 }
 
 /** Reports one run of stray characters; returns the index of the last token used. */

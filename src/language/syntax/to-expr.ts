@@ -1,6 +1,7 @@
 /** Expressions from the parser's tree: operators get their strength here, numbers and texts their values. */
 import type { CstNode } from 'chevrotain';
 import type { Argument, BinaryOp, Expr, UnaryOp } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import { joinSpans, type Span } from '../../base/span.ts';
 import type { Identifier, Selector, Setting } from './ast.ts';
 import { needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokenSpan, tokens } from './cst.ts';
@@ -112,7 +113,7 @@ export class ExprBuilder {
       const span = joinSpans(left.span, right.span);
       const next = cursor.items[cursor.at];
       const chains =
-        next?.kind === 'operator' && STRENGTH[next.op] === strength && this.refuseChain(item.op, next.op, next.span);
+        next?.kind === 'operator' && STRENGTH[next.op] === strength && this.refuseChain(item.op, next, right.span);
       left = chains ? { kind: 'error', span } : { kind: 'binary', op: item.op, left, right, span };
     }
   }
@@ -126,11 +127,16 @@ export class ExprBuilder {
   }
 
   /** True after a report: what the chain would mean is not asked any more. */
-  private refuseChain(first: BinaryOp, second: BinaryOp, place: Span): boolean {
+  private refuseChain(first: BinaryOp, second: { readonly op: BinaryOp; readonly span: Span }, middle: Span): boolean {
     const strength = STRENGTH[first];
+    const place = second.span;
     if (strength === COMPARISON) {
+      const { text } = this.report.source;
+      const gap = text.slice(middle.end, place.start) === '' ? ' ' : '';
+      const again = `${gap}and ${text.slice(middle.start, middle.end)} `;
       this.report.say('BP1020', place, 'Comparisons do not chain.', {
-        hint: `write \`a ${first} b and b ${second} c\``,
+        hint: `write \`a ${first} b and b ${second.op} c\``,
+        fix: replacement({ ...place, end: place.start }, again),
       });
     } else if (strength === RANGE) {
       this.report.say('BP1020', place, 'A range has two ends.', { hint: 'write `a..b`' });

@@ -1,6 +1,7 @@
 /** The lines of a data declaration, one after the other: columns, and what is then done with rows and columns. */
 import type { OptionValues, ReaderSignature } from '../../../base/catalogue.ts';
 import type { ColumnRequest, DataRequest, DerivedRequest, SeenColumn } from '../../../base/data.ts';
+import { replacement } from '../../../base/fix.ts';
 import type { Span } from '../../../base/span.ts';
 import type { ColumnLine, DataDeclaration, DerivedLine, Identifier } from '../../syntax/ast.ts';
 import type { Scope } from '../closing.ts';
@@ -76,14 +77,15 @@ export class DataBody {
     const { ctx, source, declaration } = this;
     if (source?.base != null) {
       const { name } = line.name;
-      const columns = [...this.seen.keys()];
+      const isThere = this.seen.has(name);
       ctx.report.say(
         'BP7009',
         line.span,
         `data \`${declaration.name.name}\` take their columns from \`${source.base.name}\``,
         {
           labels: [{ span: declaration.reader.span, message: 'made from these' }],
-          hint: columns.includes(name) ? 'leave this line out' : 'declare the column there',
+          hint: isThere ? 'leave this line out' : 'declare the column there',
+          fix: isThere ? replacement(line.span, '') : null,
         },
       );
       return false;

@@ -123,6 +123,7 @@ function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): vo
     `engine \`${engine.name}\` fits no guide: ${engine.posterior} are the posterior`,
     {
       hint: `leave \`with ${step.guide.name}\` out`,
+      fix: replacement({ ...step.guide.span, start: (step.model ?? step.engine).span.end }, ''),
     },
   );
 }
@@ -149,7 +150,10 @@ function refuseTooLarge(
   const last = network.filter((site) => site.layer === network.at(-1)?.layer);
   const size = { all: count(sites), lastLayer: count(last), latents: count(latents) };
   const problem = engine.tooLarge?.(size, options) ?? null;
-  if (problem !== null) ctx.report.say('BP5013', step.engine.span, problem.message, { hint: problem.hint });
+  if (problem === null) return;
+  const written = step.options?.settings.find((s) => s.name.name === problem.instead.option)?.value;
+  const fix = written == null ? null : replacement(written.span, problem.instead.value);
+  ctx.report.say('BP5013', step.engine.span, problem.message, { hint: problem.hint, fix });
 }
 
 /** Factors of what the network says, for an engine that takes its curvature from the likelihood alone. */

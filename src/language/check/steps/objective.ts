@@ -1,4 +1,5 @@
 /** Divergences and temperatures against the guides and priors of a model: each is known between some families only. */
+import { replacement } from '../../../base/fix.ts';
 import type { Span } from '../../../base/span.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedSite, PlanInfer } from '../checked.ts';
@@ -46,7 +47,11 @@ function refuseDivergence(
     if (guides !== null && !guides.includes(own.family)) {
       const labels = own.span === null ? [] : [{ span: own.span, message: `the guide of \`${site.path}\`` }];
       const message = `\`${name}\` is between ${listed(guides)} guides and priors, but \`${own.site}\` has \`${own.family}\``;
-      ctx.report.say('BP5012', place, message, { labels, hint: 'use `divergence = kl`' });
+      ctx.report.say('BP5012', place, message, {
+        labels,
+        hint: 'use `divergence = kl`',
+        fix: replacement(place, 'kl'),
+      });
       return;
     }
     const prior = slabOf(site);
@@ -85,6 +90,7 @@ function sayPrior(ctx: Context, place: Span, needs: string, site: CheckedSite, p
   ctx.report.say('BP5012', place, `${needs}, but \`${site.path}\` has \`${prior.name}\``, {
     labels: [{ span: site.priorSpan, message: 'the prior' }],
     hint: 'use `divergence = kl`, or a `Normal` prior',
+    fix: replacement(place, 'kl'),
   });
 }
 
