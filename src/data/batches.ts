@@ -81,6 +81,12 @@ function gatherBytes(
 function gatherNumbers(column: Column, rows: Uint32Array, out: Float32Array, width: number): void {
   const { data, scale, offset } = column;
   const each = scale.length > 1;
+  if (!each && scale[0] === 1 && offset[0] === 0) {
+    for (let i = 0; i < rows.length; i++) {
+      out.set(data.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+    }
+    return;
+  }
   let at = 0;
   for (let i = 0; i < rows.length; i++) {
     const start = rows[i]! * width;
