@@ -13,6 +13,8 @@ export interface EngineRequest {
   readonly density: Density;
   readonly guide: readonly CheckedGuideSite[];
   readonly optimizer: CheckedOptimizer;
+  /** By site path, those of sites that do not follow `optimizer`; left out where all do. */
+  readonly optimizers?: Readonly<Record<string, CheckedOptimizer>>;
   readonly estimator: string;
   readonly options: OptionValues;
   readonly schedules: Readonly<Record<string, Expr>>;

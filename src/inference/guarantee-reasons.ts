@@ -1,7 +1,7 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
 import type { OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
-import type { CheckedDistribution, PlanInfer } from '../language/check/checked.ts';
+import type { CheckedDistribution, CheckedOptimizer, PlanInfer } from '../language/check/checked.ts';
 import { distributions, layers } from '../model/index.ts';
 import { courseOf, momentOf } from './course.ts';
 import type { Engine } from './engine.ts';
@@ -202,7 +202,12 @@ function otherDivergences({ options }: PlanInfer, terms: readonly DivergenceTerm
 }
 
 /** The loss that is reported has no part in it. */
-function weightDecay({ optimizer }: PlanInfer): Reason[] {
+function weightDecay({ optimizer, optimizers, model }: PlanInfer): Reason[] {
+  const used = [...new Set(model.sites.map(({ path }) => optimizers[path] ?? optimizer))];
+  return used.flatMap(decayOf);
+}
+
+function decayOf(optimizer: CheckedOptimizer): Reason[] {
   const decay = Number(optimizer.options.weight_decay ?? 0);
   if (decay === 0) return [];
   const text = `\`weight_decay\` ${decay} pulls means and points to 0 beside the loss: a pull that no density of the model declares`;

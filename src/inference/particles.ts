@@ -18,10 +18,9 @@ import { StepProgramBuilder } from '../model/step-program.ts';
 import { clipped } from './clipping.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
 import { expr } from './expressions.ts';
-import type { Optimizer } from './optimizer.ts';
-import { optimizers } from './optimizers/index.ts';
 import { pointJoint } from './point-joint.ts';
 import { maskIn } from './pruned-state.ts';
+import { type SiteOptimizers, siteOptimizers } from './site-optimizers.ts';
 
 /** How particles move. */
 export interface ParticleWay {
@@ -42,8 +41,7 @@ interface Setup {
   readonly request: EngineRequest;
   readonly way: ParticleWay;
   readonly particles: number;
-  readonly optimizer: Optimizer;
-  readonly slots: readonly string[];
+  readonly optimizers: SiteOptimizers;
 }
 
 const particlesName = (site: CheckedSite) => `${site.path}.particles`;
@@ -51,28 +49,23 @@ const slotName = (site: CheckedSite, slot: string) => `${particlesName(site)}.${
 const maskName = (site: CheckedSite) => `${site.path}.mask`;
 
 export function buildParticles(request: EngineRequest, way: ParticleWay): EngineProgram {
-  const { optimizer: chosen, density, masks } = request;
-  const optimizer = optimizers.get(chosen.name);
-  if (optimizer === undefined) throw new Error(`internal: optimizer ${chosen.name} is not registered`);
-  const setup: Setup = {
-    request,
-    way,
-    particles: way.particles,
-    optimizer,
-    slots: optimizer.slots(chosen.options),
-  };
+  const { density, masks } = request;
+  const setup: Setup = { request, way, particles: way.particles, optimizers: siteOptimizers(request) };
+  const slotsOf = ({ path }: CheckedSite) => setup.optimizers.of(path).slots;
   return {
     kind: 'engine-program',
     state: density.sites
       .flatMap((site) => [
-        ...[particlesName(site), ...setup.slots.map((slot) => slotName(site, slot))].map((n) => tensor(setup, site, n)),
+        ...[particlesName(site), ...slotsOf(site).map((slot) => slotName(site, slot))].map((n) =>
+          tensor(setup, site, n),
+        ),
         ...(masks.has(site.path) ? [maskSpec(site)] : []),
       ])
       .concat(statisticsState(setup)),
     initial: (key, from) => initialState(setup, key, from),
     step: (rows, stepOptions) => stepProgram(setup, rows, stepOptions ?? { values: true }),
     scalars: {
-      ...optimizer.scalars(chosen.rate, chosen.options),
+      ...setup.optimizers.scalars,
       ...(way.weight === null ? {} : { [way.weight]: request.schedules[way.weight] ?? expr(1) }),
     },
     valueName: (site) => `${site}.particles`,
@@ -107,7 +100,7 @@ function maskSpec(site: CheckedSite): StateSpec {
 }
 
 function initialState(setup: Setup, key: Key, from: Posterior | null): StateArrays {
-  const { particles, slots, request } = setup;
+  const { particles, optimizers, request } = setup;
   const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
   const entries = request.density.sites.flatMap((site): [string, HostArray][] => {
     const before = earlier.get(site.path);
@@ -124,7 +117,7 @@ function initialState(setup: Setup, key: Key, from: Posterior | null): StateArra
     const shape = [particles, ...site.shape];
     return [
       [particlesName(site), realArray(shape, start)],
-      ...slots.map((slot): [string, HostArray] => [slotName(site, slot), realArray(shape)]),
+      ...optimizers.of(site.path).slots.map((slot): [string, HostArray] => [slotName(site, slot), realArray(shape)]),
       ...(mask === null
         ? []
         : [[maskName(site), realArray(site.shape, Float32Array.from(mask))] as [string, HostArray]]),
@@ -197,7 +190,7 @@ function update(
     const slot = (s: string) => program.state(tensor(setup, site, slotName(site, s)));
     const scalar = (s: string) => program.scalar(s);
     const inputs = { parameter: particles[name]!, of: 'value', gradient, prox: null, slot, scalar } as const;
-    const step = setup.optimizer.update(b, inputs, request.optimizer.options);
+    const step = setup.optimizers.of(site.path).update(b, inputs);
     program.setState(name, b.label(step.parameter, `${name} after the step`, site.span));
     for (const [s, value] of Object.entries(step.slots)) program.setState(slotName(site, s), value);
   });

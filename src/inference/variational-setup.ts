@@ -11,8 +11,7 @@ import type { EngineRequest } from './engine.ts';
 import type { Estimator } from './estimator.ts';
 import { estimators } from './estimators/index.ts';
 import { divergenceOf, temperatureOf } from './objective-options.ts';
-import type { Optimizer } from './optimizer.ts';
-import { optimizers } from './optimizers/index.ts';
+import { type SiteOptimizers, siteOptimizers } from './site-optimizers.ts';
 
 /** A site with its guide, and the parts of the request that belong to it. */
 export interface GuidedSite {
@@ -26,9 +25,7 @@ export interface Setup {
   readonly request: EngineRequest;
   readonly sites: readonly GuidedSite[];
   readonly estimator: Estimator;
-  readonly optimizer: Optimizer;
-  /** Names of the tensors that the optimizer keeps for each parameter. */
-  readonly slots: readonly string[];
+  readonly optimizers: SiteOptimizers;
   /** The scalar that multiplies the divergence: `kl_weight`, `prior_weight`. */
   readonly weight: string;
   /** Of which numbers the density of a latent's point is. */
@@ -47,13 +44,11 @@ export interface Setup {
 /** Of an engine whose divergence is multiplied by the schedule called `weight`. */
 export function setupOf(request: EngineRequest, weight: string, space: PointSpace): Setup {
   const sites = request.density.sites.map((site) => guidedSite(request, site));
-  const optimizer = found(optimizers.get(request.optimizer.name), `optimizer ${request.optimizer.name}`);
   return {
     request,
     sites,
     estimator: found(estimators.get(request.estimator), `estimator ${request.estimator}`),
-    optimizer,
-    slots: optimizer.slots(request.optimizer.options),
+    optimizers: siteOptimizers(request),
     weight,
     space,
     decay: decayOf(request.options),

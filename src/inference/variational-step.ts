@@ -126,8 +126,8 @@ function moveStatistics(setup: Setup, program: StepProgramBuilder, passes: reado
 }
 
 /** Where the optimizer takes the prior by its proximal map, so that the gradient leaves it out. */
-function takesProx({ optimizer }: Setup, view: SiteView): boolean {
-  return optimizer.takesPrior === true && view.spread === null && !isLatent(view.site);
+function takesProx({ optimizers }: Setup, view: SiteView): boolean {
+  return optimizers.of(view.site.path).takesPrior && view.spread === null && !isLatent(view.site);
 }
 
 /** A site's proximal map with its weight and over N, by the site's path, where one is used. What is masked stays 0. */
@@ -191,18 +191,14 @@ function update(
     const spec = parameterSpec(guided, of);
     const { name } = spec;
     const gradient = b.label(slopes.get(name)!, `gradient of ${name}`, site.span);
-    const result = setup.optimizer.update(
-      b,
-      {
-        parameter: parameters.get(name)!,
-        of: of === 'mean' ? 'value' : 'spread',
-        gradient,
-        prox: proxes.get(site.path) ?? null,
-        slot: (slot) => program.state(parameterSpec(guided, of, slotSuffix(slot))),
-        scalar: (scalar) => program.scalar(scalar),
-      },
-      setup.request.optimizer.options,
-    );
+    const result = setup.optimizers.of(site.path).update(b, {
+      parameter: parameters.get(name)!,
+      of: of === 'mean' ? 'value' : 'spread',
+      gradient,
+      prox: proxes.get(site.path) ?? null,
+      slot: (slot) => program.state(parameterSpec(guided, of, slotSuffix(slot))),
+      scalar: (scalar) => program.scalar(scalar),
+    });
     program.setState(name, b.label(result.parameter, `${name} after the step`, site.span));
     for (const [slot, value] of Object.entries(result.slots)) program.setState(`${name}${slotSuffix(slot)}`, value);
     moveAverage(program, setup.decay, spec, result.parameter);

@@ -60,7 +60,7 @@ export function buildVariational(
     },
     step: (rows, options) => variationalStep(setup, rows, options ?? { values: true }),
     scalars: {
-      ...setup.optimizer.scalars(request.optimizer.rate, request.optimizer.options),
+      ...setup.optimizers.scalars,
       [weight]: request.schedules[weight] ?? expr(1),
       ...gateScalars(setup),
       ...averageScalars(setup.decay),
@@ -89,7 +89,8 @@ function posteriorAt({ sites, request }: Setup, state: StateArrays): Posterior {
 function stateOf(setup: Setup, guided: GuidedSite): StateSpec[] {
   const { site, family, mask } = guided;
   const parameters = family.parameters.map((p) => parameterSpec(guided, p));
-  const slots = family.parameters.flatMap((p) => setup.slots.map((slot) => parameterSpec(guided, p, slotSuffix(slot))));
+  const { slots: kept } = setup.optimizers.of(site.path);
+  const slots = family.parameters.flatMap((p) => kept.map((slot) => parameterSpec(guided, p, slotSuffix(slot))));
   return [...parameters, ...slots, ...(mask === null ? [] : [maskSpec(site)])];
 }
 
@@ -119,7 +120,8 @@ function initialState(
     // Slots begin at 0 and masked gradients are 0, so a mean that begins at 0 under the mask stays 0.
     const start = parameter === 'mean' && mask !== null ? values.map((v, i) => (mask[i] === 0 ? 0 : v)) : values;
     entries.push([name, realArray(type.shape, start)]);
-    for (const slot of setup.slots) entries.push([`${name}${slotSuffix(slot)}`, realArray(type.shape)]);
+    for (const slot of setup.optimizers.of(site.path).slots)
+      entries.push([`${name}${slotSuffix(slot)}`, realArray(type.shape)]);
   }
   if (mask !== null) entries.push([maskSpec(site).name, realArray(site.shape, Float32Array.from(mask))]);
   return entries;

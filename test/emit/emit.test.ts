@@ -76,6 +76,7 @@ const infer: PlanStep = {
   length: { unit: 'epochs', count: 1 },
   batch: 10,
   optimizer: optimizer('adam', 0.01),
+  optimizers: {},
   estimator: 'local_reparameterization',
   options: {},
   schedules: {},

@@ -37,7 +37,9 @@ const NOT_OF_A_PROGRAM: Readonly<Record<string, string>> = {
 /** What no change of the text can know, so that the hint is words: why, and the codes. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'it is no mistake of the text': ['BP2003'],
-  'one of two has to go, or to be renamed at all its places': ['BP2016', 'BP2018', 'BP2019', 'BP4008', 'BP5022', 'BP6007'],
+  'one of two has to go, or to be renamed at all its places': [
+    ...['BP2016', 'BP2018', 'BP2019', 'BP4008', 'BP5015', 'BP5022', 'BP6007'],
+  ],
   'a circle can be broken anywhere': ['BP2004'],
   'a number, an argument or a name that only the author knows': [
     ...['BP1031', 'BP1032', 'BP1036', 'BP2009', 'BP2010', 'BP2021', 'BP3004', 'BP3005', 'BP3006', 'BP4005', 'BP4006'],

@@ -83,8 +83,13 @@ describe('pruning while training', () => {
     expect(result.steps[1]!.metrics.removed).toBe(12);
   });
 
-  it.each(['map', 'sgvb', 'svgd', 'swag'])('is the same when the run was stopped on the way: %s', async (engine) => {
-    const infer = `${engine} { epochs = 8, batch = 8, every 5 steps { prune *.weight by magnitude lowest 20% } }`;
+  const OF_SITES = 'optimizer of fc1.weight = sgd(0.01, momentum = 0.9), optimizer of *.bias = adagrad(0.05), ';
+
+  it.each([
+    ...['map', 'sgvb', 'svgd', 'swag'].map((engine) => [engine, ''] as const),
+    ...['map', 'svgd'].map((engine) => [engine, OF_SITES] as const),
+  ])('is the same when the run was stopped on the way: %s, %s', async (engine, options) => {
+    const infer = `${engine} { epochs = 8, batch = 8, ${options}every 5 steps { prune *.weight by magnitude lowest 20% } }`;
     const whole = await run(infer, EVALUATE);
     // Stopped between two blocks of steps: after some of them, and before others.
     let left = 4;

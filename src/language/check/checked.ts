@@ -195,6 +195,8 @@ export interface PlanInfer extends PlanStepBase {
   readonly length: { readonly unit: 'epochs' | 'steps'; readonly count: number };
   readonly batch: number;
   readonly optimizer: CheckedOptimizer;
+  /** By site path, those of sites that do not follow `optimizer`. */
+  readonly optimizers: Readonly<Record<string, CheckedOptimizer>>;
   readonly estimator: string;
   /** Options of the engine's record that are plain values, defaults filled in. */
   readonly options: OptionValues;

@@ -10,6 +10,7 @@ import type {
   CheckedNetwork,
   CheckedOptimizer,
   PlanEvery,
+  PlanInfer,
   PlanPrune,
   PlanStep,
   RunPlan,
@@ -91,6 +92,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
         ...indent([
           `${step.length.unit} = ${step.length.count}, batch = ${step.batch}, estimator = ${step.estimator}`,
           `optimizer = ${formatOptimizer(step.optimizer)}`,
+          ...siteOptimizers(step.optimizers),
           ...Object.entries(step.schedules).map(([key, expr]) => `${key} = ${formatExpr(expr)}`),
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
           ...writtenGuide(step.guide),
@@ -143,6 +145,16 @@ function gateEstimators(sites: readonly CheckedGuideSite[]): readonly string[] {
     lines.set(text, [...(lines.get(text) ?? []), site]);
   }
   return [...lines].map(([text, paths]) => `estimator of ${paths.join(', ')} = ${text}`);
+}
+
+/** Those of single sites: sites with the same one share a line. */
+function siteOptimizers(optimizers: PlanInfer['optimizers']): readonly string[] {
+  const lines = new Map<string, string[]>();
+  for (const [site, optimizer] of Object.entries(optimizers)) {
+    const text = formatOptimizer(optimizer);
+    lines.set(text, [...(lines.get(text) ?? []), site]);
+  }
+  return [...lines].map(([text, paths]) => `optimizer of ${paths.join(', ')} = ${text}`);
 }
 
 function formatOptimizer(optimizer: CheckedOptimizer): string {

@@ -90,7 +90,7 @@ async function variancesBy(
 ): Promise<Variances> {
   const { clip_norm: _, clip_value: __, average: ___, ...options } = step.options;
   const course = courseOf(step, density.rows);
-  const request = { ...step, options, optimizer: PLAIN, density, masks: masksOf(posterior), course };
+  const request = { ...step, options, optimizer: PLAIN, optimizers: {}, density, masks: masksOf(posterior), course };
   const program = engines.get(step.engine)!.build(request);
   const rows = Math.min(step.batch, density.rows);
   const key = rootKey(0);

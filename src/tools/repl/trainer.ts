@@ -3,6 +3,7 @@ import type { Expr } from '../../base/expr.ts';
 import { sameShape } from '../../base/host-array.ts';
 import type {
   CheckedModel,
+  CheckedOptimizer,
   MetricRequest,
   PlanEvaluate,
   PlanInfer,
@@ -59,11 +60,13 @@ export class Trainer {
   async train(plan: RunPlan, step: PlanInfer, epochs: number, reporter: Reporter): Promise<StepResult> {
     const { state } = this;
     const more = (expr: Expr) => later(expr, { epoch: state.epochs, step: state.steps });
+    const again = (optimizer: CheckedOptimizer) => ({ ...optimizer, rate: more(optimizer.rate) });
     const continued: PlanInfer = {
       ...step,
       stream: step.stream + STREAM_STRIDE * state.trainings,
       length: { unit: 'epochs', count: epochs },
-      optimizer: { ...step.optimizer, rate: more(step.optimizer.rate) },
+      optimizer: again(step.optimizer),
+      optimizers: Object.fromEntries(Object.entries(step.optimizers).map(([site, o]) => [site, again(o)])),
       schedules: Object.fromEntries(Object.entries(step.schedules).map(([name, expr]) => [name, more(expr)])),
     };
     const { state: next, result } = await this.bench.step(plan.data, continued, state, reporter);

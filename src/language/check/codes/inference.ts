@@ -109,6 +109,16 @@ export const inferenceCodes: readonly CodeEntry[] = [
     ),
   ),
   entry(
+    'BP5015',
+    'an optimizer of sites that holds for nothing',
+    'Of two settings `optimizer of` that reach the same site the one further down holds. One whose sites are all reached by those below it has no effect, which cannot be meant. General settings stand first, or are written `optimizer = ...`, which holds for all sites that no other reaches.',
+    example(
+      'run',
+      'infer map { epochs = 5, optimizer of fc1.weight = sgd(0.1), optimizer of *.weight = adam(1e-3) }',
+      'infer map { epochs = 5, optimizer of *.weight = adam(1e-3) }',
+    ),
+  ),
+  entry(
     'BP5021',
     'more states of gates than a step can look at',
     'Some estimators look at the loss in several states of all gates in each step: `exact` in all 2^n states of n gates, `exact_difference` in n + 1. More than 4,096 are refused. `arm` looks at two whatever the number of gates, and is unbiased too.',

@@ -1,26 +1,26 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
-import type { EngineSignature, OptionSpec, OptionValues } from '../../../base/catalogue.ts';
-import { type Expr, type HostValue, partsOf } from '../../../base/expr.ts';
+import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
+import type { Expr, HostValue } from '../../../base/expr.ts';
 import { replacement } from '../../../base/fix.ts';
-import { sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
-import type { CheckedGuideSite, CheckedModel, CheckedOptimizer, CheckedSite, PlanInfer } from '../checked.ts';
+import type { PlanInfer } from '../checked.ts';
 import type { Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
 import { withGateEstimators } from '../gate-estimators.ts';
-import { chooseGuide, guideSites, isPoint } from '../guide.ts';
+import { chooseGuide, guideSites } from '../guide.ts';
 import { sayUnavailable } from '../later.ts';
-import { namesIn } from '../live.ts';
 import type { ModelInstance } from '../model.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
-import { countOf, listed, suggested, suggestedAt } from '../report.ts';
+import { countOf, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
+import { siteOptimizers } from '../site-optimizers.ts';
 import { chooseModel } from '../subjects.ts';
+import { refuseAnyProximal, refuseFactors, refuseGuide, refuseTooLarge, warnUnbounded } from './engine-limits.ts';
 import { everyOptions } from './every.ts';
 import { laterOptions } from './later-options.ts';
 import { refuseObjective } from './objective.ts';
@@ -48,22 +48,35 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
     engine === null
       ? null
       : new InferOptions(ctx, step, engine, ctx.facts.get(run.data.name)?.rows.train ?? null).run();
+  const horizon = options === null ? null : horizonOf(run, options);
+  const optimizers =
+    engine === null || instance === null ? null : siteOptimizers(ctx, step, engine, instance, rowsKnown, horizon);
   refuseUntrained(run, step, options);
   const draws = engine?.draws === undefined ? undefined : options?.options[engine.draws];
   if (instance !== null) {
     run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
   } else run.incomplete = true;
   laterOptions(run, step);
-  const every = everyOptions(run, step, base, options === null ? null : horizonOf(run, options), rowsKnown);
+  const every = everyOptions(run, step, base, horizon, rowsKnown);
   if (model === null || engine === null || sites === null || options === null || every === null) return null;
+  if (optimizers === null) return null;
   refuseGuide(ctx, step, engine);
-  refuseProximal(ctx, options.optimizer, model, sites);
+  refuseAnyProximal(ctx, options.optimizer, optimizers, model, sites);
   refuseObjective(ctx, step, options, model, sites);
   refuseTooLarge(ctx, step, engine, model, options.options);
   refuseFactors(ctx, step, engine, model);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
-  const inference: PlanInfer = { kind: 'infer', ...base, engine: engine.name, model, guide: sites, ...options, every };
+  const inference: PlanInfer = {
+    kind: 'infer',
+    ...base,
+    engine: engine.name,
+    model,
+    guide: sites,
+    ...options,
+    optimizers,
+    every,
+  };
   if (run.current !== null) run.current = { ...run.current, inference };
   return inference;
 }
@@ -114,20 +127,6 @@ function engineOf(ctx: Context, step: InferStep): EngineSignature | null {
   return null;
 }
 
-/** `with GUIDE` for an engine whose posterior is of its own kind. A guide that the run has for other steps is passed over. */
-function refuseGuide(ctx: Context, step: InferStep, engine: EngineSignature): void {
-  if (step.guide === null || engine.posterior === undefined) return;
-  ctx.report.say(
-    'BP5001',
-    step.guide.span,
-    `engine \`${engine.name}\` fits no guide: ${engine.posterior} are the posterior`,
-    {
-      hint: `leave \`with ${step.guide.name}\` out`,
-      fix: replacement({ ...step.guide.span, start: (step.model ?? step.engine).span.end }, ''),
-    },
-  );
-}
-
 /** An inference of no step has what it begins with for its result, so there must be something. */
 function refuseUntrained(run: RunCheck, step: InferStep, options: Parts | null): void {
   if (options?.length.count !== 0 || run.current !== null || run.incomplete) return;
@@ -135,114 +134,6 @@ function refuseUntrained(run: RunCheck, step: InferStep, options: Parts | null):
   run.ctx.report.say('BP5003', span, `there is nothing that \`${name}\` without a step of training could start from`, {
     hint: 'put an inference before it, `infer map { epochs = 20 }`, or let it train',
   });
-}
-
-function refuseTooLarge(
-  ctx: Context,
-  step: InferStep,
-  engine: EngineSignature,
-  { sites }: CheckedModel,
-  options: OptionValues,
-): void {
-  const count = (some: readonly CheckedSite[]) => some.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const latents = sites.filter((site) => site.parameter.counts === 'latent');
-  const network = sites.filter((site) => site.parameter.counts !== 'latent');
-  const last = network.filter((site) => site.layer === network.at(-1)?.layer);
-  const size = { all: count(sites), lastLayer: count(last), latents: count(latents) };
-  const problem = engine.tooLarge?.(size, options) ?? null;
-  if (problem === null) return;
-  const written = step.options?.settings.find((s) => s.name.name === problem.instead.option)?.value;
-  const fix = written == null ? null : replacement(written.span, problem.instead.value);
-  ctx.report.say('BP5013', step.engine.span, problem.message, { hint: problem.hint, fix });
-}
-
-/** Factors of what the network says, for an engine that takes its curvature from the likelihood alone. */
-function refuseFactors(ctx: Context, step: InferStep, engine: EngineSignature, model: CheckedModel): void {
-  if (engine.linearises !== true) return;
-  const factor = model.factors.find(({ value }) => callsIn(value).includes(model.network.name));
-  if (factor === undefined) return;
-  const message = `\`${engine.name}\` has no curvature of a factor that mentions \`${model.network.name}\``;
-  ctx.report.say('BP5014', step.engine.span, message, {
-    labels: [{ span: factor.span, message: 'the factor' }],
-    hint: 'use `sgvb` or `sghmc`',
-  });
-}
-
-function callsIn(expr: Expr): readonly string[] {
-  const own = expr.kind === 'call' && expr.callee.kind === 'name' ? [expr.callee.name] : [];
-  return [...own, ...partsOf(expr).flatMap(callsIn)];
-}
-
-/** An optimizer that takes the prior by its proximal map needs priors that have one, and points to move. */
-function refuseProximal(
-  ctx: Context,
-  { name, span }: CheckedOptimizer,
-  model: CheckedModel,
-  guide: readonly CheckedGuideSite[],
-): void {
-  const { optimizers, distributions } = ctx.catalogue;
-  if (optimizers.get(name)?.takesPrior !== true || span === null) return;
-  const latent = model.sites.find((site) => site.parameter.counts === 'latent');
-  if (latent !== undefined) {
-    ctx.report.say('BP5011', span, `\`${name}\` needs priors that stay as they are, but \`${latent.path}\` is random`, {
-      labels: [{ span: latent.span, message: 'declared here' }],
-      hint: 'use another optimizer',
-    });
-    return;
-  }
-  const spread = guide.find((g) => !isPoint(ctx, g));
-  if (spread !== undefined) {
-    ctx.report.say(
-      'BP5011',
-      span,
-      `\`${name}\` moves point estimates, but \`${spread.site}\` has \`${spread.family}\``,
-      {
-        labels: spread.span === null ? [] : [{ span: spread.span, message: 'its guide' }],
-        hint: 'use `infer map`, or another optimizer',
-      },
-    );
-    return;
-  }
-  const without = model.sites.find((site) => distributions.get(site.prior.name)?.proximal !== true);
-  if (without === undefined) return;
-  const having = [...distributions].filter((d) => d.proximal && d.roles.includes('prior')).map((d) => d.name);
-  ctx.report.say('BP5011', span, `\`${name}\` needs a proximal map, and \`${without.prior.name}\` has none`, {
-    labels: [{ span: without.priorSpan, message: `the prior of \`${without.path}\`` }],
-    hint: `priors that have one are ${listed(having)}`,
-  });
-}
-
-function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel, engine: EngineSignature): void {
-  const point = ctx.catalogue.distributions.get(engine.guides[0]!)?.point === true;
-  if (!point && engine.posterior === undefined) return;
-  const does = point ? 'looks for the highest density' : 'climbs the density';
-  const spread = `use an engine with ${point ? 'a spread' : 'guides'}, such as \`sgvb\``;
-  for (const site of model.sites) {
-    const pole = ctx.distribution(site.prior.name)?.unbounded === true;
-    const scale = pole ? undefined : openScale(site, model);
-    if (!pole && scale === undefined) continue;
-    const what = pole ? `that of \`${site.prior.name}\`` : `that of \`${site.path}\` with \`${scale?.path}\``;
-    ctx.report.say('BP4012', step.engine.span, `\`${engine.name}\` ${does}, but ${what} grows without bound at 0`, {
-      severity: 'warning',
-      labels: [{ span: (scale ?? site).priorSpan, message: pole ? 'the prior' : 'the scale' }],
-      hint: pole
-        ? `${spread}, or a bounded prior, such as \`Normal(0, 1)\``
-        : `${spread}, or a scale that cannot be 0, such as \`InverseGamma(2, 1)\``,
-    });
-    return;
-  }
-}
-
-/** A latent scale whose prior has density at 0: with it at 0, the density of what it scales is infinite at 0. */
-function openScale(site: CheckedSite, model: CheckedModel): CheckedSite | undefined {
-  const scales = site.prior.args.filter((a) => a.value === null && ['sd', 'scale', 'global'].includes(a.name));
-  const names = namesIn(scales.filter((a) => !holdsQuotient(a.expr)).map((a) => a.expr));
-  return model.sites.find((s) => s.support === 'nonnegative' && names.has(s.path));
-}
-
-/** A quotient may turn large where its parts are small. */
-function holdsQuotient(expr: Expr): boolean {
-  return (expr.kind === 'binary' && ['/', '^'].includes(expr.op)) || partsOf(expr).some(holdsQuotient);
 }
 
 function horizonOf(run: RunCheck, { length, batch }: Parts): Horizon | null {

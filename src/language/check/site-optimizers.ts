@@ -1,0 +1,86 @@
+/** `optimizer of fc1.weight = sgd(0.01)`: sites that follow another optimizer than the rest of a training. */
+import type { EngineSignature } from '../../base/catalogue.ts';
+import type { InferStep, SiteSetting } from '../syntax/ast.ts';
+import type { CheckedOptimizer } from './checked.ts';
+import type { Scope } from './closing.ts';
+import type { Context } from './context.ts';
+import { formatSelector } from './format.ts';
+import { sayUnavailable } from './later.ts';
+import type { ModelInstance } from './model.ts';
+import { latentIn } from './model-names.ts';
+import { checkOptimizer, type Horizon } from './optimizer.ts';
+import { selectSites } from './selectors.ts';
+
+/** What a setting reaches, and whether one below it reaches the same. */
+interface Reach {
+  readonly setting: SiteSetting;
+  readonly paths: readonly string[];
+}
+
+/** By site path. Of two settings that reach a site the one further down holds; null after a report. */
+export function siteOptimizers(
+  ctx: Context,
+  step: InferStep,
+  engine: EngineSignature,
+  model: ModelInstance,
+  scope: Scope,
+  horizon: Horizon | null,
+): Readonly<Record<string, CheckedOptimizer>> | null {
+  const before = ctx.report.errors;
+  const settings = (step.options?.ofSites ?? []).filter((setting) => setting.name.name === 'optimizer');
+  const [first] = settings;
+  if (first === undefined) return {};
+  if (!engine.options.some((option) => option.type.kind === 'optimizer')) {
+    const moves = engine.options.find((option) => option.name === 'lr') === undefined ? '' : ': `lr` is its step size';
+    ctx.report.say('BP2013', first.name.span, `engine \`${engine.name}\` has no optimizer${moves}`, {
+      hint: 'leave `optimizer of` out, or use another engine',
+    });
+    return null;
+  }
+  const reached = settings.map((setting): Reach => ({ setting, paths: pathsOf(ctx, setting, model) }));
+  const chosen: Record<string, CheckedOptimizer> = {};
+  for (const { setting, paths } of reached) {
+    const optimizer = checkOptimizer(ctx, setting.value, scope, horizon);
+    if (optimizer !== null) for (const path of paths) chosen[path] = optimizer;
+  }
+  reached.forEach((own, i) => {
+    sayOverridden(ctx, own, reached.slice(i + 1));
+  });
+  return ctx.report.errors > before ? null : chosen;
+}
+
+/** A latent by its name, parameters of the network by a selector; none after a report. */
+function pathsOf(
+  ctx: Context,
+  { site }: SiteSetting,
+  { application, latents, names }: ModelInstance,
+): readonly string[] {
+  const name = latentIn(site)?.name.name ?? '';
+  const pieces = latents.pieces.get(name);
+  if (pieces !== undefined) {
+    const written = formatSelector(site);
+    const whole = pieces.filter((piece) => piece.path === written);
+    return (whole.length > 0 ? whole : pieces).map((piece) => piece.path);
+  }
+  if (names.get(name)?.kind === 'param' || isGuideParam(ctx, name)) {
+    sayUnavailable(ctx.report, site.span, `an optimizer of the \`param\` \`${name}\``);
+    return [];
+  }
+  if (application === null) return [];
+  const selectors = { include: [site], except: [], span: site.span };
+  return selectSites(ctx, selectors, application.instance.network).map((reached) => reached.path);
+}
+
+function isGuideParam({ declarations }: Context, name: string): boolean {
+  return declarations.guides.some(({ lines }) => lines.some((l) => l.kind === 'param' && l.name.name === name));
+}
+
+/** Nothing is left of a setting whose sites are all reached by those below it. */
+function sayOverridden(ctx: Context, { setting, paths }: Reach, below: readonly Reach[]): void {
+  const last = below.findLast((other) => paths.some((path) => other.paths.includes(path)));
+  if (last === undefined || !paths.every((path) => below.some((other) => other.paths.includes(path)))) return;
+  ctx.report.say('BP5015', setting.span, `\`optimizer of ${formatSelector(setting.site)}\` holds for nothing`, {
+    labels: [{ span: last.setting.span, message: 'reaches the same, and stands further down' }],
+    hint: 'put it below the other one, or leave it out',
+  });
+}
