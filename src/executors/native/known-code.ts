@@ -4,7 +4,7 @@ import type { StepProgram } from '../../graph/program.ts';
 import { type ProgramCode, programCode } from './c-program.ts';
 
 /** Finding the loops of a program takes a tenth of a second and more, its hash a millisecond; a text has some ten thousand letters. */
-const MOST_KEPT = 64;
+const MOST_KEPT = 256;
 
 /** In the order of last use. */
 const known = new Map<string, ProgramCode>();
