@@ -164,6 +164,8 @@ export interface DistributionSignature extends Named {
   readonly roles: readonly DistributionRole[];
   /** As a likelihood: what it predicts of a row, which is what metrics judge. */
   readonly predicts: 'class' | 'real' | null;
+  /** The kind of layer that makes of its logits the probabilities that it makes of them itself. */
+  readonly inverseLink?: string;
   /** It has a proximal map, which `proximal(...)` and `dual_averaging(...)` need of a prior. */
   readonly proximal: boolean;
   /** Draws of it can be made, which some divergences need of a prior. */

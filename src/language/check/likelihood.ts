@@ -61,9 +61,31 @@ export class LikelihoodCheck {
     if (distribution === null || failed || !this.fits(distribution, scope)) {
       return { application, likelihood: null };
     }
+    this.warnOfProbabilities(distribution);
     const { name: column, type: columnType } = observed;
     const columns = columnsIn(distribution, this.parts.data, application.instance.network.name);
     return { application, likelihood: { observed: column, columnType, columns, distribution, span: line.span } };
+  }
+
+  /** Logits straight from a network whose last layer makes probabilities: they would be made twice. */
+  private warnOfProbabilities({ name, args }: CheckedDistribution): void {
+    const { declaration, network } = this.expressions.application!.instance;
+    const logits = args.find((a) => a.name === 'logits')?.expr;
+    const last = declaration.lines.at(-1);
+    if (logits?.kind !== 'call' || logits.callee.kind !== 'name' || logits.callee.name !== network.name) return;
+    if (last?.kind !== 'layer' || last.layer.name !== this.ctx.catalogue.distributions.get(name)?.inverseLink) return;
+    const layer = last.layer.name;
+    this.ctx.report.say(
+      'BP4015',
+      logits.span,
+      `\`${network.name}\` ends with \`${layer}\`, but \`${name}\` takes logits`,
+      {
+        severity: 'warning',
+        labels: [{ span: last.span, message: 'makes probabilities' }],
+        hint: `leave \`${layer}\` out: \`${name}\` makes probabilities of logits itself`,
+        fix: replacement(last.span, ''),
+      },
+    );
   }
 
   private sayNoNetwork(): void {

@@ -13,6 +13,7 @@ const moments: Moments = {
 export const bernoulli = distribution({
   name: 'Bernoulli',
   doc: '1 or 0: a gate, or a class of two',
+  inverseLink: 'sigmoid',
   params: [learned(param('logits', 'real', null, 'log odds of 1: log(p / (1 - p))'))],
   alternatives: [alternative('p', 'logits', 'open_unit', logOdds, 'probability of 1', true)],
   support: 'binary',

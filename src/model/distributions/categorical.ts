@@ -7,6 +7,7 @@ import { alternative, distribution, logarithm, param } from './record.ts';
 export const categorical = distribution({
   name: 'Categorical',
   doc: 'one of several classes',
+  inverseLink: 'softmax',
   params: [param('logits', 'vector', null, 'unnormalised log probability of each class')],
   alternatives: [alternative('probabilities', 'logits', 'vector', logarithm, 'probability of each class')],
   support: 'class',

@@ -113,6 +113,12 @@ export const modelCodes: readonly CodeEntry[] = [
     example('model', '* ~ Normal(0, 1)\nfactor -abs(net(x))', '* ~ Normal(0, 1)\nfactor -sum(abs(net(x)))'),
   ),
   entry(
+    'BP4015',
+    'probabilities where logits are expected',
+    'The likelihood takes logits, of which it makes probabilities itself, but the network ends with a layer that has made them already. That is a model too, one that can never be sure of a class, and hardly ever the one that was meant. Leave the layer out, or give the likelihood what it is: `probabilities = net(x)`, or `p = net(x)` of a `Bernoulli`.',
+    example('network', 'fc1 = dense(8); relu\nfc2 = dense(3)\nsoftmax', 'fc1 = dense(8); relu\nfc2 = dense(3)'),
+  ),
+  entry(
     'BP4020',
     'the body of a density',
     'A density of your own has a term `log`, the natural logarithm of the density, and may have `support` (`real`, `positive`, `nonnegative`, `unit`, or the two ends of an interval), `draw`, and for each parameter its range: `s = positive`. Within the support and the ranges the logarithm is a number.',
