@@ -33,7 +33,8 @@ export type OptionType =
   /** `1 epoch` or `50 steps`, a part of the training; a bare number counts epochs. Kept in steps, at least 1 or, `fromZero`, none. */
   | { readonly kind: 'period'; readonly fromZero?: true }
   /** A number, or an expression of `epoch` and `step` that is tabulated while training; `min` holds at every step. */
-  | { readonly kind: 'schedule'; readonly min?: number }
+  /** `over`: beside `epoch` and `step` it may mention terms of the loss, known in each step alone. */
+  | { readonly kind: 'schedule'; readonly min?: number; readonly over?: readonly string[] }
   /** A word with one number, `sign(0.01)`; the number is kept. */
   | { readonly kind: 'call'; readonly word: string; readonly argument: NumberRange; readonly example: number }
   /** One of a few words, some of them with one number: `js_geometric(0.2)`. Kept as the word, or as a list of the word and the number. */

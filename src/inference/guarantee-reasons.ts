@@ -21,6 +21,7 @@ export type ReasonKind =
   | 'weight'
   | 'temperature'
   | 'divergence'
+  | 'objective'
   | 'biased_estimator'
   | 'relaxed_gate'
   | 'biased_gradient'
@@ -51,7 +52,8 @@ export function reasonsAgainst(
     ...factors(step),
     ...(engine.objective.instead === null ? pointEstimates(terms) : []),
     ...approximations(terms),
-    ...weightsAtTheEnd(step, engine, compileSchedule),
+    ...(step.schedules.objective === undefined ? weightsAtTheEnd(step, engine, compileSchedule) : []),
+    ...ownObjective(step),
     ...(engine.objective.instead === null ? [...temperatures(step), ...otherDivergences(step, terms)] : []),
     ...biasedLayers(step, terms),
     ...relaxedGates(step),
@@ -66,7 +68,7 @@ export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: Sche
     ...minibatches(step),
     ...biasedGradients(step),
     ...weightDecay(step),
-    ...weightsOnTheWay(step, engine, compileSchedule),
+    ...(step.schedules.objective === undefined ? weightsOnTheWay(step, engine, compileSchedule) : []),
   ];
 }
 
@@ -199,6 +201,20 @@ function otherDivergences({ options }: PlanInfer, terms: readonly DivergenceTerm
   if (sites.length === 0) return [];
   const text = `a bound has KL(guide || prior), and not \`${divergenceOf(options).divergence.name}\``;
   return [{ kind: 'divergence', of: sites, text }];
+}
+
+/** The sum itself is what an engine has without one. */
+function ownObjective({ schedules }: PlanInfer): Reason[] {
+  const own = schedules.objective;
+  if (own === undefined || isPlainSum(own)) return [];
+  const text = 'is minimised as the program says, and a bound is `nll + kl`';
+  return [{ kind: 'objective', of: ['objective'], text }];
+}
+
+function isPlainSum(expr: Expr): boolean {
+  if (expr.kind !== 'binary' || expr.op !== '+') return false;
+  const names = [expr.left, expr.right].map((part) => (part.kind === 'name' ? part.name : ''));
+  return names.sort().join() === 'kl,nll';
 }
 
 /** The loss that is reported has no part in it. */

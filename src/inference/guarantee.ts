@@ -48,6 +48,8 @@ export interface Guarantee {
   readonly factors: readonly FactorTerm[];
   /** What the loss is, in words. */
   readonly objective: string;
+  /** The program's own, of `nll` and `kl`; null where it has none. */
+  readonly own: Expr | null;
   /** The schedules that multiply every divergence. */
   readonly weights: readonly { readonly name: string; readonly schedule: Expr }[];
   /** Sites whose guides are one correlated normal: they pay their total correlation beside the divergences of their elements. */
@@ -73,7 +75,8 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
     terms: [{ kind: 'likelihood', observed, density: distribution, span }, ...divergences],
     factors: step.model.factors.map((factor) => ({ kind: 'factor', ...factor })),
     objective: objectiveText(step, engine),
-    weights: engine.objective.weights.flatMap((name) => {
+    own: step.schedules.objective ?? null,
+    weights: (step.schedules.objective === undefined ? engine.objective.weights : []).flatMap((name) => {
       const schedule = step.schedules[name];
       return schedule === undefined ? [] : [{ name, schedule }];
     }),
@@ -94,7 +97,8 @@ function slabOf(prior: CheckedDistribution): CheckedDistribution {
 }
 
 /** What the loss is, in words: the engine's own while nothing of it is changed. */
-function objectiveText({ options }: PlanInfer, { objective }: Engine): string {
+function objectiveText({ options, schedules }: PlanInfer, { objective }: Engine): string {
+  if (schedules.objective !== undefined) return 'an expression of the program, of nll and kl';
   const { divergence, skew } = divergenceOf(options);
   const temperature = temperatureOf(options);
   const entropy = temperature === 1 ? '' : `, the entropy of the guides counted ${temperature} times`;

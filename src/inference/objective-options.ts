@@ -27,6 +27,17 @@ export const monteCarloOptions: readonly OptionSpec[] = [
   },
 ];
 
+/** What may stand in an objective, in nats of the whole data set. */
+export const OBJECTIVE_TERMS = ['nll', 'kl'] as const;
+
+export const objectiveOption: OptionSpec = {
+  name: 'objective',
+  type: { kind: 'schedule', over: OBJECTIVE_TERMS },
+  default: null,
+  required: false,
+  doc: 'what is minimised, of `nll` and `kl`, the minus log likelihood and the divergence of the whole data set; in the place of `kl_weight`, `temperature` and `divergence`',
+};
+
 /** The one that the options name, else KL. */
 export function divergenceOf({ divergence: written }: OptionValues): ChosenDivergence {
   const [word, skew] = Array.isArray(written) ? written : [written, 0];

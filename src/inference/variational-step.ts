@@ -3,6 +3,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StepProgram } from '../graph/program.ts';
 import { gradients } from '../graph/transforms/gradient.ts';
 import { totalCorrelation } from '../model/correlation.ts';
+import { lowerExpression } from '../model/expression.ts';
 import type { SiteView } from '../model/guide.ts';
 import { isLatent, type LatentValues } from '../model/latents.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
@@ -43,7 +44,11 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
   program.info('nll', nll);
   if (options.values) {
     program.info('kl', b.label(kl, 'KL of all sites', density.model.span));
-    program.info('loss', b.label(b.add(nll, b.mul(program.scalar(setup.weight), kl)), 'loss', density.model.span));
+    const own = objectiveIn(setup, program, nll, kl);
+    program.info(
+      'loss',
+      b.label(own ?? b.add(nll, b.mul(program.scalar(setup.weight), kl)), 'loss', density.model.span),
+    );
   }
   return program.finish();
 }
@@ -57,9 +62,13 @@ interface Cost {
 /** What the gradient is of: the loss / N, without the priors that a proximal map takes. Also of several states of gates at once. */
 function objectiveOf(setup: Setup, program: StepProgramBuilder, meanLoss: Ref, costs: readonly Cost[]): Ref {
   const b = program.graph;
+  const { rows } = setup.request.density;
+  const all = costs.map(({ value }) => value).reduce((sum, next) => b.add(sum, next));
+  const own = objectiveIn(setup, program, b.mul(meanLoss, rows), all);
+  if (own !== null) return b.mul(own, 1 / rows);
   const followed = costs.filter(({ view }) => view === null || !takesProx(setup, view)).map(({ value }) => value);
   if (followed.length === 0) return meanLoss;
-  const weight = b.mul(program.scalar(setup.weight), 1 / setup.request.density.rows);
+  const weight = b.mul(program.scalar(setup.weight), 1 / rows);
   return b.add(
     meanLoss,
     b.mul(
@@ -67,6 +76,17 @@ function objectiveOf(setup: Setup, program: StepProgramBuilder, meanLoss: Ref, c
       weight,
     ),
   );
+}
+
+/** The objective of the program at the terms of a step; null where it has none. */
+function objectiveIn({ request }: Setup, program: StepProgramBuilder, nll: Ref, kl: Ref): Ref | null {
+  const written = request.schedules.objective;
+  if (written === undefined) return null;
+  const terms: Readonly<Record<string, Ref>> = { nll, kl };
+  const value = lowerExpression(program.graph, written, (expr) =>
+    expr.kind === 'name' ? (terms[expr.name] ?? program.scalar(expr.name)) : null,
+  );
+  return typeof value === 'number' ? program.graph.full([], value) : value;
 }
 
 /** What estimators that look at several states add to the gradients of log odds, by site path; what they remember moves on. */

@@ -13,7 +13,7 @@ import { masked, type Posterior, type SitePosterior } from '../model/posterior.t
 import { startStatistic } from '../model/statistics.ts';
 import { averagedState, averageScalars, averageState, initialAverages } from './averaging.ts';
 import type { EngineProgram, EngineRequest, StateArrays } from './engine.ts';
-import { expr } from './expressions.ts';
+import { expr, variable } from './expressions.ts';
 import { gateScalars, gateState } from './gated-pass.ts';
 import { maskIn } from './pruned-state.ts';
 import {
@@ -62,6 +62,7 @@ export function buildVariational(
     scalars: {
       ...setup.optimizers.scalars,
       [weight]: request.schedules[weight] ?? expr(1),
+      ...(request.schedules.objective === undefined ? {} : { epoch: variable('epoch'), step: variable('step') }),
       ...gateScalars(setup),
       ...averageScalars(setup.decay),
     },

@@ -29,6 +29,9 @@ export function printGuarantee(step: PlanInfer, guarantee: Guarantee, sources: S
       ? []
       : [`  + ${weight}the total correlation of ${sites(guarantee.correlated)} under their guides (exact)`]),
     ...guarantee.weights.map((w) => `  ${w.name} = ${formatExpr(w.schedule)}`),
+    ...(guarantee.own === null
+      ? []
+      : [`  nll is the first line, kl the sum of the others: objective = ${formatExpr(guarantee.own)}`]),
     ...(divergences.some((t) => t.form.kind !== 'point') ? [`  estimator = ${guarantee.estimator}`] : []),
     ...list('  no bound on the log evidence, because', guarantee.reasons),
     ...list('  to know', guarantee.remarks),
@@ -91,12 +94,13 @@ function placeOf(span: Span, sources: Sources): string {
 
 /** The same as data, with expressions as the language writes them. */
 export function guaranteeDocument(step: PlanInfer, place: (span: Span) => object | null): object {
-  const { terms, factors, weights, ...rest } = guaranteeOf(step, compileSchedule);
+  const { terms, factors, weights, own, ...rest } = guaranteeOf(step, compileSchedule);
   return {
     step: step.index,
     engine: step.engine,
     model: step.model.name,
     ...rest,
+    own: own === null ? null : formatExpr(own),
     weights: weights.map((w) => ({ name: w.name, schedule: formatExpr(w.schedule) })),
     factors: factors.map(({ span, value, ...factor }) => ({
       ...factor,

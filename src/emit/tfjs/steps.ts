@@ -128,12 +128,13 @@ function emitInfer(context: StepContext, step: PlanInfer): FunctionStatement | n
   const estimator = known(writer, estimators, step.estimator, 'the estimator', step.span);
   // Lengths, batch, estimator and schedules are kept apart: what is left has no counterpart.
   const unknown = Object.keys(step.options);
+  if (step.schedules.objective !== undefined) writer.refuse(step.schedules.objective.span, '`objective`');
   const ofSites = [...new Set(Object.values(step.optimizers))];
   for (const { span } of ofSites) writer.refuse(span ?? step.span, 'an optimizer of single sites');
   for (const { span } of step.every) writer.refuse(span, '`every`');
   for (const name of unknown) writer.refuse(step.span, `the option \`${name}\` of \`${step.engine}\``);
   if (engine === null || optimizer === null || estimator === null) return null;
-  if (unknown.length + ofSites.length > 0) return null;
+  if (unknown.length + ofSites.length > 0 || step.schedules.objective !== undefined) return null;
   const names = context.namesOf(step.model);
   const weight = step.schedules[engine.weight];
   const schedule = (expr: Expr): Js => emitSchedule(writer, expr);

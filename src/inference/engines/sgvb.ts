@@ -1,12 +1,12 @@
 /**
  * Stochastic gradient variational Bayes (Kingma & Welling 2014, eq. 8): minimises
  * (N / rows) * sum of -log likelihood + kl_weight * KL(guide || prior), which at weight 1 is minus an unbiased estimate of the ELBO.
- * Another `divergence` and a `temperature` change what is minimised, and the guarantee report says so (`objective-options.ts`).
+ * Another `divergence`, a `temperature` and an `objective` change what is minimised, and the guarantee report says so (`objective-options.ts`).
  */
 import { averageOption } from '../averaging.ts';
 import type { Engine } from '../engine.ts';
 import { estimators } from '../estimators/index.ts';
-import { monteCarloOptions } from '../objective-options.ts';
+import { monteCarloOptions, objectiveOption } from '../objective-options.ts';
 import { estimatorOption, trainingOptions } from '../options.ts';
 import { buildVariational } from '../variational.ts';
 
@@ -29,6 +29,7 @@ export const sgvb: Engine = {
       required: false,
       doc: 'factor of KL(guide || prior), for warm-up',
     },
+    objectiveOption,
     ...monteCarloOptions,
     averageOption,
   ],

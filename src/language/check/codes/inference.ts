@@ -119,6 +119,16 @@ export const inferenceCodes: readonly CodeEntry[] = [
     ),
   ),
   entry(
+    'BP5016',
+    'an objective that does not fit',
+    'An `objective` is what a step minimises: an expression of `nll` and `kl`, which may mention `epoch` and `step`. It says all of how the two are weighed, so neither `kl_weight` nor `temperature` nor `divergence` can stand beside it, and no optimizer may take the prior out of it. An expression that mentions neither has nothing to learn from.',
+    example(
+      'run',
+      'infer sgvb { epochs = 5, objective = 0.1 }',
+      'infer sgvb { epochs = 5, objective = nll + 0.1 * kl }',
+    ),
+  ),
+  entry(
     'BP5021',
     'more states of gates than a step can look at',
     'Some estimators look at the loss in several states of all gates in each step: `exact` in all 2^n states of n gates, `exact_difference` in n + 1. More than 4,096 are refused. `arm` looks at two whatever the number of gates, and is unbiased too.',

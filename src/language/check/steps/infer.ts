@@ -24,6 +24,7 @@ import { refuseAnyProximal, refuseFactors, refuseGuide, refuseTooLarge, warnUnbo
 import { everyOptions } from './every.ts';
 import { laterOptions } from './later-options.ts';
 import { refuseObjective } from './objective.ts';
+import { checkObjective, refuseBesideObjective } from './own-objective.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -63,6 +64,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseGuide(ctx, step, engine);
   refuseAnyProximal(ctx, options.optimizer, optimizers, model, sites);
   refuseObjective(ctx, step, options, model, sites);
+  refuseBesideObjective(ctx, step, { ...options, optimizers }, sites);
   refuseTooLarge(ctx, step, engine, model, options.options);
   refuseFactors(ctx, step, engine, model);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
@@ -338,7 +340,9 @@ class InferOptions {
       const schedule =
         expr === null
           ? defaultSchedule(spec, this.step)
-          : checkSchedule(this.ctx, expr, scheduleScope(this.scope), `\`${spec.name}\``, spec.type, horizon);
+          : spec.type.over !== undefined
+            ? checkObjective(this.ctx, expr, spec.type.over, this.scope, spec.name)
+            : checkSchedule(this.ctx, expr, scheduleScope(this.scope), `\`${spec.name}\``, spec.type, horizon);
       if (schedule !== null) schedules[spec.name] = schedule;
       return;
     }
