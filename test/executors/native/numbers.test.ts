@@ -103,4 +103,18 @@ describe.skipIf((await native.unavailable()) !== null)('float32 functions of nat
       });
     }
   });
+
+  it('are waves also far from 0: near to float64 up to 1e8, and between -1 and 1 beyond', async () => {
+    const far = [1e6, -3e6, 1e7, 9.9e7, 1e12, -1e30, 3e38];
+    const program = programOf({ sin: (b, x) => b.sin(x), cos: (b, x) => b.cos(x) }, far.length);
+    const points = () => Float32Array.from(far);
+    const [exact, found] = [await values(reference, program, points), await values(nativeInThread, program, points)];
+    for (const name of ['sin', 'cos']) {
+      far.forEach((x, i) => {
+        const z = found[name]!.data[i]!;
+        if (Math.abs(x) < 1e8) expect(Math.abs(z - exact[name]!.data[i]!), `${name} at ${x}`).toBeLessThan(1e-6);
+        else expect(Math.abs(z), `${name} at ${x}`).toBeLessThanOrEqual(1);
+      });
+    }
+  });
 });

@@ -112,12 +112,13 @@ static inline float bp_tanh(float x) {
 
 /*
  * Sine of x + quarter pi / 2. x = n pi / 2 + r in float64, where the high part of pi / 2 has 33 bits, so that its product with n is
- * exact below 2^20; then Taylor's series on |r| <= pi / 4, whose first missing term is below 1e-11. 0.6 ulp for |x| < 1e6; of numbers
- * so large that their neighbours are radians away no more is claimed than that the result lies in -1 .. 1.
+ * exact below 2^20; then Taylor's series on |r| <= pi / 4, whose first missing term is below 1e-11. 0.6 ulp for |x| < 1e6, 1e-6 for
+ * |x| < 1e8. Of numbers whose neighbours are radians away no more is claimed than that the result lies in -1 .. 1.
  */
 static inline float bp_wave(float x, double quarter) {
   const double n = __builtin_rint((double)x * 0.63661977236758134);
-  const double r = ((double)x - n * 1.5707963267341256) - n * 6.0771005065061922e-11;
+  const double rest = ((double)x - n * 1.5707963267341256) - n * 6.0771005065061922e-11;
+  const double r = rest > 0.8 ? 0.8 : rest < -0.8 ? -0.8 : rest;
   const double s = r * r;
   const double sine =
       r + r * s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880 - s * (1.0 / 39916800)))));
