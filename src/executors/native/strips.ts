@@ -9,9 +9,10 @@ import { factorOf } from './affine.ts';
 import { baseOf } from './trace.ts';
 import { type Call, type Loops, readsOf, type Strips, type Unit } from './units.ts';
 
-/** Rows and terms of a product that is as quick as memory, and columns above which its result leaves the cache. */
+/** Terms of a product that is as quick as memory: `BP_MOST_TERMS` of c/kernels.h. */
+export const MOST_TERMS = 48;
+/** Its rows, and the columns above which its result leaves the cache. */
 const MOST_ROWS = 64;
-const MOST_TERMS = 48; // BP_MOST_TERMS of c/kernels.h
 const FEWEST_COLUMNS = 8192;
 
 interface Size {

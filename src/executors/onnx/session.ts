@@ -61,10 +61,13 @@ class OnnxSession implements BlockSession {
   /** ONNX Runtime reads no shared memory. */
   #copied(name: string, data: NumericArray): NumericArray {
     const known = this.#copies.get(name);
-    const room = known !== undefined && known.length >= data.length ? known : data.slice();
-    this.#copies.set(name, room);
-    room.set(data);
-    return room.subarray(0, data.length);
+    if (known !== undefined && known.length >= data.length) {
+      known.set(data);
+      return known.subarray(0, data.length);
+    }
+    const copy = data.slice();
+    this.#copies.set(name, copy);
+    return copy;
   }
 
   #tensors(program: StepProgram, loop: LoopModel, steps: number, inputs: Stacked): Record<string, Tensor> {

@@ -1,4 +1,6 @@
 /** What becomes one loop nest, what gets an array, and where new state may stand: told from graphs, without a compiler. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { f32, type Shape } from '../../../src/base/host-array.ts';
 import { identity, linear, reshapedIndex } from '../../../src/executors/native/affine.ts';
@@ -6,6 +8,7 @@ import { fuse } from '../../../src/executors/native/fuse.ts';
 import { takeSumsApart } from '../../../src/executors/native/linear-sums.ts';
 import { arena } from '../../../src/executors/native/memory.ts';
 import { schedule } from '../../../src/executors/native/schedule.ts';
+import { MOST_TERMS } from '../../../src/executors/native/strips.ts';
 import { type Loops, readsOf, writesOf } from '../../../src/executors/native/units.ts';
 import { GraphBuilder, type Ref } from '../../../src/graph/builder.ts';
 import type { Graph } from '../../../src/graph/ir.ts';
@@ -89,6 +92,11 @@ describe('thin products', () => {
 
   it('are made in strips for the one nest that reads them number by number', () => {
     expect(mixed((b, p, x) => ({ 'state/0': b.sub(x, b.mul(p, 0.1)) }))).toEqual(['strips']);
+  });
+
+  it('are no longer sums than the kernel has room for', () => {
+    const header = readFileSync(resolve(import.meta.dirname, '../../../src/executors/native/c/kernels.h'), 'utf8');
+    expect(Number(/BP_MOST_TERMS = (\d+)/.exec(header)?.[1])).toBe(MOST_TERMS);
   });
 
   it('have an array where somebody else reads them, or the nest reads them elsewhere, or sums', () => {
