@@ -198,6 +198,8 @@ export interface EngineSignature extends Named {
   readonly draws?: string;
   /** In words, what its posterior is made of, where it fits no guide: it trains points, which pay -log prior. */
   readonly posterior?: string;
+  /** In words, why it sets no `param` of a model; left out where these follow its gradient. */
+  readonly withoutParams?: string;
   /** Its posterior is read off the curvature of the likelihood by the network's outputs: no factor may mention these. */
   readonly linearises?: true;
   /** For an engine whose work grows faster than the model: what is too large at these options, and a way out; null for nothing. */

@@ -1,8 +1,10 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
 import type { OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
+import { sizeOf } from '../base/host-array.ts';
 import type { CheckedDistribution, CheckedOptimizer, PlanInfer } from '../language/check/checked.ts';
 import { distributions, layers } from '../model/index.ts';
+import { isParam } from '../model/params.ts';
 import { courseOf, momentOf } from './course.ts';
 import type { Engine } from './engine.ts';
 import { estimators } from './estimators/index.ts';
@@ -29,7 +31,8 @@ export type ReasonKind =
   | 'undeclared_noise'
   | 'augmented_rows'
   | 'weight_decay'
-  | 'minibatch';
+  | 'minibatch'
+  | 'fitted';
 
 export interface Reason {
   readonly kind: ReasonKind;
@@ -66,6 +69,7 @@ export function reasonsAgainst(
 export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: ScheduleCompiler): readonly Reason[] {
   return [
     ...minibatches(step),
+    ...fitted(step),
     ...biasedGradients(step),
     ...weightDecay(step),
     ...(step.schedules.objective === undefined ? weightsOnTheWay(step, engine, compileSchedule) : []),
@@ -215,6 +219,16 @@ function isPlainSum(expr: Expr): boolean {
   if (expr.kind !== 'binary' || expr.op !== '+') return false;
   const names = [expr.left, expr.right].map((part) => (part.kind === 'name' ? part.name : ''));
   return names.sort().join() === 'kl,nll';
+}
+
+/** A bound stays one: that on the evidence of the model with the values that were found. */
+function fitted({ model }: PlanInfer): Reason[] {
+  const sites = model.sites.filter(isParam);
+  if (sites.length === 0) return [];
+  const count = sites.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const [numbers, their] = count === 1 ? ['1 hyper-parameter', 'its'] : [`${count} hyper-parameters`, 'their'];
+  const text = `${numbers} fitted by the loss: what is said of the evidence holds at ${their} final values, and no prior pays for the choice`;
+  return [{ kind: 'fitted', of: sites.map((site) => site.path), text }];
 }
 
 /** The loss that is reported has no part in it. */

@@ -8,6 +8,7 @@ import type { CheckedDistribution, CheckedSite, PlanInfer } from '../language/ch
 import { distributions } from '../model/index.ts';
 import { type DivergenceForm, divergenceForm } from '../model/kl.ts';
 import { isLatent } from '../model/latents.ts';
+import { isParam } from '../model/params.ts';
 import type { Engine } from './engine.ts';
 import { type Reason, reasonsAgainst, remarksOn } from './guarantee-reasons.ts';
 import { engines } from './index.ts';
@@ -69,7 +70,8 @@ export function guaranteeOf(step: PlanInfer, compileSchedule: ScheduleCompiler):
   const engine = engines.get(step.engine);
   if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
   const { observed, distribution, span } = step.model.likelihood;
-  const divergences = step.model.sites.map((site) => divergenceTerm(step, engine, site));
+  const random = step.model.sites.filter((site) => !isParam(site));
+  const divergences = random.map((site) => divergenceTerm(step, engine, site));
   const reasons = reasonsAgainst(step, engine, divergences, compileSchedule);
   return {
     terms: [{ kind: 'likelihood', observed, density: distribution, span }, ...divergences],

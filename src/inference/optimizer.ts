@@ -8,7 +8,7 @@ export type ProximalMap = (x: Ref, step: Ref) => Ref;
 
 export interface UpdateInputs {
   readonly parameter: Ref;
-  /** What the parameter is of its site: a value, such as a mean or a particle, or a spread. */
+  /** What the parameter is of its site: a value, such as a mean or a particle, or what no decay of weights pulls at, a spread or a `param`. */
   readonly of: 'value' | 'spread';
   /** Of loss / N with respect to the parameter. */
   readonly gradient: Ref;

@@ -11,6 +11,7 @@ import { batch } from '../graph/transforms/batch.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { batchOf, namedBatch } from '../model/batch-values.ts';
 import type { PointSpace } from '../model/kl.ts';
+import { isParam, projected } from '../model/params.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
@@ -31,6 +32,8 @@ export interface ParticleWay {
   readonly space: PointSpace;
   /** How far inputs are moved against each particle; null where they are not (see `againstPoint`). */
   readonly adversarial: number | null;
+  /** One number for all particles where the model has a `param`, along the mean of their gradients; else one for each. */
+  readonly sharesParams: boolean;
   /** What the directions are, for whom one of them is not finite: `gradient`. */
   readonly direction: string;
   /** What the optimizer sees: of the particles' values, and of the gradients of their own loss / N, site by site. */
@@ -183,17 +186,30 @@ function update(
   const { sites } = request.density;
   const b = program.graph;
   const inOrder = (refs: Readonly<Record<string, Ref>>) => sites.map((site) => refs[particlesName(site)]!);
-  const directions = clipped(b, way.directions(b, inOrder(particles), inOrder(slopes)), request.options, true);
+  const values = inOrder(particles);
+  const own = inOrder(slopes);
+  const ways = way.directions(b, values, own);
+  const isShared = (site: CheckedSite) => way.sharesParams && isParam(site);
+  const all = sites.map((site, i) => (isShared(site) ? own[i]! : ways[i]!));
+  const directions = clipped(b, all, request.options, true).map((direction, i) =>
+    isShared(sites[i]!) ? meanOfParticles(b, direction) : direction,
+  );
   sites.forEach((site, i) => {
     const name = particlesName(site);
     const gradient = b.label(directions[i]!, `${way.direction} of ${site.path}`, site.span);
     const slot = (s: string) => program.state(tensor(setup, site, slotName(site, s)));
     const scalar = (s: string) => program.scalar(s);
-    const inputs = { parameter: particles[name]!, of: 'value', gradient, prox: null, slot, scalar } as const;
+    const of = isParam(site) ? 'spread' : 'value';
+    const inputs = { parameter: particles[name]!, of, gradient, prox: null, slot, scalar } as const;
     const step = setup.optimizers.of(site.path).update(b, inputs);
-    program.setState(name, b.label(step.parameter, `${name} after the step`, site.span));
+    program.setState(name, b.label(projected(b, site, step.parameter), `${name} after the step`, site.span));
     for (const [s, value] of Object.entries(step.slots)) program.setState(slotName(site, s), value);
   });
+}
+
+/** The mean over the particles, for each of them. */
+function meanOfParticles(b: GraphBuilder, x: Ref): Ref {
+  return b.broadcast(b.mean(x, [0], true), x.type.shape);
 }
 
 /** The parts of a tensor that belong to the particles. */

@@ -6,6 +6,7 @@ import { totalCorrelation } from '../model/correlation.ts';
 import { lowerExpression } from '../model/expression.ts';
 import type { SiteView } from '../model/guide.ts';
 import { isLatent, type LatentValues } from '../model/latents.ts';
+import { isParam, projected } from '../model/params.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
 import { moveAverage } from './averaging.ts';
 import { clipped } from './clipping.ts';
@@ -213,14 +214,16 @@ function update(
     const gradient = b.label(slopes.get(name)!, `gradient of ${name}`, site.span);
     const result = setup.optimizers.of(site.path).update(b, {
       parameter: parameters.get(name)!,
-      of: of === 'mean' ? 'value' : 'spread',
+      // No decay of weights pulls at what is no weight of a prior's.
+      of: of === 'mean' && !isParam(site) ? 'value' : 'spread',
       gradient,
       prox: proxes.get(site.path) ?? null,
       slot: (slot) => program.state(parameterSpec(guided, of, slotSuffix(slot))),
       scalar: (scalar) => program.scalar(scalar),
     });
-    program.setState(name, b.label(result.parameter, `${name} after the step`, site.span));
+    const moved = projected(b, site, result.parameter);
+    program.setState(name, b.label(moved, `${name} after the step`, site.span));
     for (const [slot, value] of Object.entries(result.slots)) program.setState(`${name}${slotSuffix(slot)}`, value);
-    moveAverage(program, setup.decay, spec, result.parameter);
+    moveAverage(program, setup.decay, spec, moved);
   }
 }

@@ -7,7 +7,7 @@ export { GUARANTEE } from './check/figures.ts';
 export { formatExpr, formatNumber, formatShare } from './check/format.ts';
 export { type FindImport, joinImports } from './check/imports.ts';
 export { type Inspected, inspectExpression, inspectSelectors } from './check/inspect.ts';
-export { formatDistribution, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
+export { formatDistribution, formatPrior, printGuide, printModel, printNetwork, printRunPlan } from './check/print.ts';
 export { point, type Range, rangeOfSupport, rangeOutside } from './check/ranges.ts';
 export { offered } from './check/roles.ts';
 export { CONSTRAINT_NOUN, SUPPORT_NOUN } from './check/supports.ts';

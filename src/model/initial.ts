@@ -5,14 +5,16 @@ import type { Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { isLatent } from './latents.ts';
+import { realOfParam } from './params.ts';
 import type { SitePosterior } from './posterior.ts';
 
 /**
  * Values by the parameter's initialiser: `kaiming` is normal with sd sqrt(2 / fan-in) (He, Zhang, Ren & Sun 2015, eq. 10),
- * which keeps the size of activations through relu layers; `normal` has sd 1, for tables of which one row is looked up.
+ * which keeps the size of activations through relu layers; `normal` has sd 1, for tables of which one row is looked up. A `param` says where it starts.
  */
 export function initialWeights(site: CheckedSite, key: Key): Float32Array {
   const values = new Float32Array(sizeOf(site.shape));
+  if (site.param !== undefined) return values.fill(realOfParam(site.param, site.param.start));
   if (site.parameter.initialiser === 'one') values.fill(1);
   const sd = drawnSd(site);
   if (sd === null) return values;

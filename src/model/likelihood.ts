@@ -8,6 +8,7 @@ import { distributions } from './distributions/index.ts';
 import { lowerExpression, type Resolve } from './expression.ts';
 import type { LatentValues } from './latents.ts';
 import { ownDistribution } from './own-density.ts';
+import { paramTerm } from './params.ts';
 
 /** The record of a distribution that the checker let through. */
 export function distributionNamed(name: string): Distribution {
@@ -30,8 +31,9 @@ export function termOf(b: GraphBuilder, checked: CheckedDistribution, resolve: R
   };
 }
 
-/** The prior of a site, given the latents that it mentions. */
+/** The prior of a site, given the latents that it mentions; of a `param` what stands in its place. */
 export function priorOf(b: GraphBuilder, site: CheckedSite, latents: LatentValues): Term {
+  if (site.param !== undefined) return paramTerm(site.param);
   return termOf(b, site.prior, (expr) => (expr.kind === 'name' ? latents(expr.name) : null));
 }
 

@@ -4,6 +4,7 @@ import { childKey, type Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { initialWeights, startSd } from './initial.ts';
+import { isParam } from './params.ts';
 import { drawSite, type SitePosterior } from './posterior.ts';
 
 /** The particles with their mean and standard deviation (divisor P: they are the whole distribution, not a sample of it). */
@@ -33,7 +34,7 @@ export interface StartKeys {
 /**
  * Start values of `count` particles, one behind the other, each from a key of its own: a start value of the site, or a draw
  * of what was inferred before. A draw that is no particle's alone gets the noise that a new guide would have, since particles
- * that begin as one stay one.
+ * that begin as one stay one. A `param` begins as one.
  */
 export function startParticles(
   site: CheckedSite,
@@ -44,6 +45,10 @@ export function startParticles(
   const size = sizeOf(site.shape);
   const values = new Float32Array(count * size);
   for (let i = 0; i < count; i++) {
+    if (isParam(site)) {
+      values.set(from?.mean ?? initialWeights(site, key), i * size);
+      continue;
+    }
     const own = childKey(key, i);
     values.set(from === null ? initialWeights(site, own) : drawSite(from, i, own, childKey(common, i)), i * size);
     if (from !== null && !isAlone(from, i))

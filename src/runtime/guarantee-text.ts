@@ -1,9 +1,12 @@
 /** The guarantee report as text: the loss as a sum, each term with the line of the program that declares it, then the reasons. */
+import { type Expr, partsOf } from '../base/expr.ts';
 import { positionAt, type Span } from '../base/span.ts';
 import { type DivergenceTerm, type FactorTerm, type Guarantee, guaranteeOf } from '../inference/guarantee.ts';
 import type { Reason } from '../inference/guarantee-reasons.ts';
 import type { CheckedDistribution, PlanInfer, RunPlan } from '../language/check/checked.ts';
 import { compileSchedule, formatDistribution, formatExpr } from '../language/index.ts';
+import { isLatent } from '../model/latents.ts';
+import { isParam } from '../model/params.ts';
 
 /** Texts of the program by name, in which places are lines. */
 export type Sources = ReadonlyMap<string, string>;
@@ -23,7 +26,7 @@ export function printGuarantee(step: PlanInfer, guarantee: Guarantee, sources: S
     `  loss = ${guarantee.objective}, of all rows, in nats:`,
     `    N / rows * the sum of -log ${formatDistribution(likelihood.density)} of ${likelihood.observed}${placeOf(likelihood.span, sources)}`,
     ...factors(true).map((f) => `  - N / rows * the sum of ${factorText(f, sources)}`),
-    ...together(divergences, sources).map((line) => `  + ${weight}${line}`),
+    ...together(divergences, latentsOf(step), sources).map((line) => `  + ${weight}${line}`),
     ...factors(false).map((f) => `  - ${weight}${factorText(f, sources)}`),
     ...(guarantee.correlated.length === 0
       ? []
@@ -44,7 +47,7 @@ function factorText({ value, span }: FactorTerm, sources: Sources): string {
 }
 
 /** Sites with the same guide, prior and form share a line. */
-function together(terms: readonly DivergenceTerm[], sources: Sources): string[] {
+function together(terms: readonly DivergenceTerm[], latents: ReadonlySet<string>, sources: Sources): string[] {
   const groups = new Map<string, DivergenceTerm[]>();
   for (const term of terms) {
     const key = `${term.guide} ${formatDistribution(term.density)} ${term.span.source} ${term.span.start}`;
@@ -52,29 +55,38 @@ function together(terms: readonly DivergenceTerm[], sources: Sources): string[] 
   }
   return [...groups.values()].map((group) => {
     const [first] = group;
-    return `${termText(first!)} of ${sites(group.map((t) => t.site))}${placeOf(first!.span, sources)}`;
+    return `${termText(first!, latents)} of ${sites(group.map((t) => t.site))}${placeOf(first!.span, sources)}`;
   });
 }
 
-function termText({ guide, density, form }: DivergenceTerm): string {
+function termText({ guide, density, form }: DivergenceTerm, latents: ReadonlySet<string>): string {
   const prior = formatDistribution(density);
+  const drawn = mentionsLatents(density, latents) ? ' at one draw of the latents' : '';
   switch (form.kind) {
     case 'closed':
-      return `KL(${guide} || ${prior}), closed form (${form.doc})${mentionsLatents(density) ? ' at one draw of the latents' : ''},`;
+      return `KL(${guide} || ${prior}), closed form (${form.doc})${drawn},`;
     case 'draw':
       return `KL(${guide} || ${prior}), the entropy exact and one draw of -log prior (Monte Carlo),`;
     case 'other': {
       const how = form.drawn ? 'one draw of each (Monte Carlo)' : 'closed form (exact)';
-      return `${form.name}(${form.skew}) of ${guide} and ${prior}, ${how}${mentionsLatents(density) ? ' at one draw of the latents' : ''},`;
+      return `${form.name}(${form.skew}) of ${guide} and ${prior}, ${how}${drawn},`;
     }
     case 'point':
       return `-log ${prior} at the ${guide === 'Particles' ? 'particles' : 'point'}`;
   }
 }
 
-/** An argument of a prior that is no number mentions a latent. */
-function mentionsLatents({ args, components }: CheckedDistribution): boolean {
-  return args.some((a) => a.value === null) || components.some((c) => mentionsLatents(c.distribution));
+/** Random ones, which are drawn. */
+function latentsOf({ model }: PlanInfer): ReadonlySet<string> {
+  return new Set(model.sites.filter((site) => isLatent(site) && !isParam(site)).map((site) => site.path));
+}
+
+function mentionsLatents({ args, components }: CheckedDistribution, latents: ReadonlySet<string>): boolean {
+  const holds = (expr: Expr): boolean => (expr.kind === 'name' ? latents.has(expr.name) : partsOf(expr).some(holds));
+  return (
+    args.some((a) => a.value === null && holds(a.expr)) ||
+    components.some((c) => mentionsLatents(c.distribution, latents))
+  );
 }
 
 function list(head: string, reasons: readonly Reason[]): string[] {

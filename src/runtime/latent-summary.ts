@@ -10,6 +10,7 @@ import type { Ref } from '../graph/builder.ts';
 import type { CheckedModel } from '../language/check/checked.ts';
 import { isLatent, supportedValue } from '../model/latents.ts';
 import { priorOf } from '../model/likelihood.ts';
+import { isParam } from '../model/params.ts';
 import { distinctDraws, drawWeights, type Posterior } from '../model/posterior.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
 
@@ -33,7 +34,7 @@ export async function summariseLatents(
   key: Key,
 ): Promise<readonly LatentSummary[]> {
   const sites = model.sites.filter((site) => isLatent(site) && site.shape.length === 0);
-  if (sites.length === 0) return [];
+  if (sites.every(isParam)) return [];
   const single = posterior.sites.filter((s) => sites.some((site) => site.path === s.path));
   const drawn = { ...posterior, sites: single, statistics: [] };
   const count = distinctDraws(drawn) ?? DRAWS;
@@ -43,7 +44,8 @@ export async function summariseLatents(
     for (const { path } of sites) real[path]![draw] = values[path]!.data[0]!;
   }
   const values = await onSupport(sites, real, count);
-  return sites.map(({ path }) => ({ name: path, ...summaryOf(values[path]!) }));
+  // A `param` may be a bound of a latent, but is none.
+  return sites.filter((site) => !isParam(site)).map(({ path }) => ({ name: path, ...summaryOf(values[path]!) }));
 }
 
 /** The numbers that the real ones stand for, all draws at once; bounds may be other single latents. */

@@ -93,7 +93,8 @@ function emitModels(writer: Writer, plan: RunPlan) {
 /** True after saying of each latent, gate, factor and column in the likelihood that emitted projects have none. */
 function refuseLatents(writer: Writer, model: CheckedModel): boolean {
   const latents = model.sites.filter((site) => site.parameter.counts === 'latent');
-  for (const { path, span } of latents) writer.refuse(span, `the latent \`${path}\``);
+  for (const { path, span, param } of latents)
+    writer.refuse(span, `the ${param === undefined ? 'latent' : '`param`'} \`${path}\``);
   for (const { layer, span } of model.gates) writer.refuse(span, `the gate of \`${layer}\``);
   for (const { span } of model.factors) writer.refuse(span, 'a factor');
   const { columns, span } = model.likelihood;

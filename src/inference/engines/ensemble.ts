@@ -49,6 +49,7 @@ export function buildMembers(request: EngineRequest, members: number, space: Poi
     weight: 'prior_weight',
     space,
     adversarial: typeof adversarial === 'number' ? adversarial : null,
+    sharesParams: false,
     direction: 'gradient',
     directions: (_, __, slopes) => slopes,
   });

@@ -21,6 +21,7 @@ export const laplace: Engine = {
   doc: 'a normal around the highest posterior density, as wide as the curvature there says',
   guides: ['Normal'],
   posterior: 'the point and the curvature there',
+  withoutParams: 'its curvature belongs to one fixed joint density',
   linearises: true,
   objective: {
     doc: 'minus the log joint density at one point',

@@ -23,6 +23,7 @@ export const sghmc: Engine = {
   doc: 'draws of chains that move with momentum, friction and noise through the posterior',
   guides: ['Particles'],
   posterior: 'the draws of its chains',
+  withoutParams: 'its chains draw from a posterior, and what is not random has none',
   objective: {
     doc: 'minus the log joint density at the last state, the mean over the chains',
     instead:

@@ -21,6 +21,7 @@ export const sgld: Engine = {
   doc: 'draws of chains that follow the gradient and as much noise as makes the posterior their resting place',
   guides: ['Particles'],
   posterior: 'the draws of its chains',
+  withoutParams: 'its chains draw from a posterior, and what is not random has none',
   objective: {
     doc: 'minus the log joint density at the last state, the mean over the chains',
     instead:

@@ -59,6 +59,7 @@ export const svgd: Engine = {
       weight: null,
       space: 'real',
       adversarial: null,
+      sharesParams: true,
       direction: 'Stein direction',
       directions: (b, values, slopes) => steinDirections(b, kernel, width, request.density, values, slopes),
     });

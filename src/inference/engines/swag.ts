@@ -21,6 +21,7 @@ export const swag: Engine = {
   doc: 'a normal from the iterates of a training: their mean, their variances, and their last deviations',
   guides: ['LowRankNormal'],
   posterior: 'the moments of its iterates',
+  withoutParams: 'the moments of its iterates are a posterior, and what is not random has none',
   objective: {
     doc: 'minus the log joint density at one point',
     instead:

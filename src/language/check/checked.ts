@@ -81,7 +81,17 @@ export interface CheckedDistribution {
   readonly span: Span;
 }
 
-/** A random variable: a parameter tensor of the network, or a latent of the model. */
+/** The range of a `param` and where it starts; ends are infinite where it has none. */
+export interface CheckedParam {
+  readonly start: number;
+  readonly low: number;
+  readonly high: number;
+  /** Whether the ends belong to the range: it stops there, and comes no nearer to the others than it can. */
+  readonly lowClosed: boolean;
+  readonly highClosed: boolean;
+}
+
+/** A random variable: a parameter tensor of the network, or a latent of the model. Or a `param`, which stands among the latents and has no prior. */
 export interface CheckedSite {
   /** `fc1.weight`, `tau`, `tau[fc1.unit]`. */
   readonly path: string;
@@ -90,8 +100,10 @@ export interface CheckedSite {
   readonly parameter: ParameterSpec;
   readonly shape: Shape;
   readonly support: Support;
-  /** Latents stand in its arguments under the paths of their sites. */
+  /** Latents stand in its arguments under the paths of their sites. `Flat()` of a `param`. */
   readonly prior: CheckedDistribution;
+  /** Left out of random variables. */
+  readonly param?: CheckedParam;
   /** The line of the layer or the name of the latent, and the line that gave the prior. */
   readonly span: Span;
   readonly priorSpan: Span;
@@ -153,6 +165,8 @@ export interface CheckedGuideSite {
   readonly args: Readonly<Record<string, number | null>>;
   /** How gradients go through its draws of 0 and 1; null for all other families. */
   readonly estimator: { readonly name: string; readonly options: OptionValues } | null;
+  /** The point of a `param`, of which guides do not speak. */
+  readonly param?: true;
   readonly span: Span | null;
 }
 

@@ -2,6 +2,7 @@
 import type { DistributionRole, DistributionSignature } from '../../base/catalogue.ts';
 import type { Argument, Expr } from '../../base/expr.ts';
 import { formatShape } from '../../base/host-array.ts';
+import type { Span } from '../../base/span.ts';
 import { holdsError } from '../evaluate/constant.ts';
 import { fitsWhileRunning, inRange } from './argument-range.ts';
 import type { CheckedArgument, CheckedDistribution } from './checked.ts';
@@ -261,4 +262,9 @@ function checkComponent(
     hint: 'mix proper distributions over all real numbers',
   });
   return null;
+}
+
+/** Of parameters that no line needs to name, and of what is not random. */
+export function noPrior(span: Span): CheckedDistribution {
+  return { name: 'Flat', args: [], components: [], own: null, span };
 }

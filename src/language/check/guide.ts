@@ -213,6 +213,11 @@ export function guideSites(
     const line = guide.lines.get(site.path);
     const written = line === undefined ? undefined : guide.distributions.get(line);
     if (!fitsKind(ctx, engine, site)) ok = false;
+    if (site.param !== undefined && line !== undefined) {
+      sayParam(ctx, site, line);
+      ok = false;
+      continue;
+    }
     if (written !== undefined && engine.guides.includes(written.name)) {
       if (!covers(ctx, site, written)) ok = false;
       sites.push(siteOf(ctx, site.path, written.name, written));
@@ -221,6 +226,15 @@ export function guideSites(
         hint: `it fits ${listed(engine.guides)}`,
       });
       ok = false;
+    } else if (site.param !== undefined) {
+      sites.push({
+        site: site.path,
+        family: pointFamily(ctx, engine),
+        args: {},
+        estimator: null,
+        param: true,
+        span: null,
+      });
     } else if (first !== undefined) {
       const family = defaultFamily(ctx, engine, site);
       const ownKind = { site: site.path, family, args: {}, estimator: null, span: null };
@@ -238,10 +252,26 @@ function fitsKind(ctx: Context, engine: EngineSignature, { support, parameter, p
   return false;
 }
 
+function sayParam(ctx: Context, { parameter: { role }, span }: CheckedSite, line: SiteLine): void {
+  ctx.report.say('BP5006', line.span, `\`${role}\` is a \`param\`: it is not random, and has no guide`, {
+    labels: [{ span, message: 'declared here' }],
+    hint: 'leave the line out; where it starts stands at its declaration',
+  });
+}
+
+function pointOf(ctx: Context, engine: EngineSignature): string | undefined {
+  return engine.guides.find((name) => ctx.catalogue.distributions.get(name)?.point === true);
+}
+
+/** Engines without guides have a family of their own. */
+function pointFamily(ctx: Context, engine: EngineSignature): string {
+  return pointOf(ctx, engine) ?? engine.guides[0] ?? '';
+}
+
 function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite): string {
   const { distributions } = ctx.catalogue;
   const prior = ctx.distribution(site.prior.name);
-  const point = engine.guides.find((name) => distributions.get(name)?.point === true);
+  const point = pointOf(ctx, engine);
   const saysNothing = prior?.proper === false && prior.unbounded !== true;
   if (saysNothing && point !== undefined) return point;
   const own = engine.guides.find((name) => {

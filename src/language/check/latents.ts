@@ -11,12 +11,13 @@ import type { Selector } from '../syntax/ast.ts';
 import type { CheckedDistribution, CheckedLayer, CheckedNetwork, CheckedSite } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
-import { checkDistribution } from './distribution.ts';
+import { checkDistribution, noPrior } from './distribution.ts';
 import { formatSelector } from './format.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
 import { namesIn } from './live.ts';
 import type { ModelName } from './model-names.ts';
+import { checkParam, rangeOfParam, supportOfRange } from './params.ts';
 import { type Piece, placed } from './placement.ts';
 import { type Range, rangeOfSupport } from './ranges.ts';
 import { type SiteRef, selectSites } from './selectors.ts';
@@ -47,8 +48,14 @@ export function inferredRecord(ctx: Context, name: ModelName): DistributionSigna
   return record.event === 'element' && SINGLE_NUMBERS.includes(record.support) ? record : null;
 }
 
-/** Which numbers a latent can be; null where that is not known before the run. */
+/** Latents that engines can infer, and `param`s: both become sites. */
+export function isSite(ctx: Context, name: ModelName): boolean {
+  return name.kind === 'param' || inferredRecord(ctx, name) !== null;
+}
+
+/** Which numbers a latent or a `param` can be; null where that is not known before the run. */
 export function latentRange(ctx: Context, name: ModelName): Range | null {
+  if (name.line.kind === 'param') return rangeOfParam(name.line);
   const record = inferredRecord(ctx, name);
   if (record === null || name.line.kind !== 'site') return null;
   if (record.support !== 'interval') return rangeOfSupport(record.support);
@@ -73,10 +80,10 @@ function recordOf(ctx: Context, written: Expr, level: Level): DistributionSignat
   return ctx.distribution(written.callee.name) ?? null;
 }
 
-/** Every latent that can be inferred, as far as nothing is wrong with it. */
+/** Every latent that can be inferred and every `param`, as far as nothing is wrong with them. */
 export function checkLatents(ctx: Context, parts: LatentParts): Latents {
   const before = ctx.report.errors;
-  const names = [...parts.names.values()].filter((name) => inferredRecord(ctx, name) !== null);
+  const names = [...parts.names.values()].filter((name) => isSite(ctx, name));
   const pieces = new Map(names.map((n) => [n.name.name, piecesOf(ctx, n.groups, n.name.name, parts.network)] as const));
   const sites = names.flatMap((name) =>
     pieces.get(name.name.name)!.flatMap((piece) => siteOf(ctx, parts, name, piece, pieces) ?? []),
@@ -126,6 +133,8 @@ const SHAPES: Readonly<Record<string, (layer: CheckedLayer, weight: Shape) => Sh
   input: (_, weight) => (weight.length < 2 ? null : [weight.at(-2)!, 1]),
   weight: (_, weight) => weight,
   layer: () => [],
+  /** What one weight of a filter sees of one channel: a column of the matrix that a convolution is. */
+  column: (_, weight) => (weight.length < 3 ? null : [...weight.slice(0, -1), 1]),
 };
 
 /** Null where the last axis of the weight is not that of the outputs, as in depthwise convolutions. */
@@ -140,20 +149,23 @@ function siteOf(
   piece: Piece,
   pieces: ReadonlyMap<string, readonly Piece[]>,
 ): CheckedSite | null {
-  if (line.kind !== 'site') return null;
   const weighted = parts.network.layers.filter((l) => l.parameters.some((p) => p.counts === 'weight'));
   const { layer, path, shape } = piece;
   const weight = layer?.parameters.find((p) => p.counts === 'weight');
   const site = layer === null || weight === undefined ? null : { path, layer, parameter: weight };
   const scope = parts.scopeOf(level, site, layer === null ? 0 : weighted.indexOf(layer) + 1);
+  const parameter = { role: name.name, shape, fanIn: 1, initialiser: 'zero', counts: 'latent', byName: true } as const;
+  const base = { path, layer: layer?.path ?? '', shape, span: name.span, priorSpan: line.span, parameter };
+  if (line.kind === 'param') {
+    const param = checkParam(ctx, line, scope);
+    return param === null ? null : { ...base, support: supportOfRange(param), prior: noPrior(line.span), param };
+  }
+  if (line.kind !== 'site') return null;
   const written = checkDistribution(ctx, line.distribution, 'prior', scope);
   const prior = written === null ? null : placed(ctx, written, piece, pieces, parts.names);
   if (prior === null) return null;
   const { support } = ctx.distribution(prior.name)!;
-  return {
-    ...{ path, layer: layer?.path ?? '', shape, support, prior, span: name.span, priorSpan: line.span },
-    parameter: { role: name.name, shape, fanIn: 1, initialiser: 'zero', counts: 'latent', byName: true },
-  };
+  return { ...base, support, prior };
 }
 
 /** Names in the arguments; what the arguments are called is no mention. */

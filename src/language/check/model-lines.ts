@@ -1,20 +1,24 @@
 /** Lines of models beside priors and likelihoods: every name in them is looked at; what cannot be trained with yet is named. */
 import type { Expr } from '../../base/expr.ts';
-import type { Selector } from '../syntax/ast.ts';
+import type { Identifier, Selector } from '../syntax/ast.ts';
 import type { OwnNames } from './bindings.ts';
 import type { CheckedNetwork } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { reachesGroups } from './groups.ts';
-import { inferredRecord, latentRange } from './latents.ts';
+import { inferredRecord, isSite, latentRange } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
-import type { ModelName } from './model-names.ts';
+import { type ModelName, mentions } from './model-names.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 import { typed, UNKNOWN } from './types.ts';
 
 export interface ModelParts {
   readonly names: ReadonlyMap<string, ModelName>;
+  /** Of the model and those that it extends. */
+  readonly levels: readonly Level[];
+  /** False where lines could not be read. */
+  readonly whole: boolean;
   /** Null where it is not known. */
   readonly network: CheckedNetwork | null;
   scopeOf(level: Level): Scope;
@@ -31,11 +35,21 @@ export function checkModelLines(ctx: Context, parts: ModelParts): void {
     }
     if (line.kind === 'site') close(ctx, line.distribution, parts.scopeOf(level));
     checkPlate(ctx, groups, parts.network);
+    if (kind === 'param' && parts.whole) warnIdle(ctx, name, parts.levels);
     // A quantity is put in where it is named.
-    if (kind !== 'quantity' && inferredRecord(ctx, known) === null) {
+    if (kind !== 'quantity' && !isSite(ctx, known)) {
       sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
     }
   }
+}
+
+/** Nothing depends on it, so that nothing would ever move it. */
+function warnIdle(ctx: Context, { name, span }: Identifier, levels: readonly Level[]): void {
+  if (levels.some(({ lines }) => lines.some((line) => mentions(line, name)))) return;
+  ctx.report.say('BP2019', span, `\`param\` \`${name}\` is not used`, {
+    severity: 'warning',
+    hint: 'mention it in a prior or in the likelihood, or remove it',
+  });
 }
 
 function checkPlate(ctx: Context, groups: readonly (Expr | Selector)[], network: CheckedNetwork | null): void {
@@ -57,6 +71,7 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, in
     has: (name) => names.has(name),
     typeOf(name) {
       const known = names.get(name);
+      if (known?.kind === 'param') return typed('number', 'run');
       const record = known === undefined ? null : inferredRecord(ctx, known);
       if (record === null) return UNKNOWN;
       return typed(record.support === 'binary' ? 'boolean' : 'number', 'run');
@@ -67,6 +82,10 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, in
     },
     originOf(name) {
       const known = names.get(name);
+      if (known?.kind === 'param') {
+        const message = `\`${name}\` is declared here`;
+        return { span: known.line.span, message, positive: `a \`${name}\` in \`(0, inf)\`` };
+      }
       const record = known === undefined ? null : inferredRecord(ctx, known);
       if (known === undefined || record === null) return null;
       const message = `\`${record.name}\` is of ${SUPPORT_NOUN[record.support]}`;

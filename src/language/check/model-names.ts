@@ -80,7 +80,7 @@ function isPlate(group: Expr | Selector): boolean {
 }
 
 /** In what it says, not in what it is about. */
-function mentions(line: ModelLine, name: string): boolean {
+export function mentions(line: ModelLine, name: string): boolean {
   switch (line.kind) {
     case 'site':
       return namesIn(line.distribution).has(name);

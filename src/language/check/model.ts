@@ -3,7 +3,6 @@
 import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
-import type { Span } from '../../base/span.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
 import { type OwnNames, priorScope } from './bindings.ts';
 import type {
@@ -18,7 +17,7 @@ import type {
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
-import { checkDistribution } from './distribution.ts';
+import { checkDistribution, noPrior } from './distribution.ts';
 import { checkFactors } from './factors.ts';
 import { checkGate } from './gates.ts';
 import { checkLatents, type Latents, NO_LATENTS } from './latents.ts';
@@ -128,7 +127,9 @@ class ModelCheck {
     const before = this.ctx.report.errors;
     const { application, likelihood } = this.likelihood();
     const network = application?.instance.network ?? null;
-    checkModelLines(this.ctx, { names: this.names, network, scopeOf: (level) => this.scope(level) });
+    const whole = !this.incomplete;
+    const { levels } = this.parts;
+    checkModelLines(this.ctx, { names: this.names, levels, whole, network, scopeOf: (level) => this.scope(level) });
     const found = network === null ? NO_LATENTS : this.latents(network);
     const factors = this.factors(application, found);
     const instance = { declaration, name: this.name, names: this.names, application, latents: found };
@@ -368,11 +369,6 @@ class ModelCheck {
       fix: before === undefined ? null : replacement({ ...before, end: before.start }, `${added}; `),
     });
   }
-}
-
-/** Of parameters that no line needs to name. */
-function noPrior(span: Span): CheckedDistribution {
-  return { name: 'Flat', args: [], components: [], own: null, span };
 }
 
 /** `*.bias` when all that is missing has one role, else the first path. */

@@ -9,6 +9,7 @@ import type {
   CheckedModel,
   CheckedNetwork,
   CheckedOptimizer,
+  CheckedSite,
   PlanEvery,
   PlanInfer,
   PlanPrune,
@@ -17,6 +18,7 @@ import type {
 } from './checked.ts';
 import { formatColumnType } from './column-types.ts';
 import { formatExpr, formatNumber, formatShare } from './format.ts';
+import { formatRange } from './params.ts';
 
 export function printNetwork(network: CheckedNetwork): string {
   const lines = network.layers.map((layer) => {
@@ -32,11 +34,19 @@ export function printNetwork(network: CheckedNetwork): string {
 
 export function printModel(model: CheckedModel): string {
   const { likelihood } = model;
-  const sites = model.sites.map((s) => `  ${s.path} ${formatShape(s.shape)} ~ ${formatDistribution(s.prior)}`);
+  const sites = model.sites.map((s) => {
+    return `  ${s.param === undefined ? '' : 'param '}${s.path} ${formatShape(s.shape)} ${formatPrior(s)}`;
+  });
   const observed = `  ${likelihood.observed}: ${formatColumnType(likelihood.columnType)} ~ ${formatDistribution(likelihood.distribution)}`;
   const factors = model.factors.map((f) => `  factor ${formatExpr(f.value)}${f.perRow ? ', of each row' : ''}`);
   const head = `model ${model.name}: ${model.rows.toLocaleString('en-US')} rows, input ${model.input}`;
   return `${[head, ...sites, observed, ...factors].join('\n')}\n${printNetwork(model.network)}`;
+}
+
+/** `~ Normal(mean = 0, sd = 1)`; of a `param`, which has none, where it starts and its range. */
+export function formatPrior({ prior, param }: CheckedSite): string {
+  if (param === undefined) return `~ ${formatDistribution(prior)}`;
+  return `= ${formatNumber(param.start)} in ${formatRange(param)}`;
 }
 
 export function formatDistribution(distribution: CheckedDistribution): string {
@@ -60,7 +70,8 @@ function formatDraw(draw: ColumnDraw | undefined): string {
 /** The guide in the language, ready to paste: sites of the same family share a line. */
 export function printGuide(sites: readonly CheckedGuideSite[]): string {
   const lines = new Map<string, string[]>();
-  for (const { site, family, args } of sites) {
+  for (const { site, family, args, param } of sites) {
+    if (param === true) continue;
     const given = Object.entries(args).flatMap(([name, value]) =>
       value === null ? [] : [`${name} = ${formatNumber(value)}`],
     );

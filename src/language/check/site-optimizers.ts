@@ -49,12 +49,8 @@ export function siteOptimizers(
   return ctx.report.errors > before ? null : chosen;
 }
 
-/** A latent by its name, parameters of the network by a selector; none after a report. */
-function pathsOf(
-  ctx: Context,
-  { site }: SiteSetting,
-  { application, latents, names }: ModelInstance,
-): readonly string[] {
+/** A latent or a `param` by its name, parameters of the network by a selector; none after a report. */
+function pathsOf(ctx: Context, { site }: SiteSetting, { application, latents }: ModelInstance): readonly string[] {
   const name = latentIn(site)?.name.name ?? '';
   const pieces = latents.pieces.get(name);
   if (pieces !== undefined) {
@@ -62,7 +58,7 @@ function pathsOf(
     const whole = pieces.filter((piece) => piece.path === written);
     return (whole.length > 0 ? whole : pieces).map((piece) => piece.path);
   }
-  if (names.get(name)?.kind === 'param' || isGuideParam(ctx, name)) {
+  if (isGuideParam(ctx, name)) {
     sayUnavailable(ctx.report, site.span, `an optimizer of the \`param\` \`${name}\``);
     return [];
   }

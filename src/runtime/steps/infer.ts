@@ -3,6 +3,7 @@ import { guaranteeOf } from '../../inference/guarantee.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
 import { compileSchedule } from '../../language/index.ts';
 import { summariseLatents } from '../latent-summary.ts';
+import { summariseParams } from '../param-summary.ts';
 import { passesOver } from '../pass.ts';
 import { openTraining, posteriorNow, runBlock, snapshotOf, type Training } from '../training.ts';
 import { Interrupted, resultOf, type StepKind, type StepOutcome, stepKey } from './step.ts';
@@ -73,6 +74,7 @@ async function finish(t: Training): Promise<StepOutcome> {
   const guarantee = guaranteeOf(t.step, compileSchedule).verdict;
   const details = { engine: t.step.engine, guarantee, steps: t.done, epochs: t.done / t.feeder.stepsPerEpoch };
   const latents = await summariseLatents(t.step.model, posterior, stepKey(t.step, context));
-  const outcome = { state: { posterior }, result: resultOf(t.step, { metrics: shown, details, latents }) };
+  const params = summariseParams(t.step.model, posterior);
+  const outcome = { state: { posterior }, result: resultOf(t.step, { metrics: shown, details, latents, params }) };
   return t.done < t.steps ? { ...outcome, cut: true } : outcome;
 }

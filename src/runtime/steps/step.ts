@@ -9,6 +9,7 @@ import type { PlanStep } from '../../language/check/checked.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import type { Host } from '../host.ts';
 import type { LatentSummary } from '../latent-summary.ts';
+import type { ParamSummary } from '../param-summary.ts';
 import type { RunRecord } from '../record.ts';
 import type { Reporter } from '../reporter.ts';
 import type { TrainingSnapshot } from '../training.ts';
@@ -62,6 +63,8 @@ export interface StepResult {
   readonly requirement: Requirement | null;
   /** After an inference: its latents that are single numbers. */
   readonly latents: readonly LatentSummary[];
+  /** After an inference: the `param`s of its model. */
+  readonly params: readonly ParamSummary[];
 }
 
 export interface StepOutcome {
@@ -99,6 +102,7 @@ export function resultOf(step: PlanStep, parts: Partial<Omit<StepResult, 'step' 
     details: {},
     requirement: null,
     latents: [],
+    params: [],
     ...parts,
   };
 }

@@ -111,6 +111,10 @@ function refuseUndrawable(model: CheckedModel): void {
   const { site, why } = first;
   const rest = others.length === 0 ? '' : `, nor can those of ${others.map((o) => o.site.path).join(', ')}`;
   const reason = why === 'improper' ? 'it has no finite integral' : 'it says no way to draw from it';
+  if (site.param !== undefined) {
+    const message = `\`${site.parameter.role}\` is a \`param\`: it has no prior to draw it from`;
+    throw refuse('BP7406', site.span, message, 'verify with a prior in its place, such as `LogNormal(0, 1)`');
+  }
   const message = `The prior of ${site.path}, \`${site.prior.name}\`, cannot be drawn from: ${reason}${rest}`;
   const hint =
     why === 'improper'

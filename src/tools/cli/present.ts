@@ -13,10 +13,11 @@ export function resultDocument(result: RunResult): object {
     run: result.path,
     status: result.status,
     seconds: result.seconds,
-    steps: result.steps.map(({ requirement, latents, ...step }) => ({
+    steps: result.steps.map(({ requirement, latents, params, ...step }) => ({
       ...step,
       ...(requirement === null ? {} : { requirement }),
       ...(latents.length === 0 ? {} : { latents }),
+      ...(params.length === 0 ? {} : { params }),
     })),
     requirements: result.requirements,
     tables: result.tables,
@@ -87,6 +88,20 @@ function latentLines({ latents }: Step): string[] {
   return ['', ...aligned([['latent', 'mean', 'sd', '5 %', '95 %'], ...rows]), ...rest];
 }
 
+function paramLines({ params }: Step): string[] {
+  if (params.length === 0) return [];
+  const shown = (value: number) => number(value, undefined);
+  const rows = params.slice(0, MOST_LATENTS).map(({ name, count, mean, least, greatest }) => {
+    return count === 1 ? [name, shown(mean), '', ''] : [name, shown(mean), shown(least), shown(greatest)];
+  });
+  const more = params.length - MOST_LATENTS;
+  const rest = more > 0 ? [`  and ${more} more, with these in run.json`] : [];
+  const head = params.some(({ count }) => count > 1)
+    ? ['param', 'mean', 'least', 'greatest']
+    : ['param', 'value', '', ''];
+  return ['', ...aligned([head, ...rows]), ...rest];
+}
+
 function presentStep(step: Step): string[] {
   if (step.step === 'require') return [];
   const metrics = Object.entries(step.metrics);
@@ -94,7 +109,7 @@ function presentStep(step: Step): string[] {
   const figures = metrics.map(([key, value]) => `  ${key.padEnd(width)}  ${figure(step, key, value)}`);
   const written = textsOf(step.details.files).map((file) => `  wrote ${file}`);
   const notes = textsOf(step.details.notes).map((note) => `  note: ${note}`);
-  return [step.text, ...figures, ...latentLines(step), ...written, ...notes, ''];
+  return [step.text, ...figures, ...latentLines(step), ...paramLines(step), ...written, ...notes, ''];
 }
 
 function textsOf(value: HostValue | undefined): string[] {

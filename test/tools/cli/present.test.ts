@@ -12,6 +12,7 @@ const step = (parts: Partial<Step> & Pick<Step, 'step' | 'text'>): Step => ({
   details: {},
   requirement: null,
   latents: [],
+  params: [],
   ...parts,
 });
 
@@ -52,6 +53,23 @@ describe('presentResult', () => {
     expect(of(22)).toContain('l20');
     expect(of(22)).not.toContain('l21');
     expect(of(22)).toContain('and 2 more latents, with these in run.json');
+  });
+
+  it('shows the values of `param`s, and of those with a plate between which numbers they lie', () => {
+    const noise = { name: 'noise', count: 1, mean: 0.5, least: 0.5, greatest: 0.5 };
+    const plate = { name: 'tau[fc1.input]', count: 4, mean: 1.5, least: 0.25, greatest: 2 };
+    const of = (params: Step['params']) =>
+      presentResult({ ...result, steps: [step({ step: 'infer', text: 'infer sgvb', params })] });
+    expect(of([noise])).toContain(`infer sgvb
+
+  param  value
+  noise  0.5
+`);
+    expect(of([noise, plate])).toContain(`
+  param           mean  least  greatest
+  noise           0.5
+  tau[fc1.input]  1.5   0.25   2
+`);
   });
 
   it('shows a table for each sweep, a line for each job, and passes over those within another loop', () => {

@@ -148,4 +148,14 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'model gated { z[fc1.unit] ~ Bernoulli(0.5); gate fc1.unit with z; s[fc1.input] ~ Bernoulli(0.5); gate fc1.input with s; * ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, estimator of z = arm, estimator of s = arm } }',
     ),
   ),
+  entry(
+    'BP5031',
+    'a `param` that the engine cannot set',
+    'A `param` of a model is not random. It follows the gradient of what the engine minimises: type-II maximum likelihood under `sgvb`, the log joint density under `map`, its mean over the particles under `svgd`. Engines whose posterior is made of draws, of iterates or of a curvature have no such gradient: give the number a prior there.',
+    example(
+      'file',
+      'model scaled { param tau = 1 in (0, inf); * ~ Normal(0, tau); y ~ Categorical(logits = net(x)) }\nrun on points { infer laplace { epochs = 5 } }',
+      'model scaled { param tau = 1 in (0, inf); * ~ Normal(0, tau); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5 } }',
+    ),
+  ),
 ];

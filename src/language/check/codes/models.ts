@@ -119,6 +119,16 @@ export const modelCodes: readonly CodeEntry[] = [
     example('network', 'fc1 = dense(8); relu\nfc2 = dense(3)\nsoftmax', 'fc1 = dense(8); relu\nfc2 = dense(3)'),
   ),
   entry(
+    'BP4031',
+    'the range of a `param`',
+    'A `param` is a number of the model that is not random. It stays within its range, `[0, 1]` or `(0, inf)`, where it also starts. An end with `[` or `]` belongs to the range, one with `(` or `)` does not.',
+    example(
+      'model',
+      'param tau = 0 in (0, inf)\n*.weight ~ Normal(0, tau)\n*.bias ~ Flat()',
+      'param tau = 1 in (0, inf)\n*.weight ~ Normal(0, tau)\n*.bias ~ Flat()',
+    ),
+  ),
+  entry(
     'BP4020',
     'the body of a density',
     'A density of your own has a term `log`, the natural logarithm of the density, and may have `support` (`real`, `positive`, `nonnegative`, `unit`, or the two ends of an interval), `draw`, and for each parameter its range: `s = positive`. Within the support and the ranges the logarithm is a number.',

@@ -43,6 +43,29 @@ export function refuseTooLarge(
   ctx.report.say('BP5013', step.engine.span, problem.message, { hint: problem.hint, fix });
 }
 
+/** A `param` of the model, for an engine whose states are draws or whose spread is read off at the end. */
+export function refuseParams(ctx: Context, step: InferStep, engine: EngineSignature, { sites }: CheckedModel): void {
+  const found = sites.find((site) => site.param !== undefined);
+  if (engine.withoutParams === undefined || found === undefined) return;
+  const name = found.parameter.role;
+  ctx.report.say(
+    'BP5031',
+    step.engine.span,
+    `\`${engine.name}\` cannot set the \`param\` \`${name}\`: ${engine.withoutParams}`,
+    {
+      labels: [{ span: found.span, message: 'declared here' }],
+      hint: `fit it with \`sgvb\`, \`map\` or \`svgd\`, or make it random: \`${name} ~ ${PRIOR_OF[found.support] ?? 'Normal(0, 1)'}\``,
+    },
+  );
+}
+
+const PRIOR_OF: Readonly<Partial<Record<CheckedSite['support'], string>>> = {
+  positive: 'LogNormal(0, 1)',
+  nonnegative: 'HalfNormal(1)',
+  unit: 'Beta(2, 2)',
+  interval: 'Uniform(low, high)',
+};
+
 /** Factors of what the network says, for an engine that takes its curvature from the likelihood alone. */
 export function refuseFactors(ctx: Context, step: InferStep, engine: EngineSignature, model: CheckedModel): void {
   if (engine.linearises !== true) return;
@@ -89,10 +112,15 @@ function refuseProximal(
     (site) => site.parameter.counts === 'latent' && (own.includes(site) || mentioned.has(site.path)),
   );
   if (latent !== undefined) {
-    ctx.report.say('BP5011', span, `\`${name}\` needs priors that stay as they are, but \`${latent.path}\` is random`, {
-      labels: [{ span: latent.span, message: 'declared here' }],
-      hint: 'use another optimizer',
-    });
+    ctx.report.say(
+      'BP5011',
+      span,
+      `\`${name}\` needs priors that stay as they are, but \`${latent.path}\` ${latent.param === undefined ? 'is random' : 'changes'}`,
+      {
+        labels: [{ span: latent.span, message: 'declared here' }],
+        hint: 'use another optimizer',
+      },
+    );
     return;
   }
   const spread = guide.find((g) => !isPoint(ctx, g) && own.some((site) => site.path === g.site));
@@ -126,13 +154,18 @@ export function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel
     const pole = ctx.distribution(site.prior.name)?.unbounded === true;
     const scale = pole ? undefined : openScale(site, model);
     if (!pole && scale === undefined) continue;
+    // That it cannot be set at all was said.
+    if (scale?.param !== undefined && engine.withoutParams !== undefined) continue;
     const what = pole ? `that of \`${site.prior.name}\`` : `that of \`${site.path}\` with \`${scale?.path}\``;
     ctx.report.say('BP4012', step.engine.span, `\`${engine.name}\` ${does}, but ${what} grows without bound at 0`, {
       severity: 'warning',
       labels: [{ span: (scale ?? site).priorSpan, message: pole ? 'the prior' : 'the scale' }],
-      hint: pole
-        ? `${spread}, or a bounded prior, such as \`Normal(0, 1)\``
-        : `${spread}, or a scale that cannot be 0, such as \`InverseGamma(2, 1)\``,
+      hint:
+        scale?.param !== undefined
+          ? 'use `sgvb`, whose guides of weights have a spread, or start the range above 0: `(1e-3, inf)`'
+          : pole
+            ? `${spread}, or a bounded prior, such as \`Normal(0, 1)\``
+            : `${spread}, or a scale that cannot be 0, such as \`InverseGamma(2, 1)\``,
     });
     return;
   }
@@ -142,7 +175,7 @@ export function warnUnbounded(ctx: Context, step: InferStep, model: CheckedModel
 function openScale(site: CheckedSite, model: CheckedModel): CheckedSite | undefined {
   const scales = site.prior.args.filter((a) => a.value === null && ['sd', 'scale', 'global'].includes(a.name));
   const names = namesIn(scales.filter((a) => !holdsQuotient(a.expr)).map((a) => a.expr));
-  return model.sites.find((s) => s.support === 'nonnegative' && names.has(s.path));
+  return model.sites.find((s) => (s.support === 'nonnegative' || s.param?.low === 0) && names.has(s.path));
 }
 
 /** A quotient may turn large where its parts are small. */

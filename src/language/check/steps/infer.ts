@@ -20,7 +20,14 @@ import { countOf, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { siteOptimizers } from '../site-optimizers.ts';
 import { chooseModel } from '../subjects.ts';
-import { refuseAnyProximal, refuseFactors, refuseGuide, refuseTooLarge, warnUnbounded } from './engine-limits.ts';
+import {
+  refuseAnyProximal,
+  refuseFactors,
+  refuseGuide,
+  refuseParams,
+  refuseTooLarge,
+  warnUnbounded,
+} from './engine-limits.ts';
 import { everyOptions } from './every.ts';
 import { laterOptions } from './later-options.ts';
 import { refuseObjective } from './objective.ts';
@@ -67,6 +74,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseBesideObjective(ctx, step, { ...options, optimizers }, sites);
   refuseTooLarge(ctx, step, engine, model, options.options);
   refuseFactors(ctx, step, engine, model);
+  refuseParams(ctx, step, engine, model);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = {

@@ -3,7 +3,7 @@ import { hasErrors } from '../../../base/diagnostic.ts';
 import { formatShape } from '../../../base/host-array.ts';
 import { positionAt } from '../../../base/span.ts';
 import type { CheckedGuideSite, CheckedSite } from '../../../language/check/checked.ts';
-import { formatDistribution, formatNumber, inspectSelectors } from '../../../language/index.ts';
+import { formatDistribution, formatNumber, formatPrior, inspectSelectors } from '../../../language/index.ts';
 import { catalogue } from '../../../runtime/index.ts';
 import { table } from '../../explain/table.ts';
 import { type Command, firstStep, notYet, type Session } from './command.ts';
@@ -27,8 +27,8 @@ export const priorCommand: Command = {
     const rows = sites.map((s) => [
       s.path,
       formatShape(s.shape),
-      formatDistribution(s.prior),
-      guideText(guides.get(s.path)),
+      s.param === undefined ? formatDistribution(s.prior) : formatPrior(s),
+      s.param === undefined ? guideText(guides.get(s.path)) : 'none',
       lineOf(session, s),
     ]);
     session.say(`model ${model.name}\n${table([['site', 'shape', 'prior', 'guide', 'line'], ...rows])}`);
