@@ -29,16 +29,16 @@ export function checkDistribution(
   role: DistributionRole,
   scope: Scope,
 ): CheckedDistribution | null {
-  const found = distributionCall(ctx, expr, scope, offered(ctx.catalogue, role)[0]);
+  const found = distributionCall(ctx, expr, scope, () => offered(ctx.catalogue, role)[0]);
   return found === null ? null : checkCall(ctx, found.call, found.record, role, scope);
 }
 
-/** The closed call of a distribution that `expr` denotes, its arguments not yet looked at; null after a report. */
+/** The closed call of a distribution that `expr` denotes, its arguments not yet looked at; null after a report, which names an example. */
 export function distributionCall(
   ctx: Context,
   expr: Expr,
   scope: Scope,
-  example = 'Normal',
+  example: () => string | undefined,
 ): { readonly call: Call; readonly record: DistributionSignature } | null {
   const closed = close(ctx, expr, scope);
   if (holdsError(closed)) return null;
@@ -57,7 +57,7 @@ export function distributionCall(
     conditional
       ? 'which distribution it is must be known before the run'
       : `a distribution stands behind \`~\`, but \`${formatExpr(expr)}\` is ${nounOf(type)}`,
-    { hint: `write a distribution, such as \`${example}(...)\`` },
+    { hint: `write a distribution, such as \`${example() ?? 'Normal'}(...)\`` },
   );
   return null;
 }

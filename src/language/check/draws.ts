@@ -65,7 +65,7 @@ class DrawCheck {
 
   run(distribution: Expr, drawable: readonly string[]): ColumnDraw | null {
     const fitting = drawable.filter((name) => this.suits(this.ctx.catalogue.distributions.get(name)));
-    const found = distributionCall(this.ctx, distribution, this.scope, fitting[0]);
+    const found = distributionCall(this.ctx, distribution, this.scope, () => fitting[0]);
     if (found === null) return null;
     const { call, record } = found;
     if (!fitting.includes(record.name)) {

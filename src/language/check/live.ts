@@ -1,18 +1,27 @@
 /** Which declarations a program needs: its own, and those of its imports that it mentions, also through others. */
 import type { Declaration, Program } from '../syntax/ast.ts';
 
+/** What `namesIn` has found: trees do not change, and the same line is asked about for each site and each other line. */
+const known = new WeakMap<object, ReadonlySet<string>>();
+
 /** Every name that stands anywhere in `node`. */
-export function namesIn(node: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
-  if (Array.isArray(node)) for (const item of node) namesIn(item, found);
-  else if (node !== null && typeof node === 'object') {
-    for (const [key, value] of Object.entries(node)) {
-      // What a density of the program's own calls its parameters is its own affair.
-      if (key === 'span' || key === 'doc' || key === 'own') continue;
-      if ((key === 'name' || key === 'pattern') && typeof value === 'string') found.add(value);
-      else namesIn(value, found);
-    }
-  }
+export function namesIn(node: object): ReadonlySet<string> {
+  const earlier = known.get(node);
+  if (earlier !== undefined) return earlier;
+  const found = new Set<string>();
+  collectNames(node, found);
+  known.set(node, found);
   return found;
+}
+
+function collectNames(node: object, found: Set<string>): void {
+  for (const key in node) {
+    // What a density of the program's own calls its parameters is its own affair.
+    if (key === 'span' || key === 'doc' || key === 'own') continue;
+    const value: unknown = node[key as keyof typeof node];
+    if (typeof value === 'object' && value !== null) collectNames(value, found);
+    else if (typeof value === 'string' && (key === 'name' || key === 'pattern')) found.add(value);
+  }
 }
 
 export function liveDeclarations(program: Program): ReadonlySet<Declaration> {

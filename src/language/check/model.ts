@@ -25,6 +25,7 @@ import { sayUnavailable } from './later.ts';
 import { type Level, levelsOf } from './levels.ts';
 import { LikelihoodCheck, observedColumn } from './likelihood.ts';
 import { columnsOf } from './likelihood-columns.ts';
+import { namesIn } from './live.ts';
 import { checkModelLines, ownNames } from './model-lines.ts';
 import { latentOf, type ModelName, modelNames } from './model-names.ts';
 import type { Networks } from './network.ts';
@@ -303,10 +304,9 @@ class ModelCheck {
       const prior = written === null ? null : placed(this.ctx, written, at, pieces, this.names);
       if (prior === null) continue;
       const { shape } = parameter;
-      sites.push({
-        ...{ path, layer: layer.path, parameter, shape, support: 'real', prior },
-        ...{ span: layer.span, priorSpan: line?.span ?? layer.span },
-      });
+      const { span } = layer;
+      const priorSpan = line?.span ?? span;
+      sites.push({ path, layer: layer.path, parameter, shape, support: 'real', prior, span, priorSpan });
     }
     if (without.length > 0 && !astray) this.sayWithoutPrior(without, network);
     return sites.length === sitesOf(network).length ? sites : null;
@@ -331,7 +331,7 @@ class ModelCheck {
     site: SiteRef,
     known: Map<SiteLine, CheckedDistribution | null>,
   ): CheckedDistribution | null {
-    const perLayer = JSON.stringify(line.distribution).includes('"layer"');
+    const perLayer = namesIn(line.distribution).has('layer');
     const earlier = perLayer ? undefined : known.get(line);
     if (earlier !== undefined) return earlier;
     if (line.per !== null) sayUnavailable(this.ctx.report, line.span, `a prior \`per ${line.per.name}\``);

@@ -21,7 +21,7 @@ export function matchesSite(selector: Selector, site: SiteRef): boolean {
 export function matchesLayer(selector: Selector, layer: CheckedLayer): boolean {
   const path = segmentsOf(layer);
   const wanted = anyDepth(selector, layer);
-  return path.some((_, i) => matches(wanted, path.slice(0, i + 1)));
+  return path.some((_, i) => matches(wanted, path, i + 1));
 }
 
 export function lastSegment(selector: Selector): SelectorSegment | undefined {
@@ -39,7 +39,17 @@ function plain(name: string): PathSegment {
   return { name, index: null, kind: null };
 }
 
+const segmentsOfLayers = new WeakMap<CheckedLayer, readonly PathSegment[]>();
+
 function segmentsOf(layer: CheckedLayer): readonly PathSegment[] {
+  const earlier = segmentsOfLayers.get(layer);
+  if (earlier !== undefined) return earlier;
+  const segments = readSegments(layer);
+  segmentsOfLayers.set(layer, segments);
+  return segments;
+}
+
+function readSegments(layer: CheckedLayer): readonly PathSegment[] {
   const parts = layer.path.split('.');
   return parts.map((part, i) => {
     const [, name, index] = /^(.*?)(?:\[(\d+)\])?$/.exec(part)!;
@@ -59,18 +69,26 @@ function anyDepth(selector: Selector, layer: CheckedLayer): readonly SelectorSeg
   return first.pattern === layer.kind ? [deep, first, ...rest] : selector.segments;
 }
 
-function matches(wanted: readonly SelectorSegment[], path: readonly PathSegment[]): boolean {
-  const [first, ...rest] = wanted;
-  if (first === undefined) return path.length === 0;
+/** The segments of `wanted` from `w` on mean the path from `p` up to `end`. */
+function matches(
+  wanted: readonly SelectorSegment[],
+  path: readonly PathSegment[],
+  end = path.length,
+  w = 0,
+  p = 0,
+): boolean {
+  const first = wanted[w];
+  if (first === undefined) return p === end;
   if (first.pattern === '**' && first.indices.length === 0) {
-    return path.some((_, skipped) => matches(rest, path.slice(skipped))) || matches(rest, []);
+    for (let behind = p; behind <= end; behind++) if (matches(wanted, path, end, w + 1, behind)) return true;
+    return false;
   }
-  return path.length > 0 && matchesSegment(first, path[0]!) && matches(rest, path.slice(1));
+  return p < end && matchesSegment(first, path[p]!) && matches(wanted, path, end, w + 1, p + 1);
 }
 
 function matchesSegment(wanted: SelectorSegment, segment: PathSegment): boolean {
-  if (wanted.indices.length > 0) return glob(wanted.pattern).test(segment.name) && hasIndex(wanted, segment.index);
-  return wanted.pattern === segment.kind || glob(wanted.pattern).test(segment.name);
+  if (wanted.indices.length > 0) return hasName(wanted, segment.name) && hasIndex(wanted, segment.index);
+  return wanted.pattern === segment.kind || hasName(wanted, segment.name);
 }
 
 function hasIndex(wanted: SelectorSegment, index: number | null): boolean {
@@ -86,6 +104,10 @@ function holds(written: Expr, index: number): boolean {
   if (written.kind === 'number') return written.value === index;
   if (written.kind !== 'binary' || written.left.kind !== 'number' || written.right.kind !== 'number') return false;
   return written.left.value <= index && index <= written.right.value;
+}
+
+function hasName({ pattern }: SelectorSegment, name: string): boolean {
+  return pattern.includes('*') ? glob(pattern).test(name) : pattern === name;
 }
 
 /** `*` stands for any run of characters. */

@@ -16,10 +16,17 @@ export interface SiteRef {
   readonly parameter: ParameterSpec;
 }
 
+/** Asked for by every line and step that has a selector. */
+const known = new WeakMap<CheckedNetwork, readonly SiteRef[]>();
+
 export function sitesOf(network: CheckedNetwork): readonly SiteRef[] {
-  return network.layers.flatMap((layer) =>
+  const earlier = known.get(network);
+  if (earlier !== undefined) return earlier;
+  const sites = network.layers.flatMap((layer) =>
     layer.parameters.map((parameter) => ({ path: `${layer.path}.${parameter.role}`, layer, parameter })),
   );
+  known.set(network, sites);
+  return sites;
 }
 
 /** The sites that the selectors reach, in the order of the network; a selector that reaches none is reported. */

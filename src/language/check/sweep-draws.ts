@@ -66,7 +66,7 @@ const DIGITS = 6;
 
 function continuousDraw(ctx: Context, written: Expr): Draw | null {
   const scope = rowScope(null);
-  const found = distributionCall(ctx, written, scope, 'Uniform');
+  const found = distributionCall(ctx, written, scope, () => 'Uniform');
   if (found === null) return null;
   const { call, record } = found;
   const known: Readonly<Record<string, Sampler>> = samplers;

@@ -43,6 +43,9 @@ export function warnUnused(ctx: Context): void {
 
 /** Is a name mentioned anywhere outside its own declaration? Texts of the tree are compared: places do not matter. */
 function mentions(ctx: Context): (name: string, own: Declaration) => boolean {
-  const words = ctx.program.declarations.map((d) => [d, namesIn(d)] as const);
-  return (name, own) => words.some(([d, inside]) => d !== own && inside.has(name));
+  const counts = new Map<string, number>();
+  for (const declaration of ctx.program.declarations) {
+    for (const name of namesIn(declaration)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return (name, own) => (counts.get(name) ?? 0) > (namesIn(own).has(name) ? 1 : 0);
 }

@@ -24,6 +24,8 @@ export function evaluateConstant(expr: Expr, scope: ReadonlyMap<string, HostValu
 }
 
 function computed(expr: Expr, scope: ReadonlyMap<string, HostValue>): HostValue | Error {
+  // Most constants are plain numbers, which need no mathjs.
+  if (expr.kind === 'number' || expr.kind === 'string' || expr.kind === 'boolean') return expr.value;
   try {
     return nodeOf(expr).evaluate(new Map(scope)) as HostValue;
   } catch (error) {

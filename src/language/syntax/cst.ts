@@ -5,12 +5,14 @@ import type { Token } from './tokens.ts';
 
 export type { CstNode };
 
+const NONE: readonly never[] = [];
+
 export function nodes(cst: CstNode, name: string): readonly CstNode[] {
-  return (cst.children[name] ?? []) as readonly CstNode[];
+  return (cst.children[name] ?? NONE) as readonly CstNode[];
 }
 
 export function tokens(cst: CstNode, name: string): readonly Token[] {
-  return (cst.children[name] ?? []) as readonly Token[];
+  return (cst.children[name] ?? NONE) as readonly Token[];
 }
 
 export function node(cst: CstNode, name: string): CstNode | null {
@@ -36,8 +38,8 @@ export function needToken(cst: CstNode, name: string): Token {
 
 /** The one child that an alternation made. */
 export function onlyNode(cst: CstNode): CstNode {
-  for (const children of Object.values(cst.children)) {
-    const first = children[0];
+  for (const name in cst.children) {
+    const first = cst.children[name]![0];
     if (first !== undefined && 'children' in first) return first;
   }
   throw new Error(`rule ${cst.name} has no alternative`);

@@ -9,7 +9,7 @@ import type { Report } from './report.ts';
 import { beginsInside, carriesOn, continuesLine, endsOperand, followsBrace, startsAnew } from './separators.ts';
 import { collapseStatements, tooManyConditionals } from './statements.ts';
 import { insertedToken, is, keyword, retype, T, type Token, wordOf } from './tokens.ts';
-import { HEAD_WORDS, OPTION_STEPS } from './vocabulary.ts';
+import { isHeadOf, OPTION_STEPS } from './vocabulary.ts';
 import { classifyWords } from './words.ts';
 
 /** The tokens for the parser. `lone` lays out an expression, which has no head words. */
@@ -208,11 +208,10 @@ class Layout {
 }
 
 function isDeclaration(token: Token): boolean {
-  const word = wordOf(token);
-  return word !== null && HEAD_WORDS.file.includes(word);
+  return isHeadOf('file', wordOf(token));
 }
 
 function isStep(token: Token): boolean {
   const word = wordOf(token);
-  return word !== null && HEAD_WORDS.run.includes(word) && word !== 'for';
+  return word !== 'for' && isHeadOf('run', word);
 }

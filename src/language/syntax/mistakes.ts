@@ -1,8 +1,10 @@
 /** First pass over the lexed tokens: what can be lexed but is not bprune is reported and put right. */
+
+import type { TokenType } from 'chevrotain';
 import { replacement } from '../../base/fix.ts';
 import { joinSpans, type Span, span } from '../../base/span.ts';
 import type { Report } from './report.ts';
-import { glued, is, retype, T, type Token } from './tokens.ts';
+import { glued, is, isAmong, retype, T, type Token } from './tokens.ts';
 
 /** Characters that mean an operator elsewhere. */
 const LOOKALIKES: Readonly<Record<string, { readonly text: string; readonly type: keyof typeof T }>> = {
@@ -150,7 +152,11 @@ function repairDot(tokens: readonly Token[], i: number, out: Token[], report: Re
   return i;
 }
 
+const MEMBERS_BEHIND: ReadonlySet<TokenType> = new Set([
+  ...[T.Ident, T.RParen, T.RBracket, T.RBrace, T.Number, T.Star],
+]);
+
 /** After a name or a closing bracket, `.5` is a wrong member and not a number. */
 function opensMember(last: Token | undefined, dot: Token): boolean {
-  return is(last, T.Ident, T.RParen, T.RBracket, T.RBrace, T.Number, T.Star) && glued(last, dot);
+  return isAmong(last, MEMBERS_BEHIND) && glued(last, dot);
 }

@@ -4,17 +4,17 @@ import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Expr } from '../../base/expr.ts';
 import { joinSpans, lineStarts, positionAt, type Source, type Span, span } from '../../base/span.ts';
 import { explainFaults } from '../messages/faults.ts';
-import type { Program } from './ast.ts';
+import type { Declaration, Program } from './ast.ts';
 import { type Comment, commentsOf, DocComments } from './comments.ts';
-import { type CstNode, needNode } from './cst.ts';
+import { type CstNode, needNode, nodes } from './cst.ts';
 import { layOut } from './layout.ts';
 import { repairMistakes } from './mistakes.ts';
-import { readExpression, readProgram } from './read.ts';
+import { declarationsIn, readDeclaration, readExpression, readProgram } from './read.ts';
 import { Report } from './report.ts';
 import { carriesOn } from './separators.ts';
-import { buildProgram } from './to-ast.ts';
+import { AstBuilder } from './to-ast.ts';
 import { ExprBuilder } from './to-expr.ts';
-import { is, lexer, T } from './tokens.ts';
+import { is, lexer, T, type Token } from './tokens.ts';
 import { classifyWords } from './words.ts';
 
 export interface Parsed {
@@ -31,21 +31,60 @@ const MOST_MESSAGES = 50;
 
 /** Reads a file. `program` holds all that could be understood. */
 export function parse(source: Source): Parsed {
-  const { program, comments, diagnostics } = parseWithTree(source);
-  return { program, comments, diagnostics };
+  const text = laidOut(source);
+  return parseDeclarations(text) ?? parseWhole(text);
 }
 
 /** The same with the parser's own tree, which still has every token as it was written: for the formatter. */
 export function parseWithTree(source: Source): Parsed & { readonly cst: CstNode } {
+  return parseWhole(laidOut(source));
+}
+
+/** A text as the parser gets it, with what was reported of it on the way. */
+interface LaidOut {
+  readonly source: Source;
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Comment[];
+  readonly report: Report;
+}
+
+function laidOut(source: Source): LaidOut {
   const report = new Report(source);
   const lexed = lexer.tokenize(source.text);
   const tokens = layOut(lexed.tokens, report);
-  const { cst, faults } = readProgram(tokens);
-  explainFaults(faults, report);
-  const comments = commentsOf(source, lexed.groups.comments ?? []);
-  const tree = buildProgram(cst, report, new DocComments(source, comments));
-  const program = { ...tree, damage: damageOf(report) };
-  return { program, comments, diagnostics: finish(report), cst };
+  return { source, tokens, comments: commentsOf(source, lexed.groups.comments ?? []), report };
+}
+
+/**
+ * One declaration after the other, so that the parser's tree of each, some twenty times its text, is gone before the next one
+ * is read. Null when the parser meets a mistake: what is said of it depends on what stands around it.
+ */
+function parseDeclarations(text: LaidOut): Parsed | null {
+  const report = new Report(text.source);
+  const builder = new AstBuilder(report, new DocComments(text.source, text.comments));
+  const declarations: Declaration[] = [];
+  for (const tokens of declarationsIn(text.tokens)) {
+    const cst = readDeclaration(tokens);
+    if (cst === null) return null;
+    declarations.push(...builder.declaration(cst));
+  }
+  text.report.diagnostics.push(...report.diagnostics);
+  return parsed(text, declarations);
+}
+
+function parseWhole(text: LaidOut): Parsed & { readonly cst: CstNode } {
+  const { cst, faults } = readProgram(text.tokens);
+  explainFaults(faults, text.report);
+  const builder = new AstBuilder(text.report, new DocComments(text.source, text.comments));
+  const declarations = nodes(cst, 'declaration').flatMap((declaration) => builder.declaration(declaration));
+  return { ...parsed(text, declarations), cst };
+}
+
+function parsed({ source, comments, report }: LaidOut, declarations: readonly Declaration[]): Parsed {
+  const { name, text } = source;
+  const damage = damageOf(report);
+  const program: Program = { kind: 'program', source: name, declarations, damage, span: span(name, 0, text.length) };
+  return { program, comments, diagnostics: finish(report) };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { CstNode } from 'chevrotain';
 import { type Fault, faultOf } from './faults.ts';
 import { isolate } from './isolate.ts';
 import { parser } from './parser.ts';
-import type { Token } from './tokens.ts';
+import { is, T, type Token } from './tokens.ts';
 
 /** A text with more broken statements is not read any further. */
 const MOST_PASSES = 24;
@@ -28,6 +28,29 @@ export function readProgram(tokens: readonly Token[]): Reading {
   }
   engine.input = [];
   return { cst: engine.program(), faults };
+}
+
+/** The tokens between the separators that stand outside all bodies. */
+export function* declarationsIn(tokens: readonly Token[]): Generator<readonly Token[]> {
+  let depth = 0;
+  let start = 0;
+  for (const [i, token] of tokens.entries()) {
+    if (is(token, T.LBrace)) depth++;
+    else if (is(token, T.RBrace)) depth--;
+    else if (depth === 0 && is(token, T.Sep)) {
+      yield tokens.slice(start, i);
+      start = i + 1;
+    }
+  }
+  if (start < tokens.length) yield tokens.slice(start);
+}
+
+/** The tree of one declaration, or null when it has a mistake. */
+export function readDeclaration(tokens: readonly Token[]): CstNode | null {
+  const engine = parser();
+  engine.input = [...tokens];
+  const cst = engine.declaration();
+  return engine.errors.length === 0 ? cst : null;
 }
 
 /** The tree is null when the expression has a mistake. */

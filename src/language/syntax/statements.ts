@@ -3,7 +3,7 @@ import type { TokenType } from 'chevrotain';
 import { explainStart } from '../messages/starts.ts';
 import type { Report } from './report.ts';
 import { is, T, type Token, wordOf } from './tokens.ts';
-import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isJoining } from './vocabulary.ts';
+import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isHeadOf, isJoining } from './vocabulary.ts';
 
 /** More conditionals than this in one statement would exhaust the stack of the parser. */
 const MOST_CONDITIONALS = 60;
@@ -65,7 +65,7 @@ function collapse(statement: readonly Token[], verb: Token | undefined, frame: F
   // What opens this body has none: that is the mistake.
   if (frame.body === 'other') return null;
   const word = wordOf(verb);
-  if (word !== null && ALL_HEAD_WORDS.has(word) && !HEAD_WORDS[frame.body].includes(word) && !isJoining(word)) {
+  if (word !== null && ALL_HEAD_WORDS.has(word) && !isHeadOf(frame.body, word) && !isJoining(word)) {
     reportMisplaced(verb!, word, frame, report);
     return covering(statement);
   }
@@ -92,10 +92,10 @@ const STARTS: Readonly<Record<Body, readonly TokenType[]>> = {
 };
 
 function begins(first: Token, body: Body): boolean {
-  if (is(first, ...STARTS[body])) return true;
+  if (STARTS[body].includes(first.tokenType)) return true;
   const word = wordOf(first);
   if (word === null) return body === 'other';
-  return HEAD_WORDS[body].includes(word) || ((body === 'run' || body === 'options') && VALUE_WORDS.includes(word));
+  return isHeadOf(body, word) || ((body === 'run' || body === 'options') && VALUE_WORDS.includes(word));
 }
 
 function reportStart(statement: readonly Token[], body: Body, report: Report): void {
@@ -122,7 +122,7 @@ const BODY_NAMES: Readonly<Record<Body, string>> = {
 };
 
 function reportMisplaced(verb: Token, word: string, frame: Frame, report: Report): void {
-  const bodies = (Object.keys(HEAD_WORDS) as Body[]).filter((body) => HEAD_WORDS[body].includes(word));
+  const bodies = (Object.keys(HEAD_WORDS) as Body[]).filter((body) => isHeadOf(body, word));
   const home = BODY_NAMES[bodies[0]!];
   const where = frame.body === 'file' ? 'It stands outside any body.' : `It stands in ${BODY_NAMES[frame.body]}.`;
   report.say('BP1012', report.at(verb), `\`${word}\` belongs in ${home}.`, { notes: [where] });

@@ -1,6 +1,7 @@
 /** Which `}` a declaration has too many. Bodies are guessed at no further than that: what follows decides which one it is. */
+import type { TokenType } from 'chevrotain';
 import { is, T, type Token } from './tokens.ts';
-import { HEAD_WORDS } from './vocabulary.ts';
+import { isHeadOf } from './vocabulary.ts';
 
 /** Where a declaration has more `}` than `{`, those that would end it although it goes on behind them. */
 export function surplusBraces(tokens: readonly Token[]): ReadonlySet<Token> {
@@ -8,9 +9,9 @@ export function surplusBraces(tokens: readonly Token[]): ReadonlySet<Token> {
 }
 
 function surplusOf(declaration: readonly Token[]): Token[] {
-  const count = (type: typeof T.LBrace) => declaration.filter((token) => is(token, type)).length;
-  const surplus = count(T.RBrace) - count(T.LBrace);
+  const surplus = count(declaration, T.RBrace) - count(declaration, T.LBrace);
   const found: Token[] = [];
+  if (surplus <= 0) return found;
   let depth = 0;
   for (const [i, token] of declaration.entries()) {
     if (is(token, T.LBrace)) depth++;
@@ -22,10 +23,14 @@ function surplusOf(declaration: readonly Token[]): Token[] {
   return found;
 }
 
+function count(tokens: readonly Token[], type: TokenType): number {
+  return tokens.reduce((sum, token) => (is(token, type) ? sum + 1 : sum), 0);
+}
+
 /** Behind the token stands more than braces, and it begins no declaration; or a brace that can only be the last one. */
 function goesOn(declaration: readonly Token[], i: number): boolean {
   const next = declaration.slice(i + 1).find((token) => !is(token, T.NewLine, T.Semi, T.RBrace));
-  if (next !== undefined) return !HEAD_WORDS.file.includes(next.image);
+  if (next !== undefined) return !isHeadOf('file', next.image);
   const column = declaration.find((token) => !is(token, T.NewLine))!.startColumn!;
   const endsBody = (k: number) =>
     is(declaration[k], T.RBrace) && declaration[k]!.startColumn! <= column && is(declaration[k - 1], T.NewLine);
@@ -38,7 +43,7 @@ function declarations(tokens: readonly Token[]): readonly (readonly Token[])[] {
   let depth = 0;
   for (const [i, token] of tokens.entries()) {
     const first = i === 0 || is(tokens[i - 1], T.NewLine);
-    if (first && depth === 0 && HEAD_WORDS.file.includes(token.image)) found.push([]);
+    if (first && depth === 0 && isHeadOf('file', token.image)) found.push([]);
     if (is(token, T.LBrace)) depth++;
     else if (is(token, T.RBrace)) depth = Math.max(0, depth - 1);
     found.at(-1)!.push(token);

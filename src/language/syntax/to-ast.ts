@@ -9,7 +9,6 @@ import type {
   ImportDeclaration,
   NetworkDeclaration,
   NetworkLine,
-  Program,
   RunDeclaration,
   StepsDeclaration,
 } from './ast.ts';
@@ -19,14 +18,8 @@ import type { Report } from './report.ts';
 import { unquoted } from './to-expr.ts';
 import { type DeclarationParts, ModelBuilder } from './to-model.ts';
 
-/** Builds the tree of a whole file but for its damage. Never throws: broken nodes are not looked into. */
-export function buildProgram(cst: CstNode, report: Report, docs: DocComments): Omit<Program, 'damage'> {
-  const { name, text } = report.source;
-  const declarations = nodes(cst, 'declaration').flatMap((d) => new AstBuilder(report, docs).declaration(d));
-  return { kind: 'program', source: name, declarations, span: span(name, 0, text.length) };
-}
-
-class AstBuilder extends ModelBuilder {
+/** Builds the declarations of a file. Never throws: broken nodes are not looked into. */
+export class AstBuilder extends ModelBuilder {
   private readonly docs: DocComments;
 
   constructor(report: Report, docs: DocComments) {
@@ -34,6 +27,7 @@ class AstBuilder extends ModelBuilder {
     this.docs = docs;
   }
 
+  /** A node of rule `declaration`; `const a = 1, b = 2` declares two. */
   declaration(cst: CstNode): Declaration[] {
     const place = nodeSpan(this.source, cst);
     if (isBroken(cst)) return [this.error(cst)];

@@ -102,10 +102,11 @@ export function keyword(word: string): TokenType {
   return type;
 }
 
+const wordsOfTypes = new Map<TokenType, string>([...keywordTypes].map(([word, type]) => [type, word]));
+
 /** The word that a keyword token stands for; null for names and punctuation. */
 export function wordOf(token: Token | undefined): string | null {
-  const name = token?.tokenType.name;
-  return name?.startsWith('word_') ? name.slice(5) : null;
+  return token === undefined ? null : (wordsOfTypes.get(token.tokenType) ?? null);
 }
 
 export const ALL_TOKENS: TokenType[] = [...Object.values(ordered), ...Object.values(made), ...keywordTypes.values()];
@@ -138,8 +139,19 @@ export function insertedToken(type: TokenType, previous: Token | undefined): Tok
   };
 }
 
-export function is(token: Token | undefined, ...types: readonly TokenType[]): boolean {
-  return token !== undefined && types.includes(token.tokenType);
+/**
+ * Is it of one of these types? The passes before the parser ask this some fifty times of each token: the types are single
+ * parameters, because a rest parameter would make a list at each call.
+ */
+export function is(token: Token | undefined, a: TokenType, b?: TokenType, c?: TokenType, d?: TokenType): boolean {
+  if (token === undefined) return false;
+  const type = token.tokenType;
+  return type === a || type === b || type === c || type === d;
+}
+
+/** The same of more types, collected once. */
+export function isAmong(token: Token | undefined, types: ReadonlySet<TokenType>): boolean {
+  return token !== undefined && types.has(token.tokenType);
 }
 
 /** True when nothing stands between the two. */

@@ -23,6 +23,13 @@ export const HEAD_WORDS: Readonly<Record<Body, readonly string[]>> = {
   other: [],
 };
 
+const HEADS = new Map(Object.entries(HEAD_WORDS).map(([body, words]) => [body as Body, new Set(words)]));
+
+/** Does a statement of this body begin with the word? Asked of most tokens, so that a set answers. */
+export function isHeadOf(body: Body, word: string | null): boolean {
+  return word !== null && HEADS.get(body)!.has(word);
+}
+
 export const JOINING_WORDS: readonly string[] = [
   ...['for', 'in', 'if', 'then', 'else', 'and', 'or', 'not', 'true', 'false', 'with', 'on', 'from', 'where', 'by'],
   ...['lowest', 'highest', 'keep', 'until', 'while', 'per', 'to', 'except', 'of', 'over', 'as', 'every', 'extends'],

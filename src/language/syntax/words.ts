@@ -1,15 +1,17 @@
 /** Second pass: which words are keywords here, and misspelt head words put right. */
+import type { TokenType } from 'chevrotain';
 import { replacement } from '../../base/fix.ts';
 import { editDistance } from '../../base/suggest.ts';
 import type { Report } from './report.ts';
 import { surplusBraces } from './surplus.ts';
-import { glued, insertedToken, is, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
+import { glued, insertedToken, is, isAmong, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
 import {
   ALL_HEAD_WORDS,
   type Body,
   BUDGET_WORDS,
   bodyOpenedBy,
   HEAD_WORDS,
+  isHeadOf,
   isJoining,
   NEEDS_BODY,
   OPTION_STEPS,
@@ -93,8 +95,8 @@ function lacksBrace(tokens: readonly Token[], i: number, walk: Walk): boolean {
   }
   const isOption = is(token, T.Ident) && is(tokens[i + 1], T.Eq, T.Comma) && token.startColumn! > walk.column;
   // `cut = evaluate ...`, however far to the right it stands.
-  if (HEAD_WORDS.run.includes(tokens[i + 2]?.image ?? '')) return false;
-  return frame.body === 'run' && ['infer', 'prune', 'evaluate'].includes(walk.head) && isOption;
+  if (isHeadOf('run', tokens[i + 2]?.image ?? null)) return false;
+  return frame.body === 'run' && MAY_HAVE_OPTIONS.has(walk.head) && isOption;
 }
 
 /** `evaluate on test error }` with the run going on below lacks a `{`; any other has a `}` too many. */
@@ -114,6 +116,8 @@ function saySurplus(token: Token, walk: Walk, report: Report): void {
 
 /** Inside a body, what has lines of its own further to the right. */
 const LINES_BELOW: ReadonlySet<string> = new Set(['for', 'if', 'sweep']);
+/** Steps whose options a person may put on lines of their own without the braces. */
+const MAY_HAVE_OPTIONS: ReadonlySet<string> = new Set(['infer', 'prune', 'evaluate']);
 
 /** Puts in the `{`, and the `}` too where the next declaration begins at once. */
 function putBrace(token: Token, walk: Walk, out: Token[], report: Report): void {
@@ -132,7 +136,7 @@ function putBrace(token: Token, walk: Walk, out: Token[], report: Report): void 
     walk.surplus.delete(closer);
     break;
   }
-  if (!HEAD_WORDS.file.includes(token.image) || token.startColumn! > column) return;
+  if (!isHeadOf('file', token.image) || token.startColumn! > column) return;
   const closer = insertedToken(T.RBrace, brace);
   out.push(closer);
   follow(closer, walk);
@@ -184,19 +188,27 @@ function isCarried(token: Token, walk: Walk): boolean {
   if (!walk.newline) return false;
   const frame = walk.frames.at(-1)!;
   if (is(token, T.LBrace) || frame.depth > 0) return true;
-  if (is(walk.last, ...SIGNS_THAT_CARRY) || ['and', 'or', 'not', 'then', 'else'].includes(wordOf(walk.last) ?? ''))
-    return true;
+  if (isAmong(walk.last, SIGNS_AND_WORDS_THAT_CARRY)) return true;
   return frame.body !== 'options' && is(walk.last, T.Comma);
 }
 
 /** Not `*`, which may end a selector. */
 const SIGNS_THAT_CARRY = [T.Plus, T.Minus, T.Slash, T.Caret, T.Le, T.Ge, T.EqEq, T.Ne, T.Lt, T.Gt, T.DotDot];
+const SIGNS_AND_WORDS_THAT_CARRY: ReadonlySet<TokenType> = new Set([
+  ...SIGNS_THAT_CARRY,
+  ...['and', 'or', 'not', 'then', 'else'].map(keyword),
+]);
 
 /** Behind these signs and words stands no statement's head: `input / 2` is about a value of that name. */
-const BEHIND_NAMES = [
+const BEHIND_NAMES: ReadonlySet<TokenType> = new Set([
   ...[T.Eq, T.Dot, T.Tilde, T.LBracket, T.Comma, T.Colon],
   ...SIGNS_THAT_CARRY.filter((sign) => sign !== T.Minus),
-];
+]);
+/** Behind these a head word goes on with nothing, as a name would. */
+const BEHIND_LONE_NAMES: ReadonlySet<TokenType> = new Set([
+  ...[T.LParen, T.RParen, T.RBracket, T.RBrace, T.NewLine, T.Semi, T.Eq],
+]);
+const SIGNS_BEFORE_VALUES: ReadonlySet<TokenType> = new Set([T.Comma, T.Plus, T.Minus, T.Slash, T.Caret]);
 const JOIN_VALUES: ReadonlySet<string> = new Set(['and', 'or', 'over', 'then', 'else']);
 
 /** `run = dense(10)`, `data.weight`, `gate(a, b)`: a head word that is a name after all. */
@@ -204,11 +216,11 @@ function isHeadHere(token: Token, next: Token | undefined, walk: Walk): boolean 
   if (!ALL_HEAD_WORDS.has(token.image)) return false;
   const frame = walk.frames.at(-1)!;
   const namelike =
-    is(next, ...BEHIND_NAMES) || JOIN_VALUES.has(next?.image ?? '') || (is(next, T.Star) && glued(token, next));
+    isAmong(next, BEHIND_NAMES) || JOIN_VALUES.has(next?.image ?? '') || (is(next, T.Star) && glued(token, next));
   if (namelike && !(isJoining(token.image) && !is(next, T.Eq))) return false;
-  const carried = is(walk.last, T.Comma, T.Plus, T.Minus, T.Slash, T.Caret) || frame.depth > 0;
-  if (HEAD_WORDS[frame.body].includes(token.image) && !carried) return true;
-  return next !== undefined && !is(next, T.LParen, T.RParen, T.RBracket, T.RBrace, T.NewLine, T.Semi, T.Eq);
+  const carried = isAmong(walk.last, SIGNS_BEFORE_VALUES) || frame.depth > 0;
+  if (isHeadOf(frame.body, token.image) && !carried) return true;
+  return next !== undefined && !isAmong(next, BEHIND_LONE_NAMES);
 }
 
 function isReserved(token: Token, next: Token | undefined, walk: Walk): boolean {
@@ -285,13 +297,13 @@ function follow(token: Token, walk: Walk): void {
 
 function isDeclarationHead(token: Token): boolean {
   const word = wordOf(token);
-  return word !== null && word !== 'for' && HEAD_WORDS.file.includes(word);
+  return word !== 'for' && isHeadOf('file', word);
 }
 
 /** A step inside the options of another: those were never closed. */
 function isStepHead(token: Token): boolean {
   const word = wordOf(token);
-  return word !== null && HEAD_WORDS.run.includes(word) && !isJoining(word);
+  return isHeadOf('run', word) && !isJoining(word!);
 }
 
 /** True for a word that could begin a statement and does so here. */

@@ -24,7 +24,7 @@ export class ExpressionRules extends CstParser {
     super(ALL_TOKENS, {
       // Broken statements are taken out by `isolate.ts` instead.
       recoveryEnabled: false,
-      nodeLocationTracking: 'full',
+      nodeLocationTracking: 'onlyOffset',
       maxLookahead: 2,
       errorMessageProvider: expectedNames,
     });
