@@ -2,12 +2,13 @@
 import type { DistributionSignature } from '../../base/catalogue.ts';
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
 import type { Fix } from '../../base/diagnostic.ts';
+import { type Expr, partsOf } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
 import { formatShape, sizeOf } from '../../base/host-array.ts';
 import type { NetworkDeclaration, SiteLine } from '../syntax/ast.ts';
 import type { Bindings, OwnNames } from './bindings.ts';
 import type { CheckedDistribution, CheckedLikelihood } from './checked.ts';
-import type { Scope } from './closing.ts';
+import { close, type Scope } from './closing.ts';
 import { formatColumnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
@@ -53,6 +54,7 @@ export class LikelihoodCheck {
     const { line, observed } = this.parts;
     const scope = this.expressions.scope();
     const distribution = checkDistribution(this.ctx, line.distribution, 'likelihood', scope);
+    if (this.isUnread(line.distribution)) this.lookInto(line.distribution, scope);
     const { application, failed } = this.expressions;
     if (application === null) {
       if (distribution !== null && !failed) this.sayNoNetwork();
@@ -65,6 +67,22 @@ export class LikelihoodCheck {
     const { name: column, type: columnType } = observed;
     const columns = columnsIn(distribution, this.parts.data, application.instance.network.name);
     return { application, likelihood: { observed: column, columnType, columns, distribution, span: line.span } };
+  }
+
+  /** A call of nothing that there is, with arguments that nobody has looked at. */
+  private isUnread(expr: Expr): boolean {
+    if (expr.kind !== 'call' || expr.callee.kind !== 'name') return false;
+    const { name } = expr.callee;
+    const { declarations, catalogue } = this.ctx;
+    const known = declarations.defs.has(name) || catalogue.functions.has(name) || this.ctx.isDistribution(name);
+    return !known && !this.expressions.isNetwork(name);
+  }
+
+  /** Finds the network that is applied somewhere in what was not read, for the sake of the lines that depend on it. */
+  private lookInto(expr: Expr, scope: Scope): void {
+    const applied = expr.kind === 'call' && expr.callee.kind === 'name' && this.expressions.isNetwork(expr.callee.name);
+    if (applied) close(this.ctx, expr, scope);
+    else for (const part of partsOf(expr)) this.lookInto(part, scope);
   }
 
   /** Logits straight from a network whose last layer makes probabilities: they would be made twice. */

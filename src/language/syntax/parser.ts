@@ -8,8 +8,8 @@ import { RunRules } from './rules/runs.ts';
 import { keyword, T } from './tokens.ts';
 
 export class BpruneParser extends RunRules {
-  constructor() {
-    super();
+  constructor(validated: boolean) {
+    super(validated);
     this.performSelfAnalysis();
   }
 
@@ -70,6 +70,6 @@ let shared: BpruneParser | undefined;
 
 /** The one parser, made when it is first needed: its analysis takes some 30 ms. */
 export function parser(): BpruneParser {
-  shared ??= new BpruneParser();
+  shared ??= new BpruneParser(false);
   return shared;
 }

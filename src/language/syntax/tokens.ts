@@ -1,5 +1,5 @@
 /** The tokens of bprune. One lexer mode; words leave the lexer as `Ident` and become keywords in `words.ts`. */
-import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { createToken, type ILexerConfig, type IToken, type ITokenConfig, Lexer, type TokenType } from 'chevrotain';
 import { ALL_WORDS } from './vocabulary.ts';
 
 /** A token of the parser library with what the layout pass notes on it. */
@@ -42,7 +42,7 @@ type PunctuationName = keyof typeof PUNCTUATION;
 function punctuation(): Record<PunctuationName, TokenType> {
   const made = Object.entries(PUNCTUATION).map(([name, text]) => [
     name,
-    createToken({ name, pattern: text, label: `\`${text}\`` }),
+    createToken({ name, pattern: text, label: `\`${text}\``, line_breaks: false }),
   ]);
   return Object.fromEntries(made) as Record<PunctuationName, TokenType>;
 }
@@ -51,29 +51,54 @@ function punctuation(): Record<PunctuationName, TokenType> {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it must catch
 const STRAY = /[\u0000-\u0008\u000e-\u001f!#$%&'?@\\`\u007f-\u009f\u00a1-\ufefe\uff00-\uffff]/;
 
+/** One byte, the mark of the byte order, the last code, and enough others to meet each entry of the lexer's table of first characters. */
+const CODES = [...Array(256).keys(), 0xfeff, 0xffff, ...Array.from({ length: 1020 }, (_, i) => 256 + 64 * i)];
+
+/**
+ * Codes of the characters that a text can begin with. Left to itself, the lexer finds them by taking each pattern apart, which
+ * takes longer than to read a small program.
+ */
+function codesOf(first: RegExp): number[] {
+  return CODES.filter((code) => first.test(String.fromCharCode(code)));
+}
+
+/** A token that is matched by a pattern whose texts begin as `first` says. */
+function patterned(config: ITokenConfig, first: RegExp): TokenType {
+  return createToken({ line_breaks: false, ...config, start_chars_hint: codesOf(first) });
+}
+
 const ordered = {
-  NewLine: createToken({ name: 'NewLine', pattern: /\r\n|\n|\r/, line_breaks: true, label: 'the end of the line' }),
-  Blank: createToken({ name: 'Blank', pattern: /[ \t\v\f\u00a0\ufeff]+/, group: Lexer.SKIPPED }),
-  Ident: createToken({ name: 'Ident', pattern: /[A-Za-z_][A-Za-z0-9_]*/, label: 'a name' }),
-  Number: createToken({
-    name: 'Number',
-    pattern: /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9]+)?%?/,
-    label: 'a number',
-  }),
-  DocComment: createToken({ name: 'DocComment', pattern: /\/\/\/[^\n\r]*/, group: 'comments' }),
-  LineComment: createToken({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: 'comments' }),
-  BlockComment: createToken({
-    name: 'BlockComment',
-    pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
-    line_breaks: true,
-    group: 'comments',
-  }),
-  OpenComment: createToken({ name: 'OpenComment', pattern: /\/\*[^\n\r]*/ }),
-  Text: createToken({ name: 'Text', pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*"/, label: 'a text in "quotes"' }),
-  OpenText: createToken({ name: 'OpenText', pattern: /"(?:[^"\\\n\r(){}[\],;]|\\[^\n\r])*/ }),
-  SingleQuoted: createToken({ name: 'SingleQuoted', pattern: /'[^'\n\r]*'/ }),
+  NewLine: patterned(
+    { name: 'NewLine', pattern: /\r\n|\n|\r/, line_breaks: true, label: 'the end of the line' },
+    /[\r\n]/,
+  ),
+  Blank: patterned({ name: 'Blank', pattern: /[ \t\v\f\u00a0\ufeff]+/, group: Lexer.SKIPPED }, /[ \t\v\f\u00a0\ufeff]/),
+  Ident: patterned({ name: 'Ident', pattern: /[A-Za-z_][A-Za-z0-9_]*/, label: 'a name' }, /[A-Za-z_]/),
+  Number: patterned(
+    {
+      name: 'Number',
+      pattern: /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9]+)?%?/,
+      label: 'a number',
+    },
+    /[0-9]/,
+  ),
+  DocComment: patterned({ name: 'DocComment', pattern: /\/\/\/[^\n\r]*/, group: 'comments' }, /\//),
+  LineComment: patterned({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: 'comments' }, /\//),
+  BlockComment: patterned(
+    {
+      name: 'BlockComment',
+      pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
+      line_breaks: true,
+      group: 'comments',
+    },
+    /\//,
+  ),
+  OpenComment: patterned({ name: 'OpenComment', pattern: /\/\*[^\n\r]*/ }, /\//),
+  Text: patterned({ name: 'Text', pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*"/, label: 'a text in "quotes"' }, /"/),
+  OpenText: patterned({ name: 'OpenText', pattern: /"(?:[^"\\\n\r(){}[\],;]|\\[^\n\r])*/ }, /"/),
+  SingleQuoted: patterned({ name: 'SingleQuoted', pattern: /'[^'\n\r]*'/ }, /'/),
   ...punctuation(),
-  Stray: createToken({ name: 'Stray', pattern: STRAY }),
+  Stray: patterned({ name: 'Stray', pattern: STRAY }, STRAY),
 };
 
 /** Made by the layout pass, never by the lexer. */
@@ -111,7 +136,10 @@ export function wordOf(token: Token | undefined): string | null {
 
 export const ALL_TOKENS: TokenType[] = [...Object.values(ordered), ...Object.values(made), ...keywordTypes.values()];
 
-export const lexer = new Lexer(ALL_TOKENS, { positionTracking: 'full', ensureOptimizations: true });
+export const LEXING: ILexerConfig = { positionTracking: 'full', ensureOptimizations: true };
+
+/** That the tokens are well made is checked by a test and not at each start. */
+export const lexer = new Lexer(ALL_TOKENS, { ...LEXING, skipValidations: true });
 
 /** Both fields must change together: the parser compares indices. */
 export function retype(token: Token, type: TokenType): Token {

@@ -2,10 +2,10 @@
  * The parser library checks alternatives for ambiguity, but never an optional part against what may follow it: those are greedy.
  * This walk over FIRST and FOLLOW finds them all; each one that is left is decided by a second token or by a gate, and is listed.
  */
-import type { ISerializedGast, TokenType } from 'chevrotain';
+import { type ISerializedGast, Lexer, type TokenType } from 'chevrotain';
 import { describe, expect, it } from 'vitest';
-import { parser } from '../../../src/language/syntax/parser.ts';
-import { keyword } from '../../../src/language/syntax/tokens.ts';
+import { BpruneParser, parser } from '../../../src/language/syntax/parser.ts';
+import { ALL_TOKENS, keyword, LEXING, lexer } from '../../../src/language/syntax/tokens.ts';
 import { ALL_WORDS, BUDGET_WORDS, HEAD_WORDS } from '../../../src/language/syntax/vocabulary.ts';
 
 interface Node {
@@ -113,7 +113,33 @@ function collisions(): string[] {
   return found.sort();
 }
 
+describe('the tokens', () => {
+  it('are what the library wants of them', () => {
+    const checked = new Lexer(ALL_TOKENS, LEXING);
+    expect([...checked.lexerDefinitionErrors, ...checked.lexerDefinitionWarning]).toEqual([]);
+  });
+
+  it('begin with the characters that the table of first characters lists', () => {
+    const { ensureOptimizations: _, ...plain } = LEXING;
+    const withoutTable = new Lexer(ALL_TOKENS, { ...plain, safeMode: true });
+    const kinds = (by: Lexer, text: string) => {
+      const { tokens, groups, errors } = by.tokenize(text);
+      return [...tokens, ...Object.values(groups).flat()]
+        .map((t) => t.tokenType.name)
+        .concat(errors.map(() => 'error'));
+    };
+    for (let code = 0; code <= 0xffff; code++) {
+      const text = `${String.fromCharCode(code)} `;
+      expect(kinds(lexer, text), `U+${code.toString(16)}`).toEqual(kinds(withoutTable, text));
+    }
+  });
+});
+
 describe('the grammar', () => {
+  it('is what the library wants of it: no ambiguous alternatives, no left recursion', () => {
+    expect(() => new BpruneParser(true)).not.toThrow();
+  });
+
   it('has no optional part that what follows could also begin, apart from those that are decided otherwise', () => {
     expect(collisions()).toEqual([
       // `NAME =` before a layer or a step: decided by the second token.

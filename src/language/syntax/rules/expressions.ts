@@ -20,8 +20,10 @@ const BINARY_OPERATORS: readonly TokenType[] = [
 ];
 
 export class ExpressionRules extends CstParser {
-  constructor() {
+  /** `validated`: looks for ambiguous alternatives and the like, which a test does and a start need not. */
+  constructor(validated: boolean) {
     super(ALL_TOKENS, {
+      skipValidations: !validated,
       // Broken statements are taken out by `isolate.ts` instead.
       recoveryEnabled: false,
       nodeLocationTracking: 'onlyOffset',
