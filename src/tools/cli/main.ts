@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line of bprune. Commands are loaded when they are called, so that `--help` is quick. */
+/** The command line of bprune. What the commands do is loaded when one is called, so that `--help` is quick. */
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../../base/codes.ts';
 import {
@@ -36,7 +36,7 @@ function program(): Command {
     .option('--verbose', 'print models, layers, cuts, guides, guarantees and memory')
     .option('--json', 'one JSON document on standard output')
     .action(async (file, flags) => {
-      const { checkCommand } = await import('./command-check.ts');
+      const { checkCommand } = await import('./commands.ts');
       exitCode = await checkCommand(file, { set: new Map(), ...flags }, sources);
     });
   tells(shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')))
@@ -47,20 +47,20 @@ function program(): Command {
     .option('--overwrite', 'replace a run directory that is there already')
     .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
     .action(async (file, run, flags) => {
-      const { runCommand } = await import('./command-run.ts');
+      const { runCommand } = await import('./commands.ts');
       exitCode = await runCommand(file, run, { set: new Map(), ...flags }, sources);
     });
   shown(command(bprune, 'resume <run>', 'go on with a run that was interrupted, killed, or that failed'))
     .option('--backend <name>', 'another one than the run was begun on')
     .action(async (run, flags) => {
-      const { resumeCommand } = await import('./command-resume.ts');
+      const { resumeCommand } = await import('./commands.ts');
       exitCode = await resumeCommand(run, { backend: null, ...flags }, sources);
     });
   command(bprune, 'diagnose <run>', 'say how far the posterior of a run can be trusted')
     .option('--backend <name>', 'another one than that of the run')
     .option('--json', 'one JSON document on standard output')
     .action(async (run, flags) => {
-      const { diagnoseCommand } = await import('./command-diagnose.ts');
+      const { diagnoseCommand } = await import('./commands.ts');
       exitCode = await diagnoseCommand(run, { backend: null, ...flags }, sources);
     });
   command(
@@ -77,7 +77,7 @@ function program(): Command {
     .option('--json', 'one JSON document on standard output')
     .option('--quiet', 'no progress')
     .action(async (file, run, flags) => {
-      const { verifyCommand } = await import('./command-verify.ts');
+      const { verifyCommand } = await import('./commands.ts');
       exitCode = await verifyCommand(file, run, { set: new Map(), ...flags }, sources);
     });
   command(bprune, 'compile <file> [run]', 'write a standalone tfjs project that does the same')
@@ -86,21 +86,21 @@ function program(): Command {
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
     .option('--overwrite', 'replace a directory that is there already')
     .action(async (file, run, flags) => {
-      const { compileCommand } = await import('./command-compile.ts');
+      const { compileCommand } = await import('./commands.ts');
       exitCode = await compileCommand(file, run, { set: new Map(), ...flags }, sources);
     });
   command(bprune, 'fmt [files...]', 'write programs in the one form that the language has')
     .option('--check', 'write nothing; name the files that are not formatted, and end with 3 if there are any')
     .option('--stdin', 'from standard input to standard output')
     .action(async (files, flags) => {
-      const { formatCommand } = await import('./command-fmt.ts');
+      const { formatCommand } = await import('./commands.ts');
       exitCode = await formatCommand(files, flags, sources);
     });
   command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--backend <name>', 'auto, onnx, tensorflow, native, wasm, cpu, node, reference', 'auto')
     .action(async (file, flags) => {
-      const { startReplTerminal } = await import('./repl-terminal.ts');
+      const { startReplTerminal } = await import('./commands.ts');
       exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed, color });
     });
   command(bprune, 'doctor', 'which backends can run here, and how fast they are')
@@ -112,7 +112,7 @@ function program(): Command {
     )
     .option('--gpu', 'with --install: the build for NVIDIA cards (CUDA 12 must be there)')
     .action(async (flags) => {
-      const { doctorCommand } = await import('./command-doctor.ts');
+      const { doctorCommand } = await import('./commands.ts');
       exitCode = await doctorCommand(flags);
     });
   command(
@@ -120,7 +120,7 @@ function program(): Command {
     'explain [topic]',
     'a diagnostic code, a word of the language, or a name: an engine, a layer ...',
   ).action(async (topic) => {
-    const { explainCommand } = await import('./command-explain.ts');
+    const { explainCommand } = await import('./commands.ts');
     exitCode = await explainCommand(topic);
   });
   return bprune;
@@ -179,7 +179,7 @@ function surviveClosedPipes(): void {
 }
 
 async function fail(error: unknown): Promise<ExitCode> {
-  const { reportFailure } = await import('./session.ts');
+  const { reportFailure } = await import('./commands.ts');
   const json = owesDocument;
   owesDocument = false;
   return reportFailure(error, sources, color, json, messageFormat);
@@ -211,7 +211,7 @@ async function main(): Promise<ExitCode> {
   } catch (error) {
     if (!(error instanceof CommanderError)) return fail(error);
     if (error.exitCode === 0) return 0;
-    const { usageFrom } = await import('./complaints.ts');
+    const { usageFrom } = await import('./commands.ts');
     return fail(usageFrom(error, root, args));
   }
 }
