@@ -179,6 +179,10 @@ export interface DistributionSignature extends Named {
   readonly point?: true;
   /** As a guide of a latent it is one of the real numbers that stand for it, whatever its support. */
   readonly ofReals?: true;
+  /** As a guide it is one of a latent's values and not of the real numbers that stand for them: between its bounds, or of gates that are often 0 or 1. */
+  readonly ofValues?: 'bounds' | 'gates';
+  /** The distribution that is meant where arguments stand behind the name. */
+  readonly withArguments?: string;
   /** The density grows without bound somewhere, so that a point estimate falls into it. */
   readonly unbounded?: true;
 }

@@ -76,9 +76,14 @@ export const RELAXED = 'draws numbers between 0 and 1, which the guide does not 
 /** Keeps the logarithms finite: single precision has no number nearer to 1. */
 const EDGE = 6e-8;
 
+/** Uniform numbers whose logarithm, and that of what is missing to 1, are finite. */
+export function withinEdges(b: GraphBuilder, uniform: Ref): Ref {
+  return b.min(b.max(uniform, EDGE), 1 - EDGE);
+}
+
 /** Logistic noise: log odds plus it are above 0 with the probability of 1. */
 export function logistic(b: GraphBuilder, uniform: Ref): Ref {
-  const inside = b.min(b.max(uniform, EDGE), 1 - EDGE);
+  const inside = withinEdges(b, uniform);
   return b.sub(b.log(inside), b.log(b.sub(1, inside)));
 }
 

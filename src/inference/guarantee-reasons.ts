@@ -20,6 +20,7 @@ export type ReasonKind =
   | 'factor'
   | 'point_estimate'
   | 'approximate_divergence'
+  | 'guide_support'
   | 'weight'
   | 'temperature'
   | 'divergence'
@@ -55,6 +56,7 @@ export function reasonsAgainst(
     ...factors(step),
     ...(engine.objective.instead === null ? pointEstimates(terms) : []),
     ...approximations(terms),
+    ...guideSupports(terms),
     ...(step.schedules.objective === undefined ? weightsAtTheEnd(step, engine, compileSchedule) : []),
     ...ownObjective(step),
     ...(engine.objective.instead === null ? [...temperatures(step), ...otherDivergences(step, terms)] : []),
@@ -135,6 +137,16 @@ function approximations(terms: readonly DivergenceTerm[]): Reason[] {
     of: sites,
     text: `the divergence is approximated: ${doc}`,
   }));
+}
+
+/** A gate between 0 and 1 under a prior of 0 and 1. */
+function guideSupports(terms: readonly DivergenceTerm[]): Reason[] {
+  const supportOf = (name: string) => distributions.get(name)?.support;
+  const relaxed = terms.filter((t) => supportOf(t.density.name) === 'binary' && supportOf(t.guide) === 'unit');
+  if (relaxed.length === 0) return [];
+  const text =
+    'guide support exceeds prior support: the guide has mass between 0 and 1, its KL is infinite, and -log prior alone is paid';
+  return [{ kind: 'guide_support', of: relaxed.map((t) => t.site), text }];
 }
 
 function grouped<T extends { readonly site: string }>(

@@ -27,10 +27,10 @@ export function inputsOf(setup: Setup, program: StepProgramBuilder, rows: number
 function viewsOf({ sites }: Setup, program: StepProgramBuilder): ReadonlyMap<string, SiteView> {
   return new Map(
     sites.map((guided) => {
-      const { site, family, mask } = guided;
+      const { site, family, mask, guide } = guided;
       const read = (parameter: string) => program.state(parameterSpec(guided, parameter));
       const kept = mask === null ? null : program.state(maskSpec(site));
-      return [site.path, family.view(program.graph, site, read, kept)];
+      return [site.path, family.view(program.graph, site, read, kept, guide)];
     }),
   );
 }

@@ -1,5 +1,8 @@
 /** One Monte Carlo sample of a variational objective: latents and weights drawn once, the likelihood and the divergences at that draw. */
+import type { Shape } from '../base/host-array.ts';
 import type { Ref } from '../graph/builder.ts';
+import type { NoiseKind } from '../graph/program.ts';
+import type { CheckedSite } from '../language/check/checked.ts';
 import type { BatchValues } from '../model/batch-values.ts';
 import { given, marginal } from '../model/correlation.ts';
 import type { Density } from '../model/density.ts';
@@ -55,7 +58,8 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
       return isLatent(site) ? [[site.path, gates.get(site.path) ?? latentDraw(source, drawn.get(site.path)!)]] : [];
     }),
   );
-  const latents = latentValues(b, density, (site) => draws.get(site.path)!.value);
+  const ofValues = (site: CheckedSite) => views.get(site.path)!.values !== null;
+  const latents = latentValues(b, density, (site) => draws.get(site.path)!.value, ofValues);
   const priorOf = (view: SiteView) => density.prior(b, view.site, latents);
   const behindGates = (view: SiteView) => gatedView(b, view, priorOf(view));
   const weights = setup.estimator.weights(source, rows, (site) => behindGates(found(drawn.get(site), `site ${site}`)));
@@ -104,15 +108,21 @@ function divergenceAt(
     });
   };
   const whole = siteDivergence(b, view, prior, { guide, prior: drawPrior }, divergence);
-  const entropy = temperature === 1 ? null : siteEntropy(b, view);
+  const entropy = temperature === 1 ? null : siteEntropy(b, view, prior, guide);
   return entropy === null ? whole : b.add(whole, b.mul(entropy, 1 - temperature));
 }
 
 /** The one draw of a latent for the whole sample, which priors, likelihood and divergences all see. */
 function latentDraw(source: NoiseSource, view: SiteView): GateDraw {
   const { path, shape } = view.site;
-  const noise = () => source.noise(`${path}.draw`, [path, 'draw'], 'normal', shape);
-  return { value: drawFrom(source.graph, view, noise), slope: null };
+  const { graph: b } = source;
+  const fresh = (kind: NoiseKind, of: Shape) => source.noise(`${path}.draw`, [path, 'draw'], kind, of);
+  const { values } = view;
+  if (values !== null) {
+    const value = values.distribution.draw!.emit(b, values, shape, fresh);
+    return { value: b.label(value, `draw of ${path}`, view.site.span), slope: null };
+  }
+  return { value: drawFrom(b, view, () => fresh('normal', shape)), slope: null };
 }
 
 /** One draw for each row. */

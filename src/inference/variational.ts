@@ -128,17 +128,20 @@ function initialState(
   return entries;
 }
 
-function sitePosterior({ site, family }: GuidedSite, state: StateArrays): SitePosterior {
+function sitePosterior({ site, family, guide }: GuidedSite, state: StateArrays): SitePosterior {
   const arrays = Object.fromEntries(
     family.parameters.map((p) => [p, Float32Array.from(state[parameterName(site, p)]!.data)]),
   );
-  const { mean, sd } = family.moments(arrays);
+  const { mean, sd } = family.moments(arrays, site, guide);
   const { path, layer, shape, parameter } = site;
   const base = { path, layer, counts: parameter.counts, shape, mean, sd, mask: null };
-  const whole: SitePosterior =
-    family.name === 'LowRankNormal'
-      ? { ...base, family: family.name, parts: family.parts!(arrays) }
-      : { ...base, family: family.name };
+  const whole = (): SitePosterior => {
+    const { name } = family;
+    if (name === 'LowRankNormal') return { ...base, family: name, parts: family.parts!(arrays) };
+    if (name === 'TruncatedLogNormal' || name === 'HardConcrete')
+      return { ...base, family: name, values: family.values!(arrays, site, guide) };
+    return { ...base, family: name };
+  };
   const mask = maskIn(state, path);
-  return mask === null ? whole : masked(whole, mask);
+  return mask === null ? whole() : masked(whole(), mask);
 }

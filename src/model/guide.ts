@@ -5,8 +5,10 @@ import type { Key } from '../base/keys.ts';
 import type { Named } from '../base/registry.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { Term } from './distribution.ts';
 import type { LowRankPart } from './low-rank.ts';
 import type { SitePosterior } from './posterior.ts';
+import type { ValueDraws } from './value-draws.ts';
 
 export interface Spread {
   /** 0 where masked. */
@@ -21,8 +23,10 @@ export interface SiteView {
   readonly site: CheckedSite;
   readonly family: string;
   readonly mean: Ref;
-  /** Null for a point estimate; then there is no log variance either. */
+  /** Null for a point estimate, and for what has no log variance. */
   readonly spread: Spread | null;
+  /** The guide as a distribution of the latent's values, where it is one of those and not of the real numbers; `spread` is then null. */
+  readonly values: Term | null;
   /** Log odds of 1, of a latent of 0 and 1; null for all others. */
   readonly logits: Ref | null;
   /** `[rank, ...shape]`, 0 where masked: the part of each element in directions that sites share (`correlation.ts`); null for most. */
@@ -35,16 +39,28 @@ export interface SiteView {
 export type GuideArrays = Readonly<Record<string, Float32Array>>;
 
 export interface GuideFamily extends Named {
-  readonly name: Extract<SitePosterior['family'], 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta' | 'LowRankNormal'>;
+  readonly name: Exclude<SitePosterior['family'], 'Particles' | 'KroneckerNormal'>;
   /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
   readonly parameters: readonly string[];
   /** Axes before those of the site, of a parameter that has more than one number for each element. */
   readonly leading?: (parameter: string, guide: CheckedGuideSite) => Shape;
-  view(b: GraphBuilder, site: CheckedSite, parameter: (name: string) => Ref, mask: Ref | null): SiteView;
+  view(
+    b: GraphBuilder,
+    site: CheckedSite,
+    parameter: (name: string) => Ref,
+    mask: Ref | null,
+    guide: CheckedGuideSite,
+  ): SiteView;
   /** Start values, random ones from `key` (the site's own); what an earlier posterior says is carried over. */
   initial(site: CheckedSite, guide: CheckedGuideSite, key: Key, from: SitePosterior | null): GuideArrays;
   /** Mean and sd of each element before masking. */
-  moments(arrays: GuideArrays): { readonly mean: Float32Array; readonly sd: Float32Array };
+  moments(
+    arrays: GuideArrays,
+    site: CheckedSite,
+    guide: CheckedGuideSite,
+  ): { readonly mean: Float32Array; readonly sd: Float32Array };
+  /** Of a guide of values. */
+  readonly values?: (arrays: GuideArrays, site: CheckedSite, guide: CheckedGuideSite) => ValueDraws;
   /** What a `LowRankNormal` is made of. */
   readonly parts?: (arrays: GuideArrays) => readonly [LowRankPart];
 }

@@ -7,7 +7,7 @@ import { logDensityOf, type Term } from './distribution.ts';
 import type { ChosenDivergence, Draws } from './divergence.ts';
 import { kl } from './divergences/kl.ts';
 import type { SiteView, Spread } from './guide.ts';
-import type { Shown } from './kl/form.ts';
+import { type Shown, shownBy } from './kl/form.ts';
 import { closedForm } from './kl/index.ts';
 import { HALF_LOG_TWO_PI_E } from './kl/normal-flat.ts';
 import { isLatent, logDensityOfReal, supportedValue } from './latents.ts';
@@ -49,9 +49,15 @@ export function siteDivergence(
   return b.label(total(), `KL of ${view.site.path}`, view.site.priorSpan);
 }
 
-/** Of a site's guide in nats, over the elements that the mask keeps: of the real numbers that stand for a latent. Null for a point. */
-export function siteEntropy(b: GraphBuilder, view: SiteView): Ref | null {
-  const { spread, logits } = view;
+/**
+ * Of a site's guide in nats, over the elements that the mask keeps: of the real numbers that stand for a latent, of a guide of values
+ * that of these, estimated at its draw. Null for a point.
+ */
+export function siteEntropy(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref | null {
+  const { spread, logits, values } = view;
+  // Of a relaxed gate none was counted.
+  if (values !== null && prior.distribution.support === 'binary') return null;
+  if (values !== null) return b.neg(b.sum(kept(b, view, logDensityOf(b, draw(), values))));
   if (logits !== null) return b.sum(kept(b, view, b.sub(b.softplus(logits), b.mul(logits, b.sigmoid(logits)))));
   return spread === null ? null : b.neg(b.sum(kept(b, view, minusEntropy(b, spread))));
 }
@@ -75,7 +81,8 @@ function kept(b: GraphBuilder, { mask }: SiteView, elements: Ref): Ref {
 }
 
 function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Ref): Ref {
-  const { spread, mean, logits } = view;
+  const { spread, mean, logits, values } = view;
+  if (values !== null) return valuesKl(b, view.family, values, prior, draw);
   if (logits !== null) return closedForm(view.family, prior.distribution.name)!.elements(b, () => logits, prior);
   if (spread === null) return b.neg(logDensityOf(b, supportedValue(b, mean, prior), prior));
   // A prior of correlated latents and a weight that is correlated with them are judged at one draw of all.
@@ -83,6 +90,14 @@ function klElements(b: GraphBuilder, view: SiteView, prior: Term, draw: () => Re
   const form = alone ? closedForm(view.family, prior.distribution.name) : null;
   if (form !== null) return form.elements(b, shownNormal(b, mean, spread), prior);
   return b.sub(minusEntropy(b, spread), logDensityOfReal(b, draw(), prior));
+}
+
+/** Of a guide of values, whose draw is one of them. */
+function valuesKl(b: GraphBuilder, family: string, values: Term, prior: Term, draw: () => Ref): Ref {
+  const form = closedForm(family, prior.distribution.name);
+  if (form !== null) return form.elements(b, shownBy(values), prior);
+  const x = draw();
+  return b.sub(logDensityOf(b, x, values), logDensityOf(b, x, prior));
 }
 
 function isKnown({ args, components }: Term): boolean {

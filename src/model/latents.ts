@@ -4,9 +4,10 @@
  */
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
-import { type Bijector, identity } from './bijectors/index.ts';
+import { type Bijector, identity, type ValueRange } from './bijectors/index.ts';
 import type { Density } from './density.ts';
 import { logDensityOf, type Term } from './distribution.ts';
+import { recordOf } from './likelihood.ts';
 
 /** The values of the latents by path, as priors and the likelihood read them. */
 export type LatentValues = (path: string) => Ref;
@@ -15,8 +16,16 @@ export function isLatent({ parameter }: CheckedSite): boolean {
   return parameter.counts === 'latent';
 }
 
-/** The values of all latents; `realOf` gives the real numbers that stand for one. It is asked for each once, in the order of the sites. */
-export function latentValues(b: GraphBuilder, density: Density, realOf: (site: CheckedSite) => Ref): LatentValues {
+/**
+ * The values of all latents; `numbersOf` gives the real numbers that stand for one, or, of those that `areValues` names, the values
+ * themselves. It is asked for each once, in the order of the sites.
+ */
+export function latentValues(
+  b: GraphBuilder,
+  density: Density,
+  numbersOf: (site: CheckedSite) => Ref,
+  areValues: (site: CheckedSite) => boolean = () => false,
+): LatentValues {
   const values = new Map<string, Ref>();
   const known: LatentValues = (path) => {
     const value = values.get(path);
@@ -24,7 +33,8 @@ export function latentValues(b: GraphBuilder, density: Density, realOf: (site: C
     return value;
   };
   for (const site of density.sites.filter(isLatent)) {
-    const value = supportedValue(b, realOf(site), density.prior(b, site, known));
+    const numbers = numbersOf(site);
+    const value = areValues(site) ? numbers : supportedValue(b, numbers, density.prior(b, site, known));
     values.set(site.path, b.label(value, `value of ${site.path}`, site.span));
   }
   return known;
@@ -45,6 +55,15 @@ export function logDensityOfReal(b: GraphBuilder, real: Ref, prior: Term): Ref {
   const bijector = bijectorOf(prior);
   if (bijector === null) return logDensityOf(b, real, prior);
   return b.add(logDensityOf(b, bijector.forward(b, real), prior), bijector.logDetJacobian(b, real));
+}
+
+/** Which values the real numbers of a site stand for. Guides of values need to know it before anything runs, and the checker sees to that. */
+export function rangeOf({ path, prior }: CheckedSite): ValueRange {
+  const args = Object.fromEntries(prior.args.map(({ name, value }) => [name, value ?? Number.NaN]));
+  const distribution = recordOf(prior);
+  const { range } = distribution.bijector?.({ distribution, args, components: [] }) ?? identity;
+  if (range === null) throw new Error(`internal: the bounds of ${path} are not known`);
+  return range;
 }
 
 /** Null where the numbers stand for themselves. */

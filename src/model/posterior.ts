@@ -6,6 +6,7 @@ import { fillNormal, fillUniform } from '../base/normal.ts';
 import { changedParts, drawLowRank, type LowRankPart } from './low-rank.ts';
 import { drawMatrixNormal, type MatrixNormalPart } from './matrix-normal.ts';
 import { drawOf, meanStatistic, type StatisticValues, statisticArrays } from './statistics.ts';
+import { drawReals, type ValueDraws, type ValueFamily } from './value-draws.ts';
 
 interface SiteBase {
   readonly path: string;
@@ -22,11 +23,12 @@ interface SiteBase {
 /**
  * The posterior of one site: `Normal` (mean and sd for each element), `LogNormal` (those of the logarithm), `Bernoulli`
  * (the mean is the probability of 1), `Delta` (sd 0), `Particles`
- * (equally likely values of the whole site), `LowRankNormal` (normals with few common directions, equally likely), or
+ * (equally likely values of the whole site), `TruncatedLogNormal` and `HardConcrete` (of values; `model/value-draws`), `LowRankNormal` (normals with few common directions, equally likely), or
  * `KroneckerNormal` (matrix-variate normal); mean and sd are then theirs. Of a latent, all numbers are the real ones that stand for it (`model/latents`).
  */
 export type SitePosterior =
   | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta' })
+  | (SiteBase & { readonly family: ValueFamily; readonly values: ValueDraws })
   | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] })
   | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] })
   | (SiteBase & { readonly family: 'KroneckerNormal'; readonly part: MatrixNormalPart });
@@ -73,6 +75,8 @@ export function drawSite(site: SitePosterior, draw: number, key: Key, common: Ke
     const { mean, mask } = site;
     return drawMatrixNormal(site.part, common).map((v, i) => (mask?.[i] === 0 ? 0 : mean[i]! + v));
   }
+  if (site.family === 'TruncatedLogNormal' || site.family === 'HardConcrete')
+    return drawReals(site.family, site.values, site.mean.length, key);
   const values = new Float32Array(site.mean.length);
   if (site.family === 'Bernoulli') {
     fillUniform(key, values);

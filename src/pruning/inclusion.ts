@@ -1,7 +1,8 @@
-/** How probable it is that a weight is there: the product of the gates of 0 and 1 that multiply it. */
+/** How probable it is that a weight is there: the product of the gates that multiply it, each with its probability of not being 0. */
 import { sizeOf } from '../base/host-array.ts';
 import type { CheckedModel, CheckedSite } from '../language/check/checked.ts';
 import type { Posterior, SitePosterior } from '../model/posterior.ts';
+import { openProbability } from '../model/value-draws.ts';
 
 /** For each element of the site at `path`; 1 where nothing gates it. */
 export function inclusionOf(model: CheckedModel, posterior: Posterior, path: string): Float32Array {
@@ -9,11 +10,19 @@ export function inclusionOf(model: CheckedModel, posterior: Posterior, path: str
   const probability = new Float32Array(sizeOf(site?.shape ?? [])).fill(1);
   if (site === undefined) return probability;
   for (const name of gatesOf(model, site)) {
-    const gate = posterior.sites.find((s) => s.path === name && s.family === 'Bernoulli');
-    if (gate !== undefined)
-      probability.forEach((p, i) => void (probability[i] = p * gate.mean[placeIn(gate, site, i)]!));
+    const gate = posterior.sites.find((s) => s.path === name);
+    const open = gate === undefined ? null : openness(gate);
+    if (gate !== undefined && open !== null)
+      probability.forEach((p, i) => void (probability[i] = p * open(placeIn(gate, site, i))));
   }
   return probability;
+}
+
+/** The probability that element `i` of a gate is not 0; null of what is none. */
+function openness(gate: SitePosterior): ((i: number) => number) | null {
+  if (gate.family === 'Bernoulli') return (i) => gate.mean[i]!;
+  if (gate.family === 'HardConcrete') return (i) => openProbability(gate.values, i);
+  return null;
 }
 
 /** Of the prior of the weight, and of the units that its layer ends in. */

@@ -186,4 +186,16 @@ describe('gates', () => {
     for (const unbiased of ['arm', 'reinforce(1)', 'exact_difference'])
       expect(about(gated(`estimator of z = ${unbiased}`))).toEqual({ reasons: [], remarks: ['minibatch'] });
   });
+
+  it('have no bound where the guide itself has mass between 0 and 1', () => {
+    const found = of(
+      inferenceOf({
+        priors: 'z[out.weight] ~ Bernoulli(0.3); out.weight ~ SpikeSlab(z, Normal(0, 1)); out.bias ~ Normal(0, 1)',
+        guide: 'z ~ HardConcrete(0.5)',
+        infer: 'sgvb { epochs = 1 }',
+      }),
+    );
+    expect(about(found)).toEqual({ reasons: ['guide_support'], remarks: ['minibatch'] });
+    expect(found.reasons[0]!.text).toContain('guide support exceeds prior support');
+  });
 });

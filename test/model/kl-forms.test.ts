@@ -10,7 +10,10 @@ import { term } from './distributions/cases.ts';
 
 type Args = Readonly<Record<string, number>>;
 
-/** Guide and prior, by the names of the two. Improper priors on the whole line have tests of their own (`kl.test.ts`). */
+/**
+ * Guide and prior, by the names of the two. Improper priors on the whole line have tests of their own (`kl.test.ts`), and so have hard
+ * concrete gates, whose divergence would be infinite (`test/inference/value-guides`).
+ */
 const pairs: Readonly<Record<string, readonly (readonly [guide: Args, prior: Args])[]>> = {
   'Normal Normal': [
     [
@@ -66,9 +69,29 @@ const pairs: Readonly<Record<string, readonly (readonly [guide: Args, prior: Arg
   ],
   'LogNormal Exponential': [[{ mean: -0.4, sd: 0.6 }, { rate: 0.4 }]],
   'LogNormal HalfNormal': [[{ mean: -0.4, sd: 0.5 }, { scale: 1.7 }]],
-  'TruncatedLogNormal LogUniform': [
-    [{ mean: -2, sd: 1.5, low: Math.exp(-6), high: 1 }, {}],
-    [{ mean: 1, sd: 0.4, low: Math.exp(-6), high: 1 }, {}],
+  'TruncatedLogNormal TruncatedLogUniform': [
+    [
+      { mean: -2, sd: 1.5, low: Math.exp(-6), high: 1 },
+      { low: Math.exp(-6), high: 1 },
+    ],
+    [
+      { mean: 1, sd: 0.4, low: Math.exp(-6), high: 1 },
+      { low: Math.exp(-8), high: 3 },
+    ],
+    // The whole of the guide lies more than ten standard deviations below its mean, and above it.
+    [
+      { mean: 2.2, sd: 0.2, low: Math.exp(-6), high: 1 },
+      { low: Math.exp(-6), high: 1 },
+    ],
+    [
+      { mean: -9, sd: 0.25, low: Math.exp(-6), high: 1 },
+      { low: Math.exp(-6), high: 1 },
+    ],
+    // As good as flat over its range.
+    [
+      { mean: -3, sd: 2000, low: Math.exp(-6), high: 1 },
+      { low: Math.exp(-6), high: 1 },
+    ],
   ],
   'Gamma Gamma': [
     [
@@ -93,7 +116,7 @@ const pairs: Readonly<Record<string, readonly (readonly [guide: Args, prior: Arg
   ],
 };
 
-const elsewhere = ['Normal LogUniform', 'Normal Flat'];
+const elsewhere = ['Normal LogUniform', 'Normal Flat', 'HardConcrete Bernoulli'];
 
 async function closed(form: ClosedForm, guide: Args, prior: Args): Promise<number> {
   const args = Object.fromEntries(Object.entries(guide).map(([n, v]) => [n, real([v])]));
@@ -127,11 +150,7 @@ async function byQuadrature(form: ClosedForm, guide: Args, prior: Args): Promise
     const logQ = logDensityOf(b, x, term(q, guide));
     const jacobian =
       bijector === undefined ? 0 : b.add(bijector.logDetJacobian(b, z), b.log(b.mul(b.add(up, down), 0.5)));
-    // Over the bounds of the guide the log-uniform prior is proper.
-    const logP =
-      form.prior === 'LogUniform'
-        ? b.neg(b.add(b.log(x), Math.log(Math.log(guide.high! / guide.low!))))
-        : logDensityOf(b, x, term(p, prior));
+    const logP = logDensityOf(b, x, term(p, prior));
     return { log: b.add(logQ, jacobian), ratio: b.sub(logQ, logP) };
   });
   let i = 0;

@@ -21,7 +21,7 @@ export const distributions: Readonly<Record<string, LibraryName>> = {
 export const distributionsRefused: readonly string[] = [
   ...['Cauchy', 'GroupLaplace', 'GroupNormalJeffreys', 'Horseshoe', 'RegularizedHorseshoe', 'SpikeSlab'],
   ...['LogNormal', 'HalfCauchy', 'Gamma', 'InverseGamma', 'Exponential', 'Beta', 'Uniform', 'HardConcrete'],
-  ...['TruncatedNormal', 'TruncatedLogNormal', 'TruncatedExponential'],
+  ...['TruncatedNormal', 'TruncatedLogNormal', 'TruncatedLogUniform', 'TruncatedExponential'],
   ...['Bernoulli', 'Binomial', 'Poisson', 'Ordered', 'MultivariateNormal', 'Dirichlet'],
 ];
 
@@ -31,7 +31,9 @@ const KNOWN_BEFORE: Readonly<Record<string, readonly string[]>> = { StudentT: ['
 export const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGuide', Delta: 'DeltaGuide' };
 
 /** Of latents, which emitted projects do not have, and of correlated elements. */
-export const guidesRefused: readonly string[] = ['LogNormal', 'Bernoulli', 'LowRankNormal'];
+export const guidesRefused: readonly string[] = [
+  ...['LogNormal', 'Bernoulli', 'LowRankNormal', 'TruncatedLogNormal', 'HardConcrete'],
+];
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */
 export function distributionOf(writer: Writer, checked: CheckedDistribution, resolve: Resolve): Js {

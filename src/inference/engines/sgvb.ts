@@ -13,7 +13,7 @@ import { buildVariational } from '../variational.ts';
 export const sgvb: Engine = {
   name: 'sgvb',
   doc: 'variational inference with reparameterised gradients',
-  guides: ['Normal', 'Delta', 'LogNormal', 'Bernoulli', 'LowRankNormal'],
+  guides: ['Normal', 'Delta', 'LogNormal', 'Bernoulli', 'LowRankNormal', 'TruncatedLogNormal', 'HardConcrete'],
   objective: {
     doc: 'minus the evidence lower bound (Kingma & Welling 2014, eq. 3)',
     instead: null,

@@ -2,8 +2,11 @@
  * Hard concrete draws (Louizos, Welling & Kingma 2018, eq. 10 to 12): a relaxed draw, stretched to (low, high) around the unit interval
  * and clipped to it, so that it is often exactly 0 or 1 and has a slope of its own. Its log alpha is the guide's log odds moved by
  * temperature log(-low / high), so that the probability of not being 0 (eq. 11) is the guide's probability of 1, which the divergence sees.
+ * The `HardConcrete` guide draws by the same sampler: there the gates themselves are between 0 and 1, here the guide is of 0 and 1.
  */
-import { logistic, RELAXED, type SlopeEstimator } from '../gate-estimator.ts';
+import { samplers } from '../../base/samplers/index.ts';
+import type { Ref } from '../../graph/builder.ts';
+import { RELAXED, type SlopeEstimator, withinEdges } from '../gate-estimator.ts';
 
 export const hardConcrete: SlopeEstimator = {
   kind: 'slope',
@@ -37,8 +40,7 @@ export const hardConcrete: SlopeEstimator = {
   draw(b, logits, uniform, options) {
     const [temperature, low, high] = [Number(options.temperature), Number(options.low), Number(options.high)];
     const logAlpha = b.add(logits, temperature * Math.log(-low / high));
-    const soft = b.sigmoid(b.mul(b.add(logAlpha, logistic(b, uniform)), 1 / temperature));
-    const stretched = b.add(b.mul(soft, high - low), low);
-    return { value: b.clamp(stretched, 0, 1), slope: null };
+    const { draw } = samplers.HardConcrete;
+    return { value: draw<Ref, Ref>(b, [logAlpha, temperature, low, high], [withinEdges(b, uniform)]), slope: null };
   },
 };

@@ -50,6 +50,13 @@ export class Context {
     return this.catalogue.distributions.get(name) ?? this.densities.get(name)?.signature;
   }
 
+  /** The record that a call means: with arguments a name may stand for another one than alone. */
+  called(name: string, args: readonly unknown[]): DistributionSignature | undefined {
+    const record = this.distribution(name);
+    const other = args.length === 0 ? undefined : record?.withArguments;
+    return other === undefined ? record : this.distribution(other);
+  }
+
   /** Also of densities that are wrong, or not looked at yet. */
   isDistribution(name: string): boolean {
     return this.catalogue.distributions.has(name) || this.declarations.densities.has(name);

@@ -45,7 +45,7 @@ export function distributionCall(
   const { type } = typeOf(ctx, closed, scope);
   if (type === 'unknown') return null;
   if (closed.kind === 'call' && closed.callee.kind === 'name') {
-    const record = ctx.distribution(closed.callee.name);
+    const record = ctx.called(closed.callee.name, closed.args);
     if (record !== undefined) return { call: closed, record };
     // What is wrong with a density of one's own is said where it is declared.
     if (ctx.isDistribution(closed.callee.name)) return null;

@@ -1,5 +1,5 @@
 /** Guides: a family for each site, from the lines of a guide, the engine's own families and the priors. */
-import type { EngineSignature, Support } from '../../base/catalogue.ts';
+import type { EngineSignature } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { GuideDeclaration, Selector, SiteLine } from '../syntax/ast.ts';
 import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
@@ -8,12 +8,12 @@ import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
 import { defaultGateEstimator } from './gate-estimators.ts';
 import { reachesGroups } from './groups.ts';
+import { covers, kindOf } from './guide-support.ts';
 import { piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import { assignLines, type ModelInstance, saySecond } from './model.ts';
 import { latentIn, type ModelName } from './model-names.ts';
 import { listed, suggested } from './report.ts';
-import { SUPPORT_NOUN } from './supports.ts';
 import { UNKNOWN } from './types.ts';
 
 /** What a guide says of each site of a network; checked once, whoever uses it. */
@@ -279,36 +279,6 @@ function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite)
     return family !== undefined && kindOf(family.support) === kindOf(site.support);
   });
   return own ?? engine.guides[0]!;
-}
-
-/** Families and sites of one kind go together; numbers between bounds are inferred by the real ones that stand for them. */
-function kindOf(support: Support): 'real' | 'positive' | 'binary' {
-  if (support === 'binary') return support;
-  return support === 'positive' || support === 'nonnegative' ? 'positive' : 'real';
-}
-
-const FAMILY = {
-  real: 'use `Normal(mean, sd)`',
-  positive: 'use `LogNormal(mean, sd)`, of its logarithm',
-  binary: 'use `Bernoulli(p)`',
-} as const;
-
-/** A point may lie anywhere between two values; a normal between bounds is one of the real numbers that stand for those between them. */
-function covers(ctx: Context, site: CheckedSite, written: CheckedDistribution): boolean {
-  const family = ctx.catalogue.distributions.get(written.name)!;
-  const kind = kindOf(site.support);
-  const ofAll = family.point === true || family.ofReals === true;
-  if (kindOf(family.support) === kind || (ofAll && kind !== 'binary')) return true;
-  ctx.report.say(
-    'BP4003',
-    written.span,
-    `\`${family.name}\` covers ${SUPPORT_NOUN[family.support]}, but \`${site.path}\` is one of ${SUPPORT_NOUN[site.support]}`,
-    {
-      labels: [{ span: site.priorSpan, message: 'its prior' }],
-      hint: FAMILY[kind],
-    },
-  );
-  return false;
 }
 
 function siteOf(ctx: Context, site: string, family: string, written: CheckedDistribution | null): CheckedGuideSite {

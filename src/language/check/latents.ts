@@ -77,7 +77,7 @@ function recordOf(ctx: Context, written: Expr, level: Level): DistributionSignat
     return value === undefined ? null : recordOf(ctx, value, level);
   }
   if (written.kind !== 'call' || written.callee.kind !== 'name') return null;
-  return ctx.distribution(written.callee.name) ?? null;
+  return ctx.called(written.callee.name, written.args) ?? null;
 }
 
 /** Every latent that can be inferred and every `param`, as far as nothing is wrong with them. */

@@ -5,6 +5,7 @@ export const exp: Bijector = {
   ...elementwise,
   name: 'exp',
   doc: 'positive numbers by their logarithms',
+  range: { low: 0, high: Number.POSITIVE_INFINITY, spacing: 'even' },
   forward: (b, z) => b.exp(z),
   inverse: (b, x) => b.log(x),
   logDetJacobian: (_, z) => z,
@@ -14,6 +15,7 @@ export const softplus: Bijector = {
   ...elementwise,
   name: 'softplus',
   doc: 'positive numbers, log(1 + e^z)',
+  range: null,
   forward: (b, z) => b.softplus(z),
   /** log(e^x - 1) = x + log(1 - e^-x). */
   inverse: (b, x) => b.add(x, b.log(b.neg(b.expm1(b.neg(x))))),

@@ -9,6 +9,7 @@ export const simplex: Bijector = {
   name: 'simplex',
   doc: 'shares that sum to 1, by stick-breaking',
   event: 'row',
+  range: null,
   free: (n) => n - 1,
   forward(b, z) {
     const { logShares } = broken(b, z);

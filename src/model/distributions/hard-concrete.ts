@@ -36,6 +36,7 @@ export const hardConcrete = distribution({
   alternatives: [alternative('p', 'log_alpha', 'open_unit', logOdds, 'sigmoid(log_alpha)', true)],
   increasing: ['low', 'high'],
   support: 'unit',
+  ofValues: 'gates',
   roles: ['prior', 'guide'],
   /** Log of the mass at 0 and at 1; between them the log density. */
   logDensity(b, x, term) {

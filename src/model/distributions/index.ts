@@ -32,6 +32,7 @@ import { spikeSlab } from './spike-slab.ts';
 import { studentT } from './student-t.ts';
 import { truncatedExponential } from './truncated-exponential.ts';
 import { truncatedLogNormal } from './truncated-log-normal.ts';
+import { truncatedLogUniform } from './truncated-log-uniform.ts';
 import { truncatedNormal } from './truncated-normal.ts';
 import { uniform } from './uniform.ts';
 
@@ -39,7 +40,7 @@ export const distributions = registry<Distribution>([
   ...[normal, laplace, studentT, cauchy, logUniform, flat, mixture, groupLaplace, groupNormalJeffreys],
   ...[horseshoe, regularizedHorseshoe, spikeSlab],
   ...[logNormal, halfNormal, halfCauchy, gamma, inverseGamma, exponential, beta],
-  ...[truncatedNormal, truncatedLogNormal, truncatedExponential, uniform, hardConcrete],
+  ...[truncatedNormal, truncatedLogNormal, truncatedLogUniform, truncatedExponential, uniform, hardConcrete],
   ...[categorical, bernoulli, binomial, poisson, ordered],
   ...[multivariateNormal, dirichlet, delta, lowRankNormal],
 ]);

@@ -14,6 +14,7 @@ export const logUniform = distribution({
   params: [],
   support: 'real',
   roles: ['prior'],
+  withArguments: 'TruncatedLogUniform',
   proper: false,
   unbounded: true,
   logDensity: (b, x) => b.mul(b.log(b.add(b.square(x), LOG_UNIFORM_FLOOR)), -0.5),

@@ -50,6 +50,7 @@ export const truncatedLogNormal = distribution({
   support: 'interval',
   roles: ['prior', 'guide', 'likelihood'],
   predicts: 'real',
+  ofValues: 'bounds',
   logDensity(b, x, term) {
     const log = b.sub(logDensityOf(b, x, { ...term, distribution: logNormal }), logMass(b, ...logBounds(b, term)));
     const between = b.and(b.greaterEqual(x, argument(term, 'low')), b.lessEqual(x, argument(term, 'high')));

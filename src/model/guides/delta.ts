@@ -2,7 +2,7 @@
 import { type GuideFamily, maskedMean } from '../guide.ts';
 import { realOf, startMean } from '../initial.ts';
 
-export const deltaGuide: GuideFamily = {
+export const deltaGuide = {
   name: 'Delta',
   doc: 'a point estimate',
   parameters: ['mean'],
@@ -12,6 +12,7 @@ export const deltaGuide: GuideFamily = {
       family: 'Delta',
       mean: maskedMean(b, site, parameter('mean'), mask),
       spread: null,
+      values: null,
       logits: null,
       columns: null,
       mask,
@@ -21,4 +22,4 @@ export const deltaGuide: GuideFamily = {
     mean: startMean(site, realOf(site.support, guide.args.value ?? null), key, from),
   }),
   moments: ({ mean }) => ({ mean: mean!, sd: new Float32Array(mean!.length) }),
-};
+} satisfies GuideFamily;

@@ -3,9 +3,11 @@ import { registry } from '../../base/registry.ts';
 import type { GuideFamily } from '../guide.ts';
 import { bernoulliGuide } from './bernoulli.ts';
 import { deltaGuide } from './delta.ts';
+import { hardConcreteGuide } from './hard-concrete.ts';
 import { logNormalGuide } from './log-normal.ts';
 import { lowRankNormalGuide } from './low-rank-normal.ts';
 import { normalGuide } from './normal.ts';
+import { truncatedLogNormalGuide } from './truncated-log-normal.ts';
 
 export const guides = registry<GuideFamily>([
   normalGuide,
@@ -13,4 +15,6 @@ export const guides = registry<GuideFamily>([
   logNormalGuide,
   bernoulliGuide,
   lowRankNormalGuide,
+  truncatedLogNormalGuide,
+  hardConcreteGuide,
 ]);

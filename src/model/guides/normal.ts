@@ -10,7 +10,7 @@ import { startMean, startSd } from '../initial.ts';
 /** Below this variance (sd 1e-19) a float32 logarithm is of no use. */
 const SMALLEST_VARIANCE = 1e-38;
 
-export const normalGuide: GuideFamily = {
+export const normalGuide = {
   name: 'Normal',
   doc: 'an independent normal for each element',
   parameters: ['mean', 'log_variance'],
@@ -29,7 +29,7 @@ export const normalGuide: GuideFamily = {
     return { mean, log_variance: logVariance };
   },
   moments: ({ mean, log_variance }) => ({ mean: mean!, sd: log_variance!.map((v) => Math.exp(0.5 * v)) }),
-};
+} satisfies GuideFamily;
 
 /** A normal of the real numbers, as the guide called `family`. */
 export function normalView(
@@ -43,5 +43,14 @@ export function normalView(
   const unmasked = b.label(b.exp(logVariance), `variance of ${site.path}`, site.span);
   const variance = mask === null ? unmasked : b.mul(unmasked, mask);
   const mean = maskedMean(b, site, parameter('mean'), mask);
-  return { site, family, mean, spread: { variance, unmasked, logVariance }, logits: null, columns: null, mask };
+  return {
+    site,
+    family,
+    mean,
+    spread: { variance, unmasked, logVariance },
+    values: null,
+    logits: null,
+    columns: null,
+    mask,
+  };
 }

@@ -4,6 +4,7 @@ import { betaBeta } from './beta-beta.ts';
 import { exponentialExponential } from './exponential-exponential.ts';
 import type { ClosedForm } from './form.ts';
 import { gammaGamma } from './gamma-gamma.ts';
+import { hardConcreteBernoulli } from './hard-concrete-bernoulli.ts';
 import { laplaceLaplace } from './laplace-laplace.ts';
 import { logNormalExponential } from './log-normal-exponential.ts';
 import { logNormalGamma } from './log-normal-gamma.ts';
@@ -20,7 +21,7 @@ export const closedForms: readonly ClosedForm[] = [
   ...[normalNormal, normalLaplace, normalLogUniform, normalFlat],
   ...[laplaceLaplace, logNormalLogNormal, truncatedLogNormalLogUniform],
   ...[logNormalGamma, logNormalInverseGamma, logNormalExponential, logNormalHalfNormal],
-  ...[gammaGamma, exponentialExponential, betaBeta, bernoulliBernoulli],
+  ...[gammaGamma, exponentialExponential, betaBeta, bernoulliBernoulli, hardConcreteBernoulli],
 ];
 
 /** The closed form of KL(guide || prior), or null. */

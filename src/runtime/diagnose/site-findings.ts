@@ -12,6 +12,9 @@ const HARDLY_EVER = 0.01;
 /** Nats of divergence from the prior, below which the data said nothing of an element. */
 const NOTHING_LEARNED = 0.01;
 
+/** Points, and gates, which are meant to decide. */
+const WITHOUT_SPREAD: ReadonlySet<string> = new Set(['Delta', 'Bernoulli', 'HardConcrete']);
+
 export function siteFindings(posterior: StoredPosterior, model: CheckedModel): Finding[] {
   return [
     ...collapsed(posterior),
@@ -23,9 +26,7 @@ export function siteFindings(posterior: StoredPosterior, model: CheckedModel): F
 
 /** Sites that have a family with a spread, and hardly any. */
 function collapsed({ sites, draws }: StoredPosterior): Finding[] {
-  const spreads = sites.filter(
-    (s) => s.family !== 'Delta' && s.family !== 'Bernoulli' && !(s.draws !== null && draws === 1),
-  );
+  const spreads = sites.filter((s) => !WITHOUT_SPREAD.has(s.family) && !(s.draws !== null && draws === 1));
   const points = spreads.filter((s) => share(s, (mean, sd) => sd <= NO_SPREAD * Math.abs(mean)) >= NEARLY_ALL);
   if (points.length === 0) return [];
   const text = `The posterior has collapsed to a point in ${listed(points)}: it says that nothing is uncertain there.`;

@@ -1,6 +1,6 @@
 /**
  * A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`), of SWAG `SITE.parts.mean`, `.own`
- * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), of a Kronecker-factored normal `SITE.kronecker.left`, `.scale` and `.right`, `SITE.mask` (where something was pruned), and statistics. Of latents the real numbers that
+ * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), of a Kronecker-factored normal `SITE.kronecker.left`, `.scale` and `.right`, of a truncated log-normal or a hard concrete gate its arguments `SITE.values.NAME`, `SITE.mask` (where something was pruned), and statistics. Of latents the real numbers that
  * stand for them: logarithms of positive ones.
  */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
@@ -8,6 +8,7 @@ import { lowRankArrays } from '../../model/low-rank.ts';
 import { matrixNormalArrays } from '../../model/matrix-normal.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import { meanStatistic } from '../../model/statistics.ts';
+import { valueArrays } from '../../model/value-draws.ts';
 import { writeSafetensors } from './safetensors.ts';
 
 export function posteriorFile(posterior: Posterior): Uint8Array {
@@ -21,6 +22,8 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
       for (const [name, array] of lowRankArrays(site.path, site.shape, site.parts)) tensors.set(name, array);
     if (site.family === 'KroneckerNormal')
       for (const [name, array] of matrixNormalArrays(site.path, site.part)) tensors.set(name, array);
+    if (site.family === 'TruncatedLogNormal' || site.family === 'HardConcrete')
+      for (const [name, array] of valueArrays(site.path, site.shape, site.values)) tensors.set(name, array);
     if (site.mask !== null)
       tensors.set(`${site.path}.mask`, { type: { dtype: 'bool', shape: site.shape }, data: site.mask });
   }

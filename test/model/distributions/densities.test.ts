@@ -1,6 +1,7 @@
 /** Densities, distribution functions, moments and bijectors of the records against SciPy, in float64. */
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../../src/graph/transforms/gradient.ts';
+import { realNumber } from '../../../src/model/bijectors/index.ts';
 import { logDensityOf } from '../../../src/model/distribution.ts';
 import { distributions } from '../../../src/model/index.ts';
 import { integrate } from '../../helpers/quadrature.ts';
@@ -119,6 +120,18 @@ describe('on the real line of their bijector', () => {
       });
     },
   );
+
+  it.each(continuous)('the range of $title tells the real numbers that stand for its values', async (c) => {
+    const bijector = c.record.bijector!(term(c.record, c.args));
+    const { range } = bijector;
+    // What has no range is a row of numbers, or has bounds that are values.
+    if (range === null) throw new Error(`${c.record.name} has no range`);
+    const xs = c.points.map(([x]) => x);
+    const { z } = await compute({ x: real(xs) }, ({ graph: b }, { x }) => ({ z: bijector.inverse(b, x!) }));
+    xs.forEach((x, i) => {
+      expect(Math.abs(realNumber(range, x) - z![i]!)).toBeLessThan(1e-12 * Math.max(1, Math.abs(z![i]!)));
+    });
+  });
 
   it.each(continuous)('$title is nothing outside its support', async (c) => {
     const outside: Partial<Record<string, readonly number[]>> = {

@@ -119,6 +119,8 @@ CASES = {
         continuous({"mean": 0.5, "sd": 1.5, "low": -1, "high": 2}, truncated_normal(0.5, 1.5, -1, 2)),
         continuous({"mean": -1, "sd": 0.5, "low": 0}, truncated_normal(-1, 0.5, low=0)),
         continuous({"mean": 3, "sd": 1, "high": 1}, truncated_normal(3, 1, high=1)),
+        continuous({"mean": 13, "sd": 1, "low": 0, "high": 2}, truncated_normal(13, 1, 0, 2)),
+        continuous({"mean": -40, "sd": 1, "low": 0}, truncated_normal(-40, 1, low=0)),
     ],
     "TruncatedLogNormal": [
         continuous({"mean": -1, "sd": 2, "low": 0.01, "high": 1}, TruncatedLogNormal(-1, 2, 0.01, 1)),
@@ -146,6 +148,7 @@ CASES = {
         continuous({"alpha": 0.4, "beta": 0.7}, stats.beta(0.4, 0.7)),
     ],
     "Exponential": [continuous({"rate": 1.7}, stats.expon(scale=1 / 1.7))],
+    "TruncatedLogUniform": [continuous({"low": 0.001, "high": 2}, stats.loguniform(0.001, 2))],
     "TruncatedExponential": [
         continuous({"rate": 1.5, "low": -1, "high": 2}, stats.truncexpon(4.5, loc=-1, scale=1 / 1.5)),
     ],

@@ -1,0 +1,80 @@
+/** Which families of guides fit which priors: the numbers that both cover. */
+import type { DistributionSignature, Support } from '../../base/catalogue.ts';
+import type { CheckedDistribution, CheckedSite } from './checked.ts';
+import type { Context } from './context.ts';
+import { formatNumber } from './format.ts';
+import { SUPPORT_NOUN } from './supports.ts';
+
+/** Families and sites of one kind go together; numbers between bounds are inferred by the real ones that stand for them. */
+export function kindOf(support: Support): 'real' | 'positive' | 'binary' {
+  if (support === 'binary') return support;
+  return support === 'positive' || support === 'nonnegative' ? 'positive' : 'real';
+}
+
+const FAMILY = {
+  real: 'use `Normal(mean, sd)`',
+  positive: 'use `LogNormal(mean, sd)`, of its logarithm',
+  binary: 'use `Bernoulli(p)`',
+} as const;
+
+/** A point may lie anywhere between two values; a normal between bounds is one of the real numbers that stand for those between them. */
+export function covers(ctx: Context, site: CheckedSite, written: CheckedDistribution): boolean {
+  const family = ctx.catalogue.distributions.get(written.name)!;
+  const kind = kindOf(site.support);
+  if (family.ofValues === 'bounds' && site.support !== 'real' && kind !== 'binary')
+    return staysWithin(ctx, site, written, family);
+  const ofAll = family.point === true || family.ofReals === true;
+  const same = family.ofValues === 'gates' ? kind === 'binary' : kindOf(family.support) === kind;
+  if ((same && family.ofValues !== 'bounds') || (ofAll && kind !== 'binary')) return true;
+  ctx.report.say(
+    'BP4003',
+    written.span,
+    `\`${family.name}\` covers ${nounOf(family)}, but \`${site.path}\` is one of ${SUPPORT_NOUN[site.support]}`,
+    {
+      labels: [{ span: site.priorSpan, message: 'its prior' }],
+      hint: FAMILY[kind],
+    },
+  );
+  return false;
+}
+
+function nounOf({ ofValues, support }: DistributionSignature): string {
+  return ofValues === 'gates' ? 'gates, latents of 0 and 1' : SUPPORT_NOUN[support];
+}
+
+/** Numbers between two bounds must be such as the prior has: outside of them the divergence is infinite. */
+function staysWithin(
+  ctx: Context,
+  site: CheckedSite,
+  written: CheckedDistribution,
+  family: DistributionSignature,
+): boolean {
+  const labels = [{ span: site.priorSpan, message: 'its prior' }];
+  const [low, high] = valuesOf(ctx, site);
+  if (low === null || high === null) {
+    const message = `\`${family.name}\` stays between numbers, but the bounds of \`${site.path}\` are not known before the run`;
+    const hint = `give its prior bounds that are numbers, or ${FAMILY[kindOf(site.support)]}`;
+    ctx.report.say('BP4003', written.span, message, { labels, hint });
+    return false;
+  }
+  const bound = (name: string | undefined) => written.args.find((a) => a.name === name)?.value ?? null;
+  const [from, to] = [bound(family.increasing?.[0]), bound(family.increasing?.[1])];
+  if (from === null || to === null || (from >= low && to <= high)) return true;
+  const ends = [low > from ? `low = ${formatNumber(low)}` : '', high < to ? `high = ${formatNumber(high)}` : ''];
+  ctx.report.say(
+    'BP4003',
+    written.span,
+    `\`${family.name}\` has values that the prior of \`${site.path}\` does not have`,
+    { labels, hint: `write \`${ends.filter((end) => end !== '').join(', ')}\`` },
+  );
+  return false;
+}
+
+/** Between which numbers a prior has its mass; null where that depends on latents. */
+function valuesOf(ctx: Context, { support, prior }: CheckedSite): readonly [low: number | null, high: number | null] {
+  if (support === 'unit') return [0, 1];
+  if (support !== 'interval') return [0, Number.POSITIVE_INFINITY];
+  const [first, second] = ctx.distribution(prior.name)?.increasing ?? [];
+  const value = (name: string | undefined) => prior.args.find((a) => a.name === name)?.value ?? null;
+  return [value(first), value(second)];
+}
