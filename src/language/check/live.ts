@@ -1,18 +1,13 @@
 /** Which declarations a program needs: its own, and those of its imports that it mentions, also through others. */
+import { onceForEach } from '../../base/once-for-each.ts';
 import type { Declaration, Program } from '../syntax/ast.ts';
 
-/** What `namesIn` has found: trees do not change, and the same line is asked about for each site and each other line. */
-const known = new WeakMap<object, ReadonlySet<string>>();
-
-/** Every name that stands anywhere in `node`. */
-export function namesIn(node: object): ReadonlySet<string> {
-  const earlier = known.get(node);
-  if (earlier !== undefined) return earlier;
+/** Every name that stands anywhere in a node. A line is asked for its names by each other line and for each site. */
+export const namesIn = onceForEach((node: object): ReadonlySet<string> => {
   const found = new Set<string>();
   collectNames(node, found);
-  known.set(node, found);
   return found;
-}
+});
 
 function collectNames(node: object, found: Set<string>): void {
   for (const key in node) {

@@ -5,16 +5,15 @@
  * and one that ends before the role means all parameters below.
  */
 import type { Expr } from '../../base/expr.ts';
+import { onceForEach } from '../../base/once-for-each.ts';
 import type { Selector, SelectorSegment } from '../syntax/ast.ts';
 import type { CheckedLayer } from './checked.ts';
 import type { SiteRef } from './selectors.ts';
 
 export function matchesSite(selector: Selector, site: SiteRef): boolean {
   if (selector.segments.some((s) => s.args.length > 0)) return false;
-  const path = segmentsOf(site.layer);
-  const whole = [...path, plain(site.parameter.role)];
   const named = !site.parameter.byName || namesIt(selector, site);
-  return named && (matches(anyDepth(selector, site.layer), whole) || matchesLayer(selector, site.layer));
+  return named && (matches(anyDepth(selector, site.layer), pathOf(site)) || matchesLayer(selector, site.layer));
 }
 
 /** The selector means the layer, or a block that it stands in. */
@@ -39,17 +38,11 @@ function plain(name: string): PathSegment {
   return { name, index: null, kind: null };
 }
 
-const segmentsOfLayers = new WeakMap<CheckedLayer, readonly PathSegment[]>();
+/** Down to the layer, and down to the parameter. */
+const segmentsOf = onceForEach(segmentsIn);
+const pathOf = onceForEach((site: SiteRef) => [...segmentsOf(site.layer), plain(site.parameter.role)]);
 
-function segmentsOf(layer: CheckedLayer): readonly PathSegment[] {
-  const earlier = segmentsOfLayers.get(layer);
-  if (earlier !== undefined) return earlier;
-  const segments = readSegments(layer);
-  segmentsOfLayers.set(layer, segments);
-  return segments;
-}
-
-function readSegments(layer: CheckedLayer): readonly PathSegment[] {
+function segmentsIn(layer: CheckedLayer): readonly PathSegment[] {
   const parts = layer.path.split('.');
   return parts.map((part, i) => {
     const [, name, index] = /^(.*?)(?:\[(\d+)\])?$/.exec(part)!;

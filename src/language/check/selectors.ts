@@ -1,6 +1,7 @@
 /** Selectors against a network: which parameters `fc*.weight`, `dense.bias`, `* except fc3` reach. */
 import type { ParameterSpec } from '../../base/catalogue.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { onceForEach } from '../../base/once-for-each.ts';
 import { joinSpans } from '../../base/span.ts';
 import type { Selector, Selectors } from '../syntax/ast.ts';
 import type { CheckedLayer, CheckedNetwork } from './checked.ts';
@@ -16,18 +17,12 @@ export interface SiteRef {
   readonly parameter: ParameterSpec;
 }
 
-/** Asked for by every line and step that has a selector. */
-const known = new WeakMap<CheckedNetwork, readonly SiteRef[]>();
-
-export function sitesOf(network: CheckedNetwork): readonly SiteRef[] {
-  const earlier = known.get(network);
-  if (earlier !== undefined) return earlier;
-  const sites = network.layers.flatMap((layer) =>
+/** In the order of the network. Every line and step with a selector asks for them. */
+export const sitesOf = onceForEach((network: CheckedNetwork): readonly SiteRef[] =>
+  network.layers.flatMap((layer) =>
     layer.parameters.map((parameter) => ({ path: `${layer.path}.${parameter.role}`, layer, parameter })),
-  );
-  known.set(network, sites);
-  return sites;
-}
+  ),
+);
 
 /** The sites that the selectors reach, in the order of the network; a selector that reaches none is reported. */
 export function selectSites(ctx: Context, selectors: Selectors, network: CheckedNetwork): readonly SiteRef[] {

@@ -56,7 +56,7 @@ function laidOut(source: Source): LaidOut {
 }
 
 /**
- * One declaration after the other, so that the parser's tree of each, some twenty times its text, is gone before the next one
+ * One declaration after the other, so that the parser's tree of each, some hundred times its text, is gone before the next one
  * is read. Null when the parser meets a mistake: what is said of it depends on what stands around it.
  */
 function parseDeclarations(text: LaidOut): Parsed | null {

@@ -23,22 +23,24 @@ export class BpruneParser extends RunRules {
     this.CONSUME(EOF);
   });
 
+  private readonly declarations = [
+    { ALT: () => this.SUBRULE(this.brokenStatement) },
+    { ALT: () => this.SUBRULE(this.importDeclaration) },
+    { ALT: () => this.SUBRULE(this.constDeclaration) },
+    { ALT: () => this.SUBRULE(this.defDeclaration) },
+    { ALT: () => this.SUBRULE(this.dataDeclaration) },
+    { ALT: () => this.SUBRULE(this.networkDeclaration) },
+    { ALT: () => this.SUBRULE(this.blockDeclaration) },
+    { ALT: () => this.SUBRULE(this.densityDeclaration) },
+    { ALT: () => this.SUBRULE(this.criterionDeclaration) },
+    { ALT: () => this.SUBRULE(this.modelDeclaration) },
+    { ALT: () => this.SUBRULE(this.guideDeclaration) },
+    { ALT: () => this.SUBRULE(this.stepsDeclaration) },
+    { ALT: () => this.SUBRULE(this.runDeclaration) },
+  ];
+
   readonly declaration = this.RULE('declaration', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.brokenStatement) },
-      { ALT: () => this.SUBRULE(this.importDeclaration) },
-      { ALT: () => this.SUBRULE(this.constDeclaration) },
-      { ALT: () => this.SUBRULE(this.defDeclaration) },
-      { ALT: () => this.SUBRULE(this.dataDeclaration) },
-      { ALT: () => this.SUBRULE(this.networkDeclaration) },
-      { ALT: () => this.SUBRULE(this.blockDeclaration) },
-      { ALT: () => this.SUBRULE(this.densityDeclaration) },
-      { ALT: () => this.SUBRULE(this.criterionDeclaration) },
-      { ALT: () => this.SUBRULE(this.modelDeclaration) },
-      { ALT: () => this.SUBRULE(this.guideDeclaration) },
-      { ALT: () => this.SUBRULE(this.stepsDeclaration) },
-      { ALT: () => this.SUBRULE(this.runDeclaration) },
-    ]);
+    this.OR(this.declarations);
   });
 
   readonly importDeclaration = this.RULE('importDeclaration', () => {

@@ -34,7 +34,8 @@ export function readProgram(tokens: readonly Token[]): Reading {
 export function* declarationsIn(tokens: readonly Token[]): Generator<readonly Token[]> {
   let depth = 0;
   let start = 0;
-  for (const [i, token] of tokens.entries()) {
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
     if (is(token, T.LBrace)) depth++;
     else if (is(token, T.RBrace)) depth--;
     else if (depth === 0 && is(token, T.Sep)) {

@@ -13,7 +13,8 @@ function surplusOf(declaration: readonly Token[]): Token[] {
   const found: Token[] = [];
   if (surplus <= 0) return found;
   let depth = 0;
-  for (const [i, token] of declaration.entries()) {
+  for (let i = 0; i < declaration.length; i++) {
+    const token = declaration[i]!;
     if (is(token, T.LBrace)) depth++;
     else if (is(token, T.RBrace)) {
       if (depth === 1 && found.length < surplus && goesOn(declaration, i)) found.push(token);
@@ -41,7 +42,8 @@ function goesOn(declaration: readonly Token[], i: number): boolean {
 function declarations(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const found: Token[][] = [[]];
   let depth = 0;
-  for (const [i, token] of tokens.entries()) {
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
     const first = i === 0 || is(tokens[i - 1], T.NewLine);
     if (first && depth === 0 && isHeadOf('file', token.image)) found.push([]);
     if (is(token, T.LBrace)) depth++;

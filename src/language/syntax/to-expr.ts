@@ -4,7 +4,7 @@ import type { Argument, BinaryOp, Expr, UnaryOp } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
 import { joinSpans, type Span } from '../../base/span.ts';
 import type { Identifier, Selector, Setting } from './ast.ts';
-import { needNode, needToken, node, nodeSpan, nodes, onlyNode, token, tokenSpan, tokens } from './cst.ts';
+import { needNode, needToken, node, nodeSpan, nodes, token, tokenSpan, tokens } from './cst.ts';
 import type { Report } from './report.ts';
 import type { Token } from './tokens.ts';
 import { isJoining, UNITS } from './vocabulary.ts';
@@ -63,8 +63,9 @@ export class ExprBuilder {
 
   /** A node of rule `expression`. */
   expr(cst: CstNode): Expr {
-    const inner = onlyNode(cst);
-    if (inner.name !== 'conditional') return this.operation(inner);
+    const operation = node(cst, 'operation');
+    if (operation !== null) return this.operation(operation);
+    const inner = needNode(cst, 'conditional');
     const [condition, then, otherwise] = nodes(inner, 'expression').map((e) => this.expr(e));
     return {
       kind: 'conditional',
@@ -172,11 +173,12 @@ export class ExprBuilder {
 
   private argument(cst: CstNode): Argument {
     const place = nodeSpan(this.source, cst);
-    const inner = onlyNode(cst);
-    if (inner.name === 'setting') {
-      const setting = this.setting(inner);
+    const written = node(cst, 'setting');
+    if (written !== null) {
+      const setting = this.setting(written);
       return { name: setting.name.name, weight: null, value: setting.value, span: place };
     }
+    const inner = needNode(cst, 'plainArgument');
     const [first, second] = this.exprs(inner);
     if (second === undefined) return { name: null, weight: null, value: first!, span: place };
     if (token(inner, 'Colon') !== null) return { name: null, weight: first!, value: second, span: place };
@@ -205,15 +207,16 @@ export class ExprBuilder {
     const place = nodeSpan(this.source, cst);
     const name = token(cst, 'Ident');
     if (name !== null) return { kind: 'name', name: name.image, span: place };
+    const quantity = node(cst, 'quantity');
+    if (quantity !== null) return this.number(needToken(quantity, 'Number'), token(quantity, 'Unit'), place);
     const text = token(cst, 'Text');
     if (text !== null) return { kind: 'string', value: unquoted(text.image), span: place };
     if (token(cst, 'word_true') !== null) return { kind: 'boolean', value: true, span: place };
     if (token(cst, 'word_false') !== null) return { kind: 'boolean', value: false, span: place };
-    const inner = onlyNode(cst);
-    if (inner.name === 'list') return { kind: 'list', items: this.exprs(inner), span: place };
+    const list = node(cst, 'list');
+    if (list !== null) return { kind: 'list', items: this.exprs(list), span: place };
     // The brackets belong to the place of what they enclose, so that places of neighbours join to what was written.
-    if (inner.name === 'group') return { ...this.expr(needNode(inner, 'expression')), span: place };
-    return this.number(needToken(inner, 'Number'), token(inner, 'Unit'), place);
+    return { ...this.expr(needNode(needNode(cst, 'group'), 'expression')), span: place };
   }
 
   /** Percentages are multiplied by 0.01. */

@@ -37,8 +37,15 @@ export class ExpressionRules extends CstParser {
     this.CONSUME(T.Broken);
   });
 
+  // Alternatives that are tried at most tokens stand beside their rules, so that they are made once and not at each token.
+
+  private readonly expressionForms = [
+    { ALT: () => this.SUBRULE(this.conditional) },
+    { ALT: () => this.SUBRULE(this.operation) },
+  ];
+
   readonly expression = this.RULE('expression', () => {
-    this.OR([{ ALT: () => this.SUBRULE(this.conditional) }, { ALT: () => this.SUBRULE(this.operation) }]);
+    this.OR(this.expressionForms);
   });
 
   readonly conditional = this.RULE('conditional', () => {
@@ -50,10 +57,14 @@ export class ExpressionRules extends CstParser {
     this.SUBRULE2(this.expression);
   });
 
+  private readonly binaryOperators = BINARY_OPERATORS.map((type) => ({
+    ALT: () => this.CONSUME(type, { LABEL: 'operator' }),
+  }));
+
   readonly operation = this.RULE('operation', () => {
     this.SUBRULE(this.operand);
     this.MANY(() => {
-      this.OR(BINARY_OPERATORS.map((type) => ({ ALT: () => this.CONSUME(type, { LABEL: 'operator' }) })));
+      this.OR(this.binaryOperators);
       this.SUBRULE1(this.operand);
     });
   });
@@ -68,14 +79,16 @@ export class ExpressionRules extends CstParser {
     this.SUBRULE(this.postfix);
   });
 
+  private readonly suffixes = [
+    { ALT: () => this.SUBRULE(this.argumentList, { LABEL: 'suffix' }) },
+    { ALT: () => this.SUBRULE(this.indexList, { LABEL: 'suffix' }) },
+    { ALT: () => this.SUBRULE(this.memberName, { LABEL: 'suffix' }) },
+  ];
+
   readonly postfix = this.RULE('postfix', () => {
     this.SUBRULE(this.atom);
     this.MANY(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.argumentList, { LABEL: 'suffix' }) },
-        { ALT: () => this.SUBRULE(this.indexList, { LABEL: 'suffix' }) },
-        { ALT: () => this.SUBRULE(this.memberName, { LABEL: 'suffix' }) },
-      ]);
+      this.OR(this.suffixes);
     });
   });
 
@@ -85,8 +98,13 @@ export class ExpressionRules extends CstParser {
     this.CONSUME(T.RParen);
   });
 
+  private readonly argumentForms = [
+    { ALT: () => this.SUBRULE(this.setting) },
+    { ALT: () => this.SUBRULE(this.plainArgument) },
+  ];
+
   readonly argument = this.RULE('argument', () => {
-    this.OR([{ ALT: () => this.SUBRULE(this.setting) }, { ALT: () => this.SUBRULE(this.plainArgument) }]);
+    this.OR(this.argumentForms);
   });
 
   /** `x`, `0.5: D`, `x over units`. */
@@ -121,16 +139,18 @@ export class ExpressionRules extends CstParser {
     this.CONSUME(T.Ident);
   });
 
+  private readonly atoms = [
+    { ALT: () => this.SUBRULE(this.quantity) },
+    { ALT: () => this.CONSUME(T.Text) },
+    { ALT: () => this.CONSUME(keyword('true')) },
+    { ALT: () => this.CONSUME(keyword('false')) },
+    { ALT: () => this.CONSUME(T.Ident) },
+    { ALT: () => this.SUBRULE(this.group) },
+    { ALT: () => this.SUBRULE(this.list) },
+  ];
+
   readonly atom = this.RULE('atom', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.quantity) },
-      { ALT: () => this.CONSUME(T.Text) },
-      { ALT: () => this.CONSUME(keyword('true')) },
-      { ALT: () => this.CONSUME(keyword('false')) },
-      { ALT: () => this.CONSUME(T.Ident) },
-      { ALT: () => this.SUBRULE(this.group) },
-      { ALT: () => this.SUBRULE(this.list) },
-    ]);
+    this.OR(this.atoms);
   });
 
   readonly quantity = this.RULE('quantity', () => {

@@ -30,14 +30,16 @@ export class ModelRules extends NetworkRules {
     this.CONSUME(T.RBrace);
   });
 
+  private readonly modelLines = [
+    { ALT: () => this.SUBRULE(this.brokenStatement) },
+    { ALT: () => this.SUBRULE(this.gateLine) },
+    { ALT: () => this.SUBRULE(this.paramLine) },
+    { ALT: () => this.SUBRULE(this.factorLine) },
+    { ALT: () => this.SUBRULE(this.siteLine) },
+  ];
+
   readonly modelLine = this.RULE('modelLine', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.brokenStatement) },
-      { ALT: () => this.SUBRULE(this.gateLine) },
-      { ALT: () => this.SUBRULE(this.paramLine) },
-      { ALT: () => this.SUBRULE(this.factorLine) },
-      { ALT: () => this.SUBRULE(this.siteLine) },
-    ]);
+    this.OR(this.modelLines);
   });
 
   /** `gate fc1.unit with z`. */

@@ -78,14 +78,16 @@ export class NetworkRules extends ExpressionRules {
     this.CONSUME(T.RBrace);
   });
 
+  private readonly networkLines = [
+    { ALT: () => this.SUBRULE(this.brokenStatement) },
+    { ALT: () => this.SUBRULE(this.inputLine) },
+    { ALT: () => this.SUBRULE(this.forLines) },
+    { ALT: () => this.SUBRULE(this.ifLines) },
+    { ALT: () => this.SUBRULE(this.layerLine) },
+  ];
+
   readonly networkLine = this.RULE('networkLine', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.brokenStatement) },
-      { ALT: () => this.SUBRULE(this.inputLine) },
-      { ALT: () => this.SUBRULE(this.forLines) },
-      { ALT: () => this.SUBRULE(this.ifLines) },
-      { ALT: () => this.SUBRULE(this.layerLine) },
-    ]);
+    this.OR(this.networkLines);
   });
 
   readonly inputLine = this.RULE('inputLine', () => {

@@ -39,28 +39,30 @@ export class RunRules extends ModelRules {
     this.SUBRULE(this.runBody);
   });
 
+  private readonly steps = [
+    { ALT: () => this.SUBRULE(this.brokenStatement) },
+    { ALT: () => this.SUBRULE(this.inferStep) },
+    { ALT: () => this.SUBRULE(this.pruneStep) },
+    { ALT: () => this.SUBRULE(this.growStep) },
+    { ALT: () => this.SUBRULE(this.evaluateStep) },
+    { ALT: () => this.SUBRULE(this.requireStep) },
+    { ALT: () => this.SUBRULE(this.exportStep) },
+    { ALT: () => this.SUBRULE(this.changeStep) },
+    { ALT: () => this.SUBRULE(this.fixStep) },
+    { ALT: () => this.SUBRULE(this.compareStep) },
+    { ALT: () => this.SUBRULE(this.repeatStep) },
+    { ALT: () => this.SUBRULE(this.forStep) },
+    { ALT: () => this.SUBRULE(this.sweepStep) },
+    { ALT: () => this.SUBRULE(this.attemptStep) },
+    { ALT: () => this.SUBRULE(this.valueStep) },
+  ];
+
   readonly step = this.RULE('step', () => {
     this.OPTION(() => {
       this.CONSUME(T.Ident, { LABEL: 'name' });
       this.CONSUME(T.Eq);
     });
-    this.OR([
-      { ALT: () => this.SUBRULE(this.brokenStatement) },
-      { ALT: () => this.SUBRULE(this.inferStep) },
-      { ALT: () => this.SUBRULE(this.pruneStep) },
-      { ALT: () => this.SUBRULE(this.growStep) },
-      { ALT: () => this.SUBRULE(this.evaluateStep) },
-      { ALT: () => this.SUBRULE(this.requireStep) },
-      { ALT: () => this.SUBRULE(this.exportStep) },
-      { ALT: () => this.SUBRULE(this.changeStep) },
-      { ALT: () => this.SUBRULE(this.fixStep) },
-      { ALT: () => this.SUBRULE(this.compareStep) },
-      { ALT: () => this.SUBRULE(this.repeatStep) },
-      { ALT: () => this.SUBRULE(this.forStep) },
-      { ALT: () => this.SUBRULE(this.sweepStep) },
-      { ALT: () => this.SUBRULE(this.attemptStep) },
-      { ALT: () => this.SUBRULE(this.valueStep) },
-    ]);
+    this.OR(this.steps);
   });
 
   readonly inferStep = this.RULE('inferStep', () => {
@@ -276,15 +278,17 @@ export class RunRules extends ModelRules {
     this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.optionItem) });
   });
 
+  private readonly optionItems = [
+    { ALT: () => this.SUBRULE(this.brokenStatement) },
+    { ALT: () => this.SUBRULE(this.everyOption) },
+    { ALT: () => this.SUBRULE(this.moveOption) },
+    { ALT: () => this.SUBRULE(this.setting) },
+    { ALT: () => this.SUBRULE(this.siteSetting) },
+    { ALT: () => this.SUBRULE(this.expression) },
+  ];
+
   readonly optionItem = this.RULE('optionItem', () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.brokenStatement) },
-      { ALT: () => this.SUBRULE(this.everyOption) },
-      { ALT: () => this.SUBRULE(this.moveOption) },
-      { ALT: () => this.SUBRULE(this.setting) },
-      { ALT: () => this.SUBRULE(this.siteSetting) },
-      { ALT: () => this.SUBRULE(this.expression) },
-    ]);
+    this.OR(this.optionItems);
   });
 
   /** `every 1 epoch { prune ... }`: steps inside a training. */
