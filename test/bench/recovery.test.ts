@@ -7,10 +7,11 @@ import { nodeHost } from '../../src/runtime/host-node.ts';
 import { loadProgram } from '../../src/runtime/index.ts';
 import { readData } from '../../src/runtime/read-data.ts';
 import { anyAbove, mistakes } from './recovery/inputs.ts';
-import { type Method, methods, PROGRAMS } from './recovery/job.ts';
+import { FIT, type Method, methods, PROGRAMS } from './recovery/job.ts';
 import { readRecoveryOptions } from './recovery/options.ts';
 import { appendDone, type Done, readDone } from './recovery/record.ts';
 import { report } from './recovery/report.ts';
+import { leastBad } from './recovery/starts.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -29,8 +30,36 @@ describe('inputs', () => {
   });
 });
 
+describe('starts', () => {
+  const of = (rmses: readonly number[], most: number) =>
+    leastBad(
+      async (start) => ({ start, rmse: rmses[start]! }),
+      (fitted) => fitted.rmse,
+      { enough: 1.05, most },
+    );
+
+  it('end with the first that is good enough, and with no more than allowed', async () => {
+    expect(await of([1.2, 1.05, 0.9], 3)).toEqual({ best: { start: 1, rmse: 1.05 }, starts: 2 });
+    expect(await of([1.2, 1.1, 1.15, 0.9], 3)).toEqual({ best: { start: 1, rmse: 1.1 }, starts: 3 });
+    expect(await of([1.2, 0.9], 1)).toEqual({ best: { start: 0, rmse: 1.2 }, starts: 1 });
+  });
+
+  it('take a number for better than none', async () => {
+    expect(await of([Number.NaN, 1.3, Number.NaN], 3)).toEqual({ best: { start: 1, rmse: 1.3 }, starts: 3 });
+  });
+});
+
 const done = (change: Partial<Done>): Done => ({
-  ...{ set: 1, method: 'edges', program: 'p', selected: [1, 2, 3, 4, 5], rmse: 1, sparsity: 0.96, seconds: 2 },
+  ...{
+    set: 1,
+    method: 'edges',
+    program: 'p',
+    selected: [1, 2, 3, 4, 5],
+    rmse: 1,
+    sparsity: 0.96,
+    starts: 1,
+    seconds: 2,
+  },
   ...change,
 });
 
@@ -53,8 +82,8 @@ describe('the page', () => {
     const page = report([done({}), done({ set: 2, selected: [2, 3, 4, 5, 9, 17], rmse: 1.2, seconds: 4 })]);
     expect(page).toContain('`edges` selects exactly the inputs that matter on 1 of 2 data sets. The goal is 27 of 30.');
     // One of 195 on one data set, so 100 (1 / 195) / 2 and its sd; the weights kept have no spread.
-    expect(page).toContain('| edges | 0.51 ± 0.73 | 10.00 ± 14.14 | 1.100 ± 0.141 | 4.00 ± 0.00 | 3 ± 1 |');
-    expect(page).toContain('| 2 | edges | x9, x17 | x1 | 1.200 | 4.00 | 4 |');
+    expect(page).toContain('| edges | 0.51 ± 0.73 | 10.00 ± 14.14 | 1.100 ± 0.141 | 4.00 ± 0.00 | 1.0 ± 0.0 | 3 ± 1 |');
+    expect(page).toContain('| 2 | edges | x9, x17 | x1 | 1.200 | 4.00 | 1 | 4 |');
   });
 });
 
@@ -82,5 +111,14 @@ describe('flags and programs', () => {
     // Standard normal: four Monte-Carlo errors of the mean, and of the variance.
     expect(Math.abs(mean)).toBeLessThan(4 / Math.sqrt(3000));
     expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(2 / 2999));
+  });
+
+  it('chooses among starts by training rows, before test rows are seen', async () => {
+    const { checked } = await loadProgram(nodeHost(), join(PROGRAMS, 'edges.bprune'), new Map());
+    const seen = checked.runs[0]!.steps.flatMap((s) => (s.kind === 'evaluate' ? [[s.name, s.split]] : []));
+    expect(seen).toEqual([
+      [FIT, 'train'],
+      [null, 'test'],
+    ]);
   });
 });

@@ -45,6 +45,7 @@ async function figuresOf(set: number, method: Method, run: () => Promise<Figures
   return figures;
 }
 
+for (const set of options.sets) await figuresOf(set, 'edges', () => runEdges(set, place));
 for (const set of options.sets) {
   const { sparsity } = await figuresOf(set, 'edges', () => runEdges(set, place));
   await figuresOf(set, 'magnitude', () => runMagnitude(set, sparsity, place));
