@@ -181,6 +181,8 @@ export interface DistributionSignature extends Named {
   readonly ofReals?: true;
   /** As a guide it is one of a latent's values and not of the real numbers that stand for them: between its bounds, or of gates that are often 0 or 1. */
   readonly ofValues?: 'bounds' | 'gates';
+  /** The parameters that shift and stretch it, so that a draw is the first plus the second times a draw at 0 and 1. */
+  readonly locationScale?: readonly [location: string, scale: string];
   /** The distribution that is meant where arguments stand behind the name. */
   readonly withArguments?: string;
   /** The density grows without bound somewhere, so that a point estimate falls into it. */

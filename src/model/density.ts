@@ -165,7 +165,7 @@ function sumOverRow(b: GraphBuilder, x: Ref, rows: number): Ref {
 /** One draw of everything: weights behind the gates of their priors, and latents. */
 export function drawnBehindGates(b: GraphBuilder, density: Density, valueAt: (path: string) => Ref) {
   const latents = latentValues(b, density, (site) => valueAt(site.path));
-  const gates = new Map(density.sites.map((s) => [s.path, gateOf(density.prior(b, s, latents))]));
+  const gates = new Map(density.sites.map((s) => [s.path, gateOf(b, density.prior(b, s, latents))]));
   const weights = drawnWeights((path) => {
     const gate = gates.get(path) ?? null;
     return gate === null ? valueAt(path) : b.mul(valueAt(path), gate);

@@ -9,6 +9,8 @@ import type { Bijector } from './bijectors/index.ts';
 export interface Term {
   readonly distribution: Distribution;
   readonly args: Readonly<Record<string, Operand>>;
+  /** Of a non-centred site: what multiplies numbers of this distribution. */
+  readonly scale?: Operand;
   /** Of a mixture; weights sum to 1. */
   readonly components: readonly { readonly weight: number; readonly term: Term }[];
 }

@@ -10,14 +10,16 @@ import { lowerExpression } from './expression.ts';
 import type { SiteView } from './guide.ts';
 import type { LatentValues } from './latents.ts';
 
-/** What multiplies a site's own numbers under a prior; null for most. */
-export function gateOf(prior: Term): Operand | null {
-  return prior.distribution.gated?.(prior).gate ?? null;
+/** What multiplies a site's own numbers under a prior, a gate or the scale of a non-centred site; null for most. */
+export function gateOf(b: GraphBuilder, prior: Term): Operand | null {
+  const gate = prior.distribution.gated?.(prior).gate ?? null;
+  if (prior.scale === undefined) return gate;
+  return gate === null ? prior.scale : b.mul(gate, prior.scale);
 }
 
-/** A site behind its gate, as the likelihood sees it: mean and sd times the gate. */
+/** A site behind its gate or scale, as the likelihood sees it: mean and sd times the gate. */
 export function gatedView(b: GraphBuilder, view: SiteView, prior: Term): SiteView {
-  const gate = gateOf(prior);
+  const gate = gateOf(b, prior);
   if (gate === null) return view;
   const { spread, mask } = view;
   const mean = b.mul(view.mean, gate);

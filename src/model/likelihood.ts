@@ -34,7 +34,9 @@ export function termOf(b: GraphBuilder, checked: CheckedDistribution, resolve: R
 /** The prior of a site, given the latents that it mentions; of a `param` what stands in its place. */
 export function priorOf(b: GraphBuilder, site: CheckedSite, latents: LatentValues): Term {
   if (site.param !== undefined) return paramTerm(site.param);
-  return termOf(b, site.prior, (expr) => (expr.kind === 'name' ? latents(expr.name) : null));
+  const resolve: Resolve = (expr) => (expr.kind === 'name' ? latents(expr.name) : null);
+  const prior = termOf(b, site.prior, resolve);
+  return site.scale === undefined ? prior : { ...prior, scale: lowerExpression(b, site.scale, resolve) };
 }
 
 /** What the likelihood is given of each row: the network's output and columns by name, `[rows, ...]`. */

@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     ...['BP4007', 'BP4009', 'BP4021', 'BP4022', 'BP5003', 'BP5005', 'BP7002', 'BP7003', 'BP7004'],
   ],
   'what stands in the wrong place has to be moved, split or left out': [
-    ...['BP1011', 'BP1012', 'BP1013', 'BP1021', 'BP3007', 'BP5006', 'BP7007'],
+    ...['BP1011', 'BP1012', 'BP1013', 'BP1021', 'BP3007', 'BP5006', 'BP5023', 'BP7007'],
   ],
   'the table has to be mended, or what is said of it': [
     ...['BP7101', 'BP7106', 'BP7121', 'BP7122', 'BP7123', 'BP7124', 'BP7125', 'BP7126', 'BP7127', 'BP7128', 'BP7129'],

@@ -104,6 +104,11 @@ export interface CheckedSite {
   readonly prior: CheckedDistribution;
   /** Left out of random variables. */
   readonly param?: CheckedParam;
+  /**
+   * Of a non-centred site: its own numbers are those of its prior at scale 1, and this, over latents under the paths of their sites,
+   * multiplies them.
+   */
+  readonly scale?: Expr;
   /** The line of the layer or the name of the latent, and the line that gave the prior. */
   readonly span: Span;
   readonly priorSpan: Span;

@@ -104,6 +104,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
           `${step.length.unit} = ${step.length.count}, batch = ${step.batch}, estimator = ${step.estimator}`,
           `optimizer = ${formatOptimizer(step.optimizer)}`,
           ...siteOptimizers(step.optimizers),
+          ...noncentredSites(step.model.sites),
           ...Object.entries(step.schedules).map(([key, expr]) => `${key} = ${formatExpr(expr)}`),
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
           ...writtenGuide(step.guide),
@@ -156,6 +157,11 @@ function gateEstimators(sites: readonly CheckedGuideSite[]): readonly string[] {
     lines.set(text, [...(lines.get(text) ?? []), site]);
   }
   return [...lines].map(([text, paths]) => `estimator of ${paths.join(', ')} = ${text}`);
+}
+
+function noncentredSites(sites: PlanInfer['model']['sites']): readonly string[] {
+  const paths = sites.flatMap((site) => (site.scale === undefined ? [] : [site.path]));
+  return paths.length === 0 ? [] : [`parameterization of ${paths.join(', ')} = noncentred`];
 }
 
 /** Those of single sites: sites with the same one share a line. */

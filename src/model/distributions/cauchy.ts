@@ -8,6 +8,7 @@ export const cauchy = distribution({
   name: 'Cauchy',
   doc: 'Cauchy distribution: so heavy in its tails that it has no mean',
   params: [param('location', 'real', 0, 'median'), param('scale', 'positive', 1, 'half of the interquartile range')],
+  locationScale: ['location', 'scale'],
   support: 'real',
   roles: ['prior'],
   logDensity(b, x, term) {

@@ -16,6 +16,7 @@ export const laplace = distribution({
     learned(param('mean', 'real', 0, 'mean and median')),
     learned(param('scale', 'positive', 1, 'mean absolute deviation')),
   ],
+  locationScale: ['mean', 'scale'],
   support: 'real',
   roles: ['prior', 'guide', 'likelihood'],
   predicts: 'real',

@@ -19,6 +19,7 @@ export const normal = distribution({
     alternative('variance', 'sd', 'positive', squareRoot, 'sd^2'),
     alternative('precision', 'sd', 'positive', (x) => reciprocal(squareRoot(x)), '1 / sd^2'),
   ],
+  locationScale: ['mean', 'sd'],
   support: 'real',
   roles: ['prior', 'guide', 'likelihood'],
   predicts: 'real',

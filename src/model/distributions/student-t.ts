@@ -26,6 +26,7 @@ export const studentT = distribution({
     param('mean', 'real', 0, 'median, and mean where there is one'),
     param('scale', 'positive', 1, 'scale'),
   ],
+  locationScale: ['mean', 'scale'],
   support: 'real',
   roles: ['prior', 'likelihood'],
   predicts: 'real',

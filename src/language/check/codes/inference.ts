@@ -149,6 +149,16 @@ export const inferenceCodes: readonly CodeEntry[] = [
     ),
   ),
   entry(
+    'BP5023',
+    'a parameterization that does not fit',
+    'Non-centred, a site is inferred by its numbers at scale 1, which the latent scale of its prior multiplies. That needs a prior with the middle 0 and a scale that depends on latents. The state that an inference leaves holds such numbers, and a step that goes on from it has the same parameterization.',
+    example(
+      'file',
+      'model scaled { s ~ HalfNormal(1); fc1.weight ~ Normal(0, 1); fc1.bias, fc2.* ~ Normal(0, s); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, parameterization of fc1.weight = noncentred } }',
+      'model scaled { s ~ HalfNormal(1); fc1.weight ~ Normal(0, s); fc1.bias, fc2.* ~ Normal(0, s); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, parameterization of fc1.weight = noncentred } }',
+    ),
+  ),
+  entry(
     'BP5031',
     'a `param` that the engine cannot set',
     'A `param` of a model is not random. It follows the gradient of what the engine minimises: type-II maximum likelihood under `sgvb`, the log joint density under `map`, its mean over the particles under `svgd`. Engines whose posterior is made of draws, of iterates or of a curvature have no such gradient: give the number a prior there.',

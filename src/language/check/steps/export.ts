@@ -34,5 +34,7 @@ export function exportStep(run: RunCheck, step: ExportStep, base: StepBase): Pla
   }
   const model = state?.model.model ?? null;
   if (report.errors > before || model === null) return null;
+  const scaled = model.sites.find((site) => site.scale !== undefined);
+  if (scaled !== undefined) sayUnavailable(report, step.span, `an export of the non-centred \`${scaled.path}\``);
   return { kind: 'export', ...base, model, formats: [...new Set(formats)] };
 }

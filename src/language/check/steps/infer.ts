@@ -15,6 +15,7 @@ import { sayUnavailable } from '../later.ts';
 import type { ModelInstance } from '../model.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
+import { parameterized, refuseOtherParameterization } from '../parameterization.ts';
 import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
 import { countOf, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
@@ -39,8 +40,11 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const { ctx } = run;
   const before = ctx.report.errors;
   checkDataClause(run, step);
-  const instance = modelOf(run, step);
+  const named = modelOf(run, step);
   const engine = engineOf(ctx, step);
+  const settings = step.options?.ofSites ?? [];
+  const instance = named === null || engine === null ? named : parameterized(ctx, settings, named, engine);
+  if (instance !== null) refuseOtherParameterization(ctx, step.engine.span, run.current?.model ?? null, instance);
   const written = step.guide ?? run.declaration.guide;
   const needsGuide = engine === null || engine.guides.length > 1;
   const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span, needsGuide);
@@ -49,7 +53,6 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const model = instance?.model ?? null;
   const families =
     model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
-  const settings = step.options?.ofSites ?? [];
   const rowsKnown = rowScope(ctx.facts.get(run.data.name)?.rows.train ?? null);
   const sites = families === null ? null : withGateEstimators(ctx, settings, instance!, families, rowsKnown);
   const options =

@@ -10,7 +10,8 @@ import { RunNames } from '../run-names.ts';
 export function laterOptions(run: RunCheck, step: PlainStep): void {
   const { report } = run.ctx;
   // What an inference does with its sites is a matter of the inference.
-  const own = (setting: SiteSetting) => step.kind === 'infer' && ['estimator', 'optimizer'].includes(setting.name.name);
+  const own = (setting: SiteSetting) =>
+    step.kind === 'infer' && ['estimator', 'optimizer', 'parameterization'].includes(setting.name.name);
   for (const setting of step.options?.ofSites ?? []) if (!own(setting)) ofSite(run.ctx, setting);
   for (const move of step.options?.moves ?? []) sayUnavailable(report, move.span, '`move`');
   if (step.kind === 'infer') return;

@@ -8,13 +8,14 @@ import { momentOf } from '../../../base/statistics.ts';
 import { holdsError } from '../../evaluate/constant.ts';
 import type { Budget, PruneStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
-import type { PlanPrune } from '../checked.ts';
+import type { CheckedSite, PlanPrune } from '../checked.ts';
 import { close, type Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { criterionScope } from '../criterion-scope.ts';
 import { formatExpr, formatNumber } from '../format.ts';
 import { prunedSites } from '../groups.ts';
 import { isPoint } from '../guide.ts';
+import { sayUnavailable } from '../later.ts';
 import { ownCriterion } from '../own-criteria.ts';
 import { PLANNED_OPTIONS } from '../planned.ts';
 import { listed, suggested, suggestedAt } from '../report.ts';
@@ -39,7 +40,21 @@ export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanP
   const paths = sites.map((s) => s.path);
   if (!spreadIsThere(ctx, rule.criteria, paths, state)) return null;
   const model = state.model.model;
+  refuseNoncentred(run, step, model?.sites ?? [], rule, paths);
   return model === null ? null : { kind: 'prune', ...base, model, sites: paths, rule: rule.rule };
+}
+
+/** The state of a non-centred site holds its numbers before they are multiplied: what is read of it is not yet that of the weights. */
+function refuseNoncentred(
+  run: RunCheck,
+  step: PruneStep,
+  sites: readonly CheckedSite[],
+  { criteria }: Rule,
+  paths: readonly string[],
+): void {
+  const inside = sites.find((site) => site.scale !== undefined && paths.includes(site.path));
+  if (inside === undefined || criteria.every(({ record }) => record.name === 'inclusion')) return;
+  sayUnavailable(run.ctx.report, step.span, `a criterion of the non-centred \`${inside.path}\`, except \`inclusion\`,`);
 }
 
 function refuseOptions(ctx: Context, step: PruneStep): void {
