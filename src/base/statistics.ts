@@ -25,6 +25,14 @@ export function momentOf(expr: Expr): string | null {
   return found !== null && isWeight && MOMENTS.includes(found.name) ? found.name : null;
 }
 
+/** `norm(E)` and `norm(E, p)`, over the members of a group; null for everything else. */
+export function normOf(expr: Expr): { readonly value: Expr; readonly power: Expr | null } | null {
+  if (expr.kind !== 'call' || expr.callee.kind !== 'name' || expr.callee.name !== 'norm') return null;
+  if (reductionOf(expr) !== null || expr.args.length < 1 || expr.args.length > 2) return null;
+  if (expr.args.some((a) => a.name !== null || a.weight !== null)) return null;
+  return { value: expr.args[0]!.value, power: expr.args[1]?.value ?? null };
+}
+
 export interface Reduction {
   readonly by: string;
   readonly value: Expr;

@@ -20,6 +20,8 @@ export interface EngineRequest {
   readonly schedules: Readonly<Record<string, Expr>>;
   /** Elements that may not come back, by site path; 1 = kept. Sites that are not named are whole. */
   readonly masks: ReadonlyMap<string, Uint8Array>;
+  /** `param`s that rules set between two steps; left out where there are none. */
+  readonly moves?: readonly { readonly sites: readonly string[] }[];
   /** How long the training is. */
   readonly course: Course;
 }

@@ -33,7 +33,8 @@ export type ReasonKind =
   | 'augmented_rows'
   | 'weight_decay'
   | 'minibatch'
-  | 'fitted';
+  | 'fitted'
+  | 'moved';
 
 export interface Reason {
   readonly kind: ReasonKind;
@@ -72,6 +73,7 @@ export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: Sche
   return [
     ...minibatches(step),
     ...fitted(step),
+    ...moved(step),
     ...biasedGradients(step),
     ...weightDecay(step),
     ...(step.schedules.objective === undefined ? weightsOnTheWay(step, engine, compileSchedule) : []),
@@ -234,13 +236,20 @@ function isPlainSum(expr: Expr): boolean {
 }
 
 /** A bound stays one: that on the evidence of the model with the values that were found. */
-function fitted({ model }: PlanInfer): Reason[] {
-  const sites = model.sites.filter(isParam);
+function fitted({ model, moves }: PlanInfer): Reason[] {
+  const sites = model.sites.filter((site) => isParam(site) && !moves.some((move) => move.sites.includes(site.path)));
   if (sites.length === 0) return [];
   const count = sites.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const [numbers, their] = count === 1 ? ['1 hyper-parameter', 'its'] : [`${count} hyper-parameters`, 'their'];
   const text = `${numbers} fitted by the loss: what is said of the evidence holds at ${their} final values, and no prior pays for the choice`;
   return [{ kind: 'fitted', of: sites.map((site) => site.path), text }];
+}
+
+function moved({ moves }: PlanInfer): Reason[] {
+  const text =
+    'set by a rule between the steps: the joint density is another one behind it, and what is said here holds from the last time on';
+  const sites = moves.flatMap((move) => move.sites);
+  return sites.length === 0 ? [] : [{ kind: 'moved', of: sites, text }];
 }
 
 /** The loss that is reported has no part in it. */

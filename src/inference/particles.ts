@@ -21,7 +21,7 @@ import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './e
 import { expr } from './expressions.ts';
 import { pointJoint } from './point-joint.ts';
 import { maskIn } from './pruned-state.ts';
-import { type SiteOptimizers, siteOptimizers } from './site-optimizers.ts';
+import { isHeld, type SiteOptimizers, siteOptimizers } from './site-optimizers.ts';
 
 /** How particles move. */
 export interface ParticleWay {
@@ -190,7 +190,10 @@ function update(
   const own = inOrder(slopes);
   const ways = way.directions(b, values, own);
   const isShared = (site: CheckedSite) => way.sharesParams && isParam(site);
-  const all = sites.map((site, i) => (isShared(site) ? own[i]! : ways[i]!));
+  const all = sites.map((site, i) => {
+    if (isHeld(request, site)) return b.full(values[i]!.type.shape, 0);
+    return isShared(site) ? own[i]! : ways[i]!;
+  });
   const directions = clipped(b, all, request.options, true).map((direction, i) =>
     isShared(sites[i]!) ? meanOfParticles(b, direction) : direction,
   );

@@ -4,7 +4,7 @@
  */
 import type { Expr, HostValue } from '../base/expr.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
-import type { CheckedOptimizer } from '../language/check/checked.ts';
+import type { CheckedOptimizer, CheckedSite } from '../language/check/checked.ts';
 import type { EngineRequest } from './engine.ts';
 import type { Update, UpdateInputs } from './optimizer.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -25,7 +25,21 @@ export interface SiteOptimizers {
   readonly scalars: Readonly<Record<string, Expr>>;
 }
 
-export function siteOptimizers({ optimizer, optimizers: own = {}, density }: EngineRequest): SiteOptimizers {
+/** Of a `param` that a rule sets between two steps. */
+const HELD: Made = {
+  slots: [],
+  takesPrior: false,
+  update: (_, { parameter }) => ({ parameter, slots: {} }),
+  scalars: {},
+};
+
+/** Whether no gradient moves the site. */
+export function isHeld({ moves = [] }: EngineRequest, { path }: CheckedSite): boolean {
+  return moves.some(({ sites }) => sites.includes(path));
+}
+
+export function siteOptimizers(request: EngineRequest): SiteOptimizers {
+  const { optimizer, optimizers: own = {}, density } = request;
   const made = new Map<string, Made>();
   const makeOnce = (chosen: CheckedOptimizer): Made => {
     const key = keyOf(chosen);
@@ -35,6 +49,7 @@ export function siteOptimizers({ optimizer, optimizers: own = {}, density }: Eng
   };
   const common = makeOnce(optimizer);
   const bySite = new Map(Object.entries(own).map(([site, chosen]) => [site, makeOnce(chosen)]));
+  for (const site of density.sites) if (isHeld(request, site)) bySite.set(site.path, HELD);
   const needed = new Set(density.sites.map(({ path }) => bySite.get(path) ?? common));
   return {
     of: (site) => bySite.get(site) ?? common,

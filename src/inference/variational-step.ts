@@ -13,6 +13,7 @@ import { clipped } from './clipping.ts';
 import type { StepOptions } from './engine.ts';
 import { type GatedPass, gatedPass } from './gated-pass.ts';
 import type { ProximalMap } from './optimizer.ts';
+import { isHeld } from './site-optimizers.ts';
 import { inputsOf, parametersOf } from './step-inputs.ts';
 import { costNames, type Pass } from './variational-pass.ts';
 import { found, parameterSpec, type Setup, slotSuffix, statisticsState } from './variational-setup.ts';
@@ -193,6 +194,9 @@ function slopesOf(
     const name = `${path}.logits`;
     whole.set(name, b.add(whole.get(name)!, value));
   }
+  // What no gradient moves has no part in its length.
+  for (const site of request.density.sites.filter((s) => isHeld(request, s)))
+    whole.set(`${site.path}.mean`, b.full(site.shape, 0));
   const all = clipped(b, [...whole.values()], request.options, false);
   return new Map([...whole.keys()].map((name, i) => [name, all[i]!]));
 }

@@ -15,7 +15,7 @@ export { CONSTRAINT_NOUN, SUPPORT_NOUN } from './check/supports.ts';
 export type { ProgramSymbol } from './check/symbols.ts';
 export { type Evaluated, evaluateConstant } from './evaluate/constant.ts';
 export { figureKey } from './evaluate/nodes.ts';
-export { compileSchedule, type Moment } from './evaluate/schedule.ts';
+export { compileNumber, compileSchedule, type Moment } from './evaluate/schedule.ts';
 export { type Formatted, format } from './format/format.ts';
 export { syntaxCodes } from './syntax/codes.ts';
 export type { Comment } from './syntax/comments.ts';

@@ -9,6 +9,7 @@ import { buildDensity } from '../model/density.ts';
 import { blockSteps, nextPace } from './block-length.ts';
 import { type Feeder, feeder } from './feed.ts';
 import { refuseTooLarge } from './memory.ts';
+import { type Mover, moversOf, withMemories } from './moves/index.ts';
 import { refuseImpossible } from './observed.ts';
 import { pruneInside, prunesAt, startMasks } from './prune-inside.ts';
 import { explainNonFinite, firstNonFinite } from './steps/non-finite.ts';
@@ -47,6 +48,8 @@ export interface Training {
   readonly compiled: Map<string, Compiled>;
   /** State tensors that the steps change or read; the others are taken down between them. */
   readonly moving: readonly string[];
+  /** Rules that set `param`s between them. */
+  readonly movers: readonly Mover[];
   done: number;
   /** The steps of the epoch that is going on, or of the last one: rows seen, and each row's share of their negative log likelihood. */
   epoch: { rows: number; nll: number };
@@ -90,7 +93,7 @@ export async function openTraining(
   const masks = startMasks(step, state.posterior);
   const split = context.dataset.splits.train!;
   const course = courseOf(step, split.rows);
-  const program = engine.build({ ...step, density: buildDensity(step.model), masks, course });
+  const program = withMemories(engine.build({ ...step, density: buildDensity(step.model), masks, course }), step);
   const key = stepKey(step, context);
   const batch = Math.min(step.batch, split.rows);
   const forecast = refuseTooLarge(step, program, batch, context.dataset, context.executor, context.host.freeMemory());
@@ -112,6 +115,7 @@ export async function openTraining(
     rows: split.rows,
     compiled: new Map(),
     moving: program.step(batch, { values: false }).state.map((s) => s.name),
+    movers: moversOf(step),
     done: snapshot?.done ?? 0,
     epoch: { ...(snapshot?.epoch ?? { rows: 0, nll: 0 }) },
     last: snapshot?.last ?? { nll: Number.NaN, kl: null, loss: null },
@@ -136,12 +140,28 @@ export async function runBlock(t: Training): Promise<void> {
   if (before !== null) mark(t, block.first, await before, started);
   await account(t, block, await running);
   if (isCollected(t, t.done)) await collect(t);
-  if (prunesAt(t.step, t.done)) {
+  if (changesAt(t, t.done)) {
+    await applyMoves(t);
     await pruneInside(t);
-    // Repeated steps would not prune.
+    // Repeated steps would neither move nor prune.
     mark(t, t.done, await t.session.read(t.moving), t.context.host.now());
   }
   t.pace = nextPace(block.end - block.first, t.context.host.now() - started);
+}
+
+/** True where something is set or pruned after so many steps. */
+function changesAt({ step, movers }: Training, done: number): boolean {
+  return prunesAt(step, done) || movers.some((mover) => mover.isDue(done));
+}
+
+/** All rules that are due see the state as the step left it. */
+async function applyMoves({ session, program, movers, done, feeder }: Training): Promise<void> {
+  const due = movers.filter((mover) => mover.isDue(done));
+  if (due.length === 0) return;
+  const state = await session.read();
+  const posterior = program.posterior(state);
+  const at = { done, epoch: done / feeder.stepsPerEpoch };
+  await session.write(Object.assign({}, ...due.map((mover) => mover.next(program, state, posterior, at))));
 }
 
 function mark(t: Training, step: number, state: StateArrays, at: number): void {
@@ -169,7 +189,7 @@ async function prepare(t: Training, first: number): Promise<Block> {
     step < t.steps &&
     step - first < longest &&
     !isCollected(t, step) &&
-    !prunesAt(t.step, step) &&
+    !changesAt(t, step) &&
     step % t.feeder.stepsPerEpoch !== 0 &&
     t.feeder.rowsOf(step) === rows &&
     valuesWanted(t, step) === values;

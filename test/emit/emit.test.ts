@@ -81,6 +81,7 @@ const infer: PlanStep = {
   options: {},
   schedules: {},
   every: [],
+  moves: [],
 };
 
 function planOf(steps: readonly PlanStep[], reader = 'csv', options: OptionValues = { path: 'a.csv' }): RunPlan {

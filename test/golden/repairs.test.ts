@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'a circle can be broken anywhere': ['BP2004'],
   'a number, an argument or a name that only the author knows': [
     ...['BP1031', 'BP1032', 'BP1036', 'BP2009', 'BP2010', 'BP2021', 'BP3004', 'BP3005', 'BP3006', 'BP4005', 'BP4006'],
-    ...['BP4010', 'BP4031', 'BP5007', 'BP5008', 'BP5016', 'BP5021', 'BP5031', 'BP6003', 'BP6009', 'BP6010', 'BP7008', 'BP7012'],
+    ...['BP4010', 'BP4031', 'BP5007', 'BP5008', 'BP5016', 'BP5021', 'BP5031', 'BP5032', 'BP6003', 'BP6009', 'BP6010', 'BP7008', 'BP7012'],
   ],
   'there are several distributions, metrics, types, options or groups to choose from': [
     ...['BP4003', 'BP4004', 'BP4012', 'BP4013', 'BP5011', 'BP5014', 'BP6005', 'BP7001', 'BP7006'],

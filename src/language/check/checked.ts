@@ -223,6 +223,22 @@ export interface PlanInfer extends PlanStepBase {
   readonly schedules: Readonly<Record<string, Expr>>;
   /** What is pruned between two of its steps. */
   readonly every: readonly PlanEvery[];
+  /** Rules for `param`s, which follow no gradient here. */
+  readonly moves: readonly PlanMove[];
+}
+
+/** `move lambda = E every 1 step`: what becomes of a `param` after each so many steps of a training, before anything is pruned there. */
+export interface PlanMove {
+  readonly param: string;
+  /** Its sites, one for each layer of its plate. */
+  readonly sites: readonly string[];
+  /**
+   * Closed over the `param`, `size`, `epoch` and `step`, `mean(weight)` and `sd(weight)` of the weights of the same group, `norm(E, p)` and
+   * reductions over `weights` of these, and `rank(E)` and `running_mean(E)`.
+   */
+  readonly value: Expr;
+  readonly steps: number;
+  readonly span: Span;
 }
 
 /** `every 1 epoch { prune ... }`: after each so many steps of a training, the last one too. */

@@ -109,6 +109,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
           ...writtenGuide(step.guide),
           ...gateEstimators(step.guide),
+          ...step.moves.map(({ param, value, steps }) => `move ${param} = ${formatExpr(value)} every ${steps} steps`),
           ...step.every.flatMap(printEvery),
         ]),
       ];

@@ -18,3 +18,9 @@ export function compileSchedule(expr: Expr): (at: Moment) => number {
     return Number(compiled.evaluate(scope));
   };
 }
+
+/** An expression of named numbers, compiled once and evaluated for many values of them. */
+export function compileNumber(expr: Expr): (scope: Map<string, number>) => number {
+  const compiled = nodeOf(expr).compile();
+  return (scope) => Number(compiled.evaluate(scope));
+}

@@ -168,4 +168,14 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'model scaled { param tau = 1 in (0, inf); * ~ Normal(0, tau); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5 } }',
     ),
   ),
+  entry(
+    'BP5032',
+    'a `move` that sets nothing',
+    'A `move` sets a `param` of the model between two steps of an inference, by a rule that gives one number for each of its groups. It is projected onto the range of the `param`, whose ends belong to it. There is one rule for each `param`, and it changes something.',
+    example(
+      'file',
+      'model scaled { param a = 1 in [0, 10]; * ~ Normal(0, 1 + a); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, move a = a every 1 epoch } }',
+      'model scaled { param a = 1 in [0, 10]; * ~ Normal(0, 1 + a); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, move a = 0.9 * a every 1 epoch } }',
+    ),
+  ),
 ];

@@ -1,5 +1,6 @@
 /** `every 1 epoch { prune ... }` in the braces of an inference: what is pruned while it trains. */
-import type { EveryOption, InferStep, PruneStep, Step } from '../../syntax/ast.ts';
+import type { Expr } from '../../../base/expr.ts';
+import type { InferStep, PruneStep, Step } from '../../syntax/ast.ts';
 import type { PlanEvery, PlanPruneInside } from '../checked.ts';
 import type { Scope } from '../closing.ts';
 import { sayUnavailable } from '../later.ts';
@@ -19,7 +20,7 @@ export function everyOptions(
 ): readonly PlanEvery[] | null {
   const found = (step.options?.every ?? []).map((every) => {
     const prunes = every.steps.map((inside) => pruneInside(run, inside, base)).filter((p) => p !== null);
-    const steps = stepsOf(run, every, horizon, scope);
+    const steps = stepsWithin(run, every.period, horizon, scope);
     return steps === null || prunes.length < every.steps.length ? null : { steps, prunes, span: every.span };
   });
   const whole = found.filter((entry) => entry !== null);
@@ -35,8 +36,7 @@ const PERIOD = {
 } as const;
 
 /** As many as fit into the training; null after a report. */
-function stepsOf({ ctx }: RunCheck, every: EveryOption, horizon: Horizon | null, scope: Scope): number | null {
-  const { period: value } = every;
+export function stepsWithin({ ctx }: RunCheck, value: Expr, horizon: Horizon | null, scope: Scope): number | null {
   const written = period(ctx, { name: 'every', nameSpan: value.span, value, span: value.span }, PERIOD, scope);
   if (written === null || horizon === null) return null;
   const { count, unit } = written;

@@ -31,6 +31,7 @@ import {
 } from './engine-limits.ts';
 import { everyOptions } from './every.ts';
 import { laterOptions } from './later-options.ts';
+import { moveOptions } from './move.ts';
 import { refuseObjective } from './objective.ts';
 import { checkObjective, refuseBesideObjective } from './own-objective.ts';
 
@@ -69,7 +70,9 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   } else run.incomplete = true;
   laterOptions(run, step);
   const every = everyOptions(run, step, base, horizon, rowsKnown);
+  const moves = moveOptions(run, step, instance, horizon, rowsKnown);
   if (model === null || engine === null || sites === null || options === null || every === null) return null;
+  if (moves === null) return null;
   if (optimizers === null) return null;
   refuseGuide(ctx, step, engine);
   refuseAnyProximal(ctx, options.optimizer, optimizers, model, sites);
@@ -89,6 +92,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
     ...options,
     optimizers,
     every,
+    moves,
   };
   if (run.current !== null) run.current = { ...run.current, inference };
   return inference;

@@ -13,8 +13,8 @@ export function laterOptions(run: RunCheck, step: PlainStep): void {
   const own = (setting: SiteSetting) =>
     step.kind === 'infer' && ['estimator', 'optimizer', 'parameterization'].includes(setting.name.name);
   for (const setting of step.options?.ofSites ?? []) if (!own(setting)) ofSite(run.ctx, setting);
-  for (const move of step.options?.moves ?? []) sayUnavailable(report, move.span, '`move`');
   if (step.kind === 'infer') return;
+  for (const move of step.options?.moves ?? []) sayUnavailable(report, move.span, '`move` outside of an inference');
   for (const every of step.options?.every ?? []) {
     sayUnavailable(report, { ...every.span, end: every.period.span.end }, '`every`');
     const { current } = run;
