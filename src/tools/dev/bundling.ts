@@ -1,0 +1,16 @@
+/** How TypeScript becomes what people install: for the build, and for benchmarks of what they have then. */
+import type { BuildOptions } from 'esbuild';
+
+/** tfjs and ONNX Runtime stay outside: they are loaded only when something trains, and their binaries lie in their own packages. */
+export const BUNDLING = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['@tensorflow/*', 'onnxruntime-node'],
+  // Packages that were written for CommonJS call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire as bpruneRequire } from 'node:module'; const require = bpruneRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} satisfies BuildOptions;
