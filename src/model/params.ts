@@ -31,7 +31,7 @@ export function paramTerm(param: CheckedParam): Term {
 
 function bijectorOf(param: CheckedParam): Bijector {
   const { low, high } = openEnds(param);
-  return { ...interval(low, high), logDetJacobian: (b, z) => b.mul(z, 0) };
+  return { ...interval(low, high), logDetJacobian: (b) => b.constant(0) };
 }
 
 /** A closed end is no end of the map: the numbers are projected onto it. */
