@@ -29,30 +29,31 @@ async function readings(): Promise<readonly number[]> {
   return found;
 }
 
-async function command(): Promise<number> {
-  const args = [
-    join(REPOSITORY, 'dist/bprune.js'),
-    'check',
-    join(REPOSITORY, 'examples/linear-regression/main.bprune'),
-  ];
+/** Milliseconds of a process of Node.js from its start to its end. */
+async function processTime(args: readonly string[]): Promise<number> {
   const started = performance.now();
   const { code, error } = await run({ file: process.execPath, args }, 60);
   if (code !== 0) throw new Error(error);
   return performance.now() - started;
 }
 
+const CHECK = [join(REPOSITORY, 'dist/bprune.js'), 'check', join(REPOSITORY, 'examples/linear-regression/main.bprune')];
+
 async function measure() {
   const front = await readings();
-  const started: number[] = [];
-  for (let i = 0; i < ROUNDS; i++) started.push(await command());
-  return { front, started };
+  const [command, nothing]: [number[], number[]] = [[], []];
+  for (let i = 0; i < ROUNDS; i++) {
+    command.push(await processTime(CHECK));
+    nothing.push(await processTime(['--eval', '']));
+  }
+  return { front, command, nothing };
 }
 
-const row = (what: string, times: readonly number[], promised: number) =>
+const row = (what: string, times: readonly number[], promised: number | string) =>
   `| ${what} | ${median(times).toFixed(0)} | ${Math.min(...times).toFixed(0)} - ${Math.max(...times).toFixed(0)} | ${promised} |`;
 
 const load = loadavg()[0]!;
-const { front, started } = await measure();
+const { front, command, nothing } = await measure();
 const page = `# How fast the language is
 
 Written by \`npm run bench:language\`: medians of ${ROUNDS}, in milliseconds, of what the build installs, node ${process.versions.node}; load ${load.toFixed(1)} on ${availableParallelism()} cores before it began. With more load than cores the times are those of a crowded machine: the fastest then says more than the median.
@@ -60,7 +61,8 @@ Written by \`npm run bench:language\`: medians of ${ROUNDS}, in milliseconds, of
 | | ms | spread | at most |
 |---|---|---|---|
 ${row(`parse and check of ${LINES.toLocaleString('en-US')} lines, after ${WARM_UP} readings`, front, PROMISED.front)}
-${row('`bprune check` of a small file, from the start of the process', started, PROMISED.command)}
+${row('`bprune check` of a small file, from the start of the process', command, PROMISED.command)}
+${row('a process of Node.js that does nothing', nothing, '')}
 `;
 writeFileSync(join(import.meta.dirname, 'LANGUAGE.md'), page);
 process.stdout.write(page);

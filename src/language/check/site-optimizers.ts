@@ -45,6 +45,7 @@ export function siteOptimizers(
   }
   reached.forEach((own, i) => {
     sayOverridden(ctx, own, reached.slice(i + 1));
+    sayMoved(ctx, own, step);
   });
   return ctx.report.errors > before ? null : chosen;
 }
@@ -78,5 +79,15 @@ function sayOverridden(ctx: Context, { setting, paths }: Reach, below: readonly 
   ctx.report.say('BP5015', setting.span, `\`optimizer of ${formatSelector(setting.site)}\` holds for nothing`, {
     labels: [{ span: last.setting.span, message: 'reaches the same, and stands further down' }],
     hint: 'put it below the other one, or leave it out',
+  });
+}
+
+/** A `param` that a rule sets follows no gradient. */
+function sayMoved(ctx: Context, { setting }: Reach, { options }: InferStep): void {
+  const move = options?.moves.find(({ target }) => target.name === latentIn(setting.site)?.name.name);
+  if (move === undefined) return;
+  ctx.report.say('BP5015', setting.span, `\`optimizer of ${formatSelector(setting.site)}\` holds for nothing`, {
+    labels: [{ span: move.span, message: 'what a rule sets follows no gradient' }],
+    hint: 'leave one of the two out',
   });
 }

@@ -7,6 +7,10 @@ export const BUNDLING = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  // A third less to read at each start. Names stay, for the sake of stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 160,
   external: ['@tensorflow/*', 'onnxruntime-node'],
   // Packages that were written for CommonJS call `require` for Node's own modules.
   banner: {

@@ -111,7 +111,7 @@ export const inferenceCodes: readonly CodeEntry[] = [
   entry(
     'BP5015',
     'an optimizer of sites that holds for nothing',
-    'Of two settings `optimizer of` that reach the same site the one further down holds. One whose sites are all reached by those below it has no effect, which cannot be meant. General settings stand first, or are written `optimizer = ...`, which holds for all sites that no other reaches.',
+    'Of two settings `optimizer of` that reach the same site the one further down holds. One whose sites are all reached by those below it has no effect, which cannot be meant; neither has one of a `param` that a `move` sets. General settings stand first, or are written `optimizer = ...`, which holds for all sites that no other reaches.',
     example(
       'run',
       'infer map { epochs = 5, optimizer of fc1.weight = sgd(0.1), optimizer of *.weight = adam(1e-3) }',
