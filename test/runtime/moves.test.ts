@@ -1,17 +1,12 @@
 /** `move lambda = E every PERIOD`: the rule of IncReg against a loop written by hand, and that a run that was stopped does the same. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { HostArray } from '../../src/base/host-array.ts';
 import { rootKey } from '../../src/base/keys.ts';
-import { reference } from '../../src/executors/reference/reference.ts';
 import type { StateArrays } from '../../src/inference/engine.ts';
-import { nodeHost } from '../../src/runtime/host-node.ts';
-import { type Host, loadSource, openStopped, resumePlan, runPlan, silentReporter } from '../../src/runtime/index.ts';
 import { moversOf, withMemories } from '../../src/runtime/moves/index.ts';
 import { inferencesOf, programOf } from '../helpers/inferences.ts';
 import { keyedNoise, real, runOnce, scalarsAt } from '../helpers/reference.ts';
+import { stoppedRuns } from '../helpers/stopped-runs.ts';
 
 /** Wang et al. 2019, "Structured pruning for efficient convolutional networks via incremental regularization", eq. 5 and 6. */
 const RULE = `def knee(K, u) = -log(u) * K / log(2 / u)
@@ -165,14 +160,10 @@ run on d { infer sgvb { steps = 10, batch = 5, move p = ${rule} every 5 steps } 
 });
 
 describe('a run with a `move`', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bprune-moves-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  let runs = 0;
-
-  async function run(infer: string, hostOf: (host: Host) => Host = (host) => host) {
-    const host = hostOf(nodeHost());
-    const name = join(folder, `p${++runs}.bprune`);
-    const text = `data points = simulate(n = 24, test = 6, seed = 1) { x: real[3] ~ Normal(0, 1); y: real ~ Normal(x[1] - x[2], 0.5) }
+  const runs = stoppedRuns();
+  afterAll(() => runs.remove());
+  const program = (infer: string) => `
+data points = simulate(n = 24, test = 6, seed = 1) { x: real[3] ~ Normal(0, 1); y: real ~ Normal(x[1] - x[2], 0.5) }
 network net { input real[3]; fc1 = dense(8); tanh; fc2 = dense(1) }
 model m {
   param lambda[*.input] = 0 in [0, inf)
@@ -182,35 +173,18 @@ model m {
 }
 run on points { infer ${infer}; evaluate { rmse, samples = 4 } }
 `;
-    const { checked, source, diagnostics } = await loadSource(host, { name, text }, new Map());
-    expect(diagnostics).toEqual([]);
-    const out = join(folder, `run-${runs}`);
-    const request = {
-      ...{ plan: checked.runs[0]!, source, seed: 3, executor: reference, reason: 'test', settings: new Map(), out },
-      ...{ overwrite: false, logSteps: 0, checkpointEvery: 0, version: '1', argv: [] },
-    };
-    return { result: await runPlan(request, host, silentReporter), out };
-  }
-
   const MOVE = 'move lambda = lambda + 2 - rank(running_mean(norm(mean(weight)))) every 2 steps';
 
   it.each(['map', 'sgvb', 'svgd', 'ensemble'])('is the same when it was stopped on the way: %s', async (engine) => {
-    const infer = `${engine} { epochs = 8, batch = 8, ${MOVE} }`;
-    const whole = await run(infer);
+    const text = program(`${engine} { epochs = 8, batch = 8, ${MOVE} }`);
+    const whole = await runs.run(text);
     expect(whole.result.steps[0]!.params[0]!.greatest).toBeGreaterThan(2);
-    let left = 4;
-    const stopping = (host: Host): Host => ({ ...host, interrupted: () => left-- <= 0 });
-    const { result, out } = await run(infer, stopping);
-    expect(result.status).toBe('interrupted');
-    const stopped = await openStopped(nodeHost(), out, '1');
-    const rest = { source: stopped.loaded.source, executor: reference, reason: 'test', checkpointEvery: 0 };
-    expect((await resumePlan({ ...stopped, ...rest }, nodeHost(), silentReporter)).status).toBe('finished');
-    for (const file of ['metrics.jsonl', 'posterior.safetensors'])
-      expect(readFileSync(`${out}/${file}`).equals(readFileSync(`${whole.out}/${file}`)), file).toBe(true);
+    await runs.expectSame(text, 4, whole);
   });
 
   it('stops where a rule gives no number, and says which', async () => {
-    await expect(run('map { epochs = 2, batch = 8, move lambda = log(-1 - lambda) every 2 steps }')).rejects.toThrow(
+    const text = program('map { epochs = 2, batch = 8, move lambda = log(-1 - lambda) every 2 steps }');
+    await expect(runs.run(text)).rejects.toThrow(
       'The rule of `lambda` gave no number for lambda[fc1.input], number 1 after step 2.',
     );
   });

@@ -1,15 +1,11 @@
 /** `every 1 epoch { prune ... }`: what goes while a training goes on, what stays gone, and that a run that was stopped does the same. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { reference } from '../../src/executors/reference/reference.ts';
 import { engines } from '../../src/inference/index.ts';
-import { nodeHost } from '../../src/runtime/host-node.ts';
-import { type Host, loadSource, openStopped, resumePlan, runPlan, silentReporter } from '../../src/runtime/index.ts';
+import { stoppedRuns } from '../helpers/stopped-runs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bprune-prune-inside-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const runs = stoppedRuns();
+afterAll(() => runs.remove());
 
 const program = (infer: string, then = '') => `
 data points = simulate(n = 24, test = 6, seed = 1) { x: real[3] ~ Normal(0, 1); y: real ~ Normal(x[1] - x[2], 0.5) }
@@ -21,21 +17,9 @@ run on points {
 }
 `;
 
-let runs = 0;
-
-async function run(infer: string, then = '', hostOf: (host: Host) => Host = (host) => host) {
-  const host = hostOf(nodeHost());
-  const name = join(folder, `p${++runs}.bprune`);
-  const text = program(infer, then);
-  const { checked, source, diagnostics } = await loadSource(host, { name, text }, new Map());
-  expect(diagnostics).toEqual([]);
-  const out = join(folder, `run-${runs}`);
-  const request = {
-    ...{ plan: checked.runs[0]!, source, seed: 3, executor: reference, reason: 'test', settings: new Map(), out },
-    ...{ overwrite: false, logSteps: 0, checkpointEvery: 0, version: '1', argv: [] },
-  };
-  const result = await runPlan(request, host, silentReporter);
-  return { result, out, lines: linesIn(out) };
+async function run(infer: string, then = '') {
+  const { result, out } = await runs.run(program(infer, then));
+  return { result, lines: linesIn(out) };
 }
 
 const linesIn = (out: string): readonly Record<string, number | boolean>[] =>
@@ -90,16 +74,7 @@ describe('pruning while training', () => {
     ...['map', 'svgd'].map((engine) => [engine, OF_SITES] as const),
   ])('is the same when the run was stopped on the way: %s, %s', async (engine, options) => {
     const infer = `${engine} { epochs = 8, batch = 8, ${options}every 5 steps { prune *.weight by magnitude lowest 20% } }`;
-    const whole = await run(infer, EVALUATE);
-    // Stopped between two blocks of steps: after some of them, and before others.
-    let left = 4;
-    const stopping = (host: Host): Host => ({ ...host, interrupted: () => left-- <= 0 });
-    const { result, out } = await run(infer, EVALUATE, stopping);
-    expect(result.status).toBe('interrupted');
-    const stopped = await openStopped(nodeHost(), out, '1');
-    const rest = { source: stopped.loaded.source, executor: reference, reason: 'test', checkpointEvery: 0 };
-    expect((await resumePlan({ ...stopped, ...rest }, nodeHost(), silentReporter)).status).toBe('finished');
-    for (const file of ['metrics.jsonl', 'posterior.safetensors'])
-      expect(readFileSync(`${out}/${file}`).equals(readFileSync(`${whole.out}/${file}`)), file).toBe(true);
+    const text = program(infer, EVALUATE);
+    await runs.expectSame(text, 4, await runs.run(text));
   });
 });
