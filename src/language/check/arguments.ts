@@ -2,8 +2,9 @@
 import type { Expr } from '../../base/expr.ts';
 import type { Span } from '../../base/span.ts';
 import type { Parameter } from '../syntax/ast.ts';
-import { close, constantScope, matchArguments, type Scope } from './closing.ts';
+import { close, constantScope, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
+import { matchArguments } from './match-arguments.ts';
 
 /** The closed value of each parameter of a network or block; null after a report. */
 export function argumentValues(

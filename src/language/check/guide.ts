@@ -2,6 +2,7 @@
 import type { EngineSignature } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { GuideDeclaration, Selector, SiteLine } from '../syntax/ast.ts';
+import { assignLines, saySecond } from './assignment.ts';
 import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
@@ -11,7 +12,7 @@ import { reachesGroups } from './groups.ts';
 import { covers, kindOf } from './guide-support.ts';
 import { piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
-import { assignLines, type ModelInstance, saySecond } from './model.ts';
+import type { ModelInstance } from './model.ts';
 import { latentIn, type ModelName } from './model-names.ts';
 import { listed, suggested } from './report.ts';
 import { UNKNOWN } from './types.ts';

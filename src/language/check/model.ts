@@ -4,6 +4,7 @@ import type { DataRequest } from '../../base/data.ts';
 import type { Expr } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
 import type { ModelDeclaration, SiteLine } from '../syntax/ast.ts';
+import { assignLines } from './assignment.ts';
 import { type OwnNames, priorScope } from './bindings.ts';
 import type {
   CheckedDistribution,
@@ -32,7 +33,7 @@ import type { Networks } from './network.ts';
 import { placed } from './placement.ts';
 import { listed, suggestedAt } from './report.ts';
 import type { Application } from './row-expressions.ts';
-import { type SiteRef, selectSites, sitesOf } from './selectors.ts';
+import { type SiteRef, sitesOf } from './selectors.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 
 /** What is known of a model that may be wrong: steps and guides can be checked against its network all the same. */
@@ -376,64 +377,4 @@ function shortSelector(sites: readonly SiteRef[]): string {
   const roles = new Set(sites.map((s) => s.parameter.role));
   if (sites.length === 1) return sites[0]!.path;
   return roles.size === 1 ? `*.${[...roles][0]}` : '*';
-}
-
-export interface LineKind {
-  /** Of the mistake that two lines reach one site. */
-  readonly code: string;
-  readonly noun: 'prior' | 'guide';
-}
-
-/**
- * Which line gives each site its distribution: one line, or the one that says `override`. Used for priors and guides.
- * `elsewhere`: paths that have one already, from a model that this one extends.
- */
-export function assignLines(
-  ctx: Context,
-  lines: readonly SiteLine[],
-  network: CheckedNetwork,
-  kind: LineKind,
-  elsewhere: ReadonlySet<string> = new Set(),
-): ReadonlyMap<string, SiteLine> {
-  const plain = new Map<string, SiteLine>();
-  const overriding = new Map<string, SiteLine>();
-  for (const line of lines) {
-    const table = line.override ? overriding : plain;
-    const twice: string[] = [];
-    for (const site of selectSites(ctx, line.target, network)) {
-      const earlier = table.get(site.path);
-      if (earlier === undefined) table.set(site.path, line);
-      else if (earlier !== line) twice.push(site.path);
-    }
-    const [first] = twice;
-    if (first !== undefined) saySecond(ctx, line, table.get(first)!, twice, kind);
-  }
-  for (const line of new Set(overriding.values())) {
-    const paths = [...overriding].filter(([, l]) => l === line).map(([path]) => path);
-    if (paths.some((path) => plain.has(path) || elsewhere.has(path))) continue;
-    ctx.report.say('BP4011', line.span, `\`override\`, but no other line gives ${listed(paths)} a ${kind.noun}`, {
-      severity: 'warning',
-      hint: 'leave `override` out',
-      fix: replacement({ ...line.span, end: line.target.span.start }, ''),
-    });
-  }
-  return new Map([...plain, ...overriding]);
-}
-
-export function saySecond(
-  ctx: Context,
-  line: SiteLine,
-  earlier: SiteLine,
-  paths: readonly string[],
-  { code, noun }: LineKind,
-): void {
-  const second = line.override ? `second \`override\` of its ${noun}` : `second ${noun}`;
-  const verb = paths.length === 1 ? 'gets' : 'get';
-  ctx.report.say(code, line.span, `${listed(paths)} ${verb} a ${second}`, {
-    labels: [{ span: earlier.span, message: `given a ${noun} here first` }],
-    hint: line.override
-      ? 'leave one of the two out'
-      : 'write `override` before the line that shall win, or reach fewer parameters with one of the two',
-    fix: line.override ? null : replacement({ ...line.span, end: line.span.start }, 'override '),
-  });
 }

@@ -1,11 +1,12 @@
 /** Criteria of the program's own, `criterion robust = E` or `criterion c(t) { local = ..., score = ... }`: expanded where they are named. */
 import type { Expr } from '../../base/expr.ts';
 import type { CriterionDeclaration, Term } from '../syntax/ast.ts';
-import { close, constantScope, errorNode, matchArguments, type Scope } from './closing.ts';
+import { close, constantScope, errorNode, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { headOf } from './declarations.ts';
 import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
+import { matchArguments } from './match-arguments.ts';
 import { nounOf, typed, typeOf } from './types.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;

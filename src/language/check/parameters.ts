@@ -2,9 +2,9 @@
 import type { Alternative, DistributionParam, DistributionSignature } from '../../base/catalogue.ts';
 import type { Argument, Expr } from '../../base/expr.ts';
 import type { CheckedArgument } from './checked.ts';
-import { matchArguments, type ParameterNames } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatNumber } from './format.ts';
+import { matchArguments, type ParameterNames } from './match-arguments.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 

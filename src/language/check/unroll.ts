@@ -17,10 +17,11 @@ import type {
   ValueStep,
 } from '../syntax/ast.ts';
 import { rowScope } from './bindings.ts';
-import { close, errorNode, literal, matchArguments } from './closing.ts';
+import { close, errorNode, literal } from './closing.ts';
 import { figureScope } from './figures.ts';
 import { formatExpr } from './format.ts';
 import { sayUnavailable } from './later.ts';
+import { matchArguments } from './match-arguments.ts';
 import type { RunCheck } from './run.ts';
 import { type Job, RunNames } from './run-names.ts';
 import { putIn, type Values } from './substitute.ts';

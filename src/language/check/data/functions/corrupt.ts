@@ -1,6 +1,6 @@
 /** `y = corrupt(y, uniform_label(20%), on = train, seed = 1)`: noise put into a column on purpose, in the named splits alone. */
 import type { Expr } from '../../../../base/expr.ts';
-import { matchArguments } from '../../closing.ts';
+import { matchArguments } from '../../match-arguments.ts';
 import type { DataBody } from '../body.ts';
 import { columnNamed, type DataFunction, keepsName, recordCall, seedOf } from './data-function.ts';
 

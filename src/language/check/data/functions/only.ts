@@ -2,8 +2,8 @@
 import type { ClassesRequest, RowsRequest, SeenColumn } from '../../../../base/data.ts';
 import type { Expr, HostValue } from '../../../../base/expr.ts';
 import type { DerivedLine } from '../../../syntax/ast.ts';
-import { matchArguments } from '../../closing.ts';
 import { formatExpr } from '../../format.ts';
+import { matchArguments } from '../../match-arguments.ts';
 import { constantIn } from '../../values.ts';
 import type { DataBody } from '../body.ts';
 import { amountOf, type Call, columnNamed, type DataFunction, keepsName, seedOf } from './data-function.ts';

@@ -1,5 +1,5 @@
 /** `validation = split(train, 5_000, seed = 1)`: whole rows from 1 on, or a share below 1. */
-import { matchArguments } from '../../closing.ts';
+import { matchArguments } from '../../match-arguments.ts';
 import { amountOf, type DataFunction, seedOf } from './data-function.ts';
 
 const PARAMETERS = [
