@@ -54,6 +54,11 @@ export function close(ctx: Context, expr: Expr, scope: Scope): Expr {
 }
 
 type Bindings = ReadonlyMap<string, Expr>;
+/** Is it the name of a definition, a function or a distribution? Calls of anything else are reported, and their arguments not looked at. */
+export function isCallable(ctx: Context, name: string): boolean {
+  return ctx.declarations.defs.has(name) || ctx.catalogue.functions.has(name) || ctx.isDistribution(name);
+}
+
 const NO_BINDINGS: Bindings = new Map();
 
 class Closer {
@@ -194,8 +199,7 @@ class Closer {
     }
     const { name, span } = expr.callee;
     const definition = this.ctx.declarations.defs.get(name);
-    const { functions } = this.ctx.catalogue;
-    if (definition === undefined && !functions.has(name) && !this.ctx.isDistribution(name)) {
+    if (!isCallable(this.ctx, name)) {
       // Its arguments may be names that only it would understand.
       this.unknownFunction(name, span);
       return errorNode(expr.span);

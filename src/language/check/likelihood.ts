@@ -8,7 +8,7 @@ import { formatShape, sizeOf } from '../../base/host-array.ts';
 import type { NetworkDeclaration, SiteLine } from '../syntax/ast.ts';
 import type { Bindings, OwnNames } from './bindings.ts';
 import type { CheckedDistribution, CheckedLikelihood } from './checked.ts';
-import { close, type Scope } from './closing.ts';
+import { close, isCallable, type Scope } from './closing.ts';
 import { formatColumnType } from './column-types.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
@@ -72,10 +72,7 @@ export class LikelihoodCheck {
   /** A call of nothing that there is, with arguments that nobody has looked at. */
   private isUnread(expr: Expr): boolean {
     if (expr.kind !== 'call' || expr.callee.kind !== 'name') return false;
-    const { name } = expr.callee;
-    const { declarations, catalogue } = this.ctx;
-    const known = declarations.defs.has(name) || catalogue.functions.has(name) || this.ctx.isDistribution(name);
-    return !known && !this.expressions.isNetwork(name);
+    return !isCallable(this.ctx, expr.callee.name) && !this.expressions.isNetwork(expr.callee.name);
   }
 
   /** Finds the network that is applied somewhere in what was not read, for the sake of the lines that depend on it. */
