@@ -134,6 +134,18 @@ describe('mistakes', () => {
       [column('t', reals(), { column: 'price' })],
     ],
     [
+      'a misspelt column beside one that takes what is left, of which nothing can be said then',
+      TABLE,
+      'BP7123 @10 `t.csv` has no column `yy` | did you mean `y`?',
+      [column('x', reals(2)), column('t', reals(), { column: 'yy' })],
+    ],
+    [
+      'cells that are separated by something else',
+      TABLE.replaceAll(',', ';'),
+      'BP7123 @10 `t.csv` has no column `price` | cells are separated by commas: the first line has none',
+      [column('t', reals(), { column: 'price' })],
+    ],
+    [
       'a text cell',
       'a,b,y\n1,2,3\n\n4,five,6\n7,eight,9\n',
       'BP7125 @10 row 2 (line 4) of `t.csv`, column `b`: `five` is not a number | turn texts into numbers first, or leave the column out by naming the others in `columns`',

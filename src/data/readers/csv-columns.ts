@@ -23,7 +23,10 @@ export function resolveColumns(
   const taken = new Set(columns.flatMap((c) => namesWritten(c) ?? []));
   const rest = header.filter((name) => !taken.has(name));
   const sources = columns.map((request) => ({ request, names: namesWritten(request) ?? rest }));
-  const problems = sources.flatMap((source) => columnProblem(source, tableName, header) ?? []);
+  const problemsOf = (some: readonly ColumnSource[]) => some.flatMap((s) => columnProblem(s, tableName, header) ?? []);
+  const named = problemsOf(sources.filter(({ request }) => namesWritten(request) !== null));
+  // What is left over for the others is known only where the names are right.
+  const problems = named.length > 0 ? named : problemsOf(sources);
   for (const problem of problems) context.report(problem);
   return problems.length === 0 ? sources : null;
 }
@@ -43,10 +46,9 @@ function columnProblem({ request, names }: ColumnSource, table: string, header: 
   }
   const absent = names.find((n) => !header.includes(n));
   if (absent !== undefined) {
-    const near = nearest(absent, header);
     return diagnostic('BP7123', span, `\`${table}\` has no column \`${absent}\``, {
       notes: [`its columns are ${header.join(', ')}`],
-      hint: near === null ? 'name one of them with `column = "..."`' : `did you mean \`${near}\`?`,
+      hint: absentHint(absent, header),
     });
   }
   const wanted = request.type.kind === 'class' ? 1 : sizeOf(request.type.shape);
@@ -61,6 +63,15 @@ function columnProblem({ request, names }: ColumnSource, table: string, header: 
     ],
     hint: names.length === 0 ? 'name its columns with `columns = ["...", "..."]`' : numberHint(names.length, written),
   });
+}
+
+function absentHint(absent: string, header: readonly string[]): string {
+  const near = nearest(absent, header);
+  if (near !== null) return `did you mean \`${near}\`?`;
+  const [only = ''] = header;
+  return header.length === 1 && /[;\t]/.test(only)
+    ? 'cells are separated by commas: the first line has none'
+    : 'name one of them with `column = "..."`';
 }
 
 function numberHint(found: number, written: boolean): string {
