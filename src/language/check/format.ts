@@ -175,6 +175,11 @@ function formatChange(step: Change): string {
 function formatOptions(options: Options | null): string {
   if (options === null) return '';
   const settings = options.settings.map((s) => `${s.name.name} = ${formatExpr(s.value)}`);
-  const all = [...options.items.map(formatExpr), ...settings];
+  const ofSites = options.ofSites.map((s) => `${s.name.name} of ${formatSelector(s.site)} = ${formatExpr(s.value)}`);
+  const moves = options.moves.map(
+    (m) => `move ${m.target.name} ${m.sign} ${formatExpr(m.value)} every ${formatExpr(m.period)}`,
+  );
+  const every = options.every.map((e) => `every ${formatExpr(e.period)} { ${e.steps.map(formatStep).join('; ')} }`);
+  const all = [...options.items.map(formatExpr), ...settings, ...ofSites, ...moves, ...every];
   return all.length === 0 ? '' : ` { ${all.join(', ')} }`;
 }
