@@ -6,6 +6,7 @@
 import type { DistributionSignature } from '../../base/catalogue.ts';
 import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
+import { nearest } from '../../base/suggest.ts';
 import { evaluateConstant } from '../evaluate/constant.ts';
 import type { Selector } from '../syntax/ast.ts';
 import type { CheckedDistribution, CheckedLayer, CheckedNetwork, CheckedSite } from './checked.ts';
@@ -104,6 +105,7 @@ export function piecesOf(
 
 function platePieces(ctx: Context, plate: Selector, name: string, network: CheckedNetwork): readonly Piece[] {
   const group = plate.segments.at(-1)!.pattern;
+  if (misspeltGroup(plate) !== null) return [];
   if (plate.segments.length === 1 || SHAPES[group] === undefined) {
     sayUnavailable(ctx.report, plate.span, `a latent for each of \`${formatSelector(plate)}\``);
     return [];
@@ -123,6 +125,12 @@ function platePieces(ctx: Context, plate: Selector, name: string, network: Check
     });
   }
   return pieces;
+}
+
+/** The groups that `fc1.units` was meant to name, `unit`; null where the last word of a plate is right, or no slip explains it. */
+export function misspeltGroup({ segments }: Selector): string | null {
+  const group = segments.at(-1)!.pattern;
+  return segments.length === 1 || SHAPES[group] !== undefined ? null : nearest(group, Object.keys(SHAPES));
 }
 
 /** How many there are, along the weight's axes; null where the layer has no such groups. */

@@ -1,12 +1,14 @@
 /** Lines of models beside priors and likelihoods: every name in them is looked at; what cannot be trained with yet is named. */
+
 import type { Expr } from '../../base/expr.ts';
+import { replacement } from '../../base/fix.ts';
 import type { Identifier, Selector } from '../syntax/ast.ts';
 import type { OwnNames } from './bindings.ts';
 import type { CheckedNetwork } from './checked.ts';
 import { close, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { reachesGroups } from './groups.ts';
-import { inferredRecord, isSite, latentRange } from './latents.ts';
+import { inferredRecord, isSite, latentRange, misspeltGroup } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
 import { type ModelName, mentions } from './model-names.ts';
@@ -54,7 +56,20 @@ function warnIdle(ctx: Context, { name, span }: Identifier, levels: readonly Lev
 
 function checkPlate(ctx: Context, groups: readonly (Expr | Selector)[], network: CheckedNetwork | null): void {
   if (network === null) return;
-  for (const group of groups) if (group.kind === 'selector') reachesGroups(ctx, group, network);
+  for (const group of groups) {
+    if (group.kind !== 'selector') continue;
+    const meant = misspeltGroup(group);
+    if (meant === null) reachesGroups(ctx, group, network);
+    else sayGroup(ctx, group, meant);
+  }
+}
+
+function sayGroup(ctx: Context, plate: Selector, meant: string): void {
+  const { pattern, span } = plate.segments.at(-1)!;
+  ctx.report.say('BP2020', span, `layers have no groups called \`${pattern}\``, {
+    hint: `did you mean \`${meant}\`?`,
+    fix: replacement(span, meant),
+  });
 }
 
 function withInfinity(scope: Scope): Scope {

@@ -92,6 +92,8 @@ function sayNoPiece(
   at: Place,
   name: ModelName | undefined,
 ): void {
+  // What is wrong with its plate has been said.
+  if (pieces.length === 0) return;
   const own = pieces.find((p) => p.layer === at.layer);
   const there = listed(
     pieces.map((p) => p.path),
