@@ -74,7 +74,8 @@ export function rangeOfParam({ range }: ParamLine): Range | null {
     if (value === null) return infinityOf(end);
     return value.ok && typeof value.value === 'number' ? value.value : null;
   });
-  return low == null || high == null ? null : { low, high };
+  if (low == null || high == null) return null;
+  return range.lowClosed ? { low, high, restsAtLow: true } : { low, high };
 }
 
 /** Which of the supports of distributions the range is. */

@@ -10,6 +10,8 @@ import { formatExpr } from './format.ts';
 export interface Range {
   readonly low: number;
   readonly high: number;
+  /** `low` is a value like all others, at which it may come to rest; else it may be a limit that has no mass. */
+  readonly restsAtLow?: true;
 }
 
 /** The range of a name or of a network's output; null where nothing is known of it, undefined for what is neither. */
@@ -39,7 +41,7 @@ type Constraint = DistributionParam['constraint'];
 
 /** Zero alone is no way to be positive; a range that reaches down to it has all its mass above. */
 const INSIDE: Readonly<Partial<Record<Constraint, (range: Range) => boolean>>> = {
-  positive: ({ low, high }) => low >= 0 && high > 0,
+  positive: ({ low, high, restsAtLow }) => (restsAtLow === true ? low > 0 : low >= 0) && high > 0,
   unit: ({ low, high }) => low >= 0 && high <= 1,
   open_unit: ({ low, high }) => low >= 0 && high <= 1 && high > 0 && low < 1,
 };
