@@ -54,7 +54,7 @@ export class LikelihoodCheck {
     const { line, observed } = this.parts;
     const scope = this.expressions.scope();
     const distribution = checkDistribution(this.ctx, line.distribution, 'likelihood', scope);
-    if (this.isUnread(line.distribution)) this.lookInto(line.distribution, scope);
+    this.readUnknown(line.distribution, scope);
     const { application, failed } = this.expressions;
     if (application === null) {
       if (distribution !== null && !failed) this.sayNoNetwork();
@@ -69,17 +69,14 @@ export class LikelihoodCheck {
     return { application, likelihood: { observed: column, columnType, columns, distribution, span: line.span } };
   }
 
-  /** A call of nothing that there is, with arguments that nobody has looked at. */
-  private isUnread(expr: Expr): boolean {
-    if (expr.kind !== 'call' || expr.callee.kind !== 'name') return false;
-    return !isCallable(this.ctx, expr.callee.name) && !this.expressions.isNetwork(expr.callee.name);
-  }
-
-  /** Finds the network that is applied somewhere in what was not read, for the sake of the lines that depend on it. */
-  private lookInto(expr: Expr, scope: Scope): void {
-    const applied = expr.kind === 'call' && expr.callee.kind === 'name' && this.expressions.isNetwork(expr.callee.name);
-    if (applied) close(this.ctx, expr, scope);
-    else for (const part of partsOf(expr)) this.lookInto(part, scope);
+  /**
+   * The arguments of a distribution that there is not, which nobody has looked at: for the network that one of them applies, on which
+   * other lines depend, and for their own mistakes.
+   */
+  private readUnknown(expr: Expr, scope: Scope): void {
+    if (expr.kind !== 'call' || expr.callee.kind !== 'name') return;
+    if (isCallable(this.ctx, expr.callee.name) || this.expressions.isNetwork(expr.callee.name)) return;
+    for (const part of partsOf(expr)) close(this.ctx, part, scope);
   }
 
   /** Logits straight from a network whose last layer makes probabilities: they would be made twice. */
