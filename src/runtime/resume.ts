@@ -68,7 +68,10 @@ async function reopened(
   const text = new TextDecoder().decode(await host.read(host.join(folder, 'model.bprune')));
   const loaded = await loadSource(host, { name: about.program, text }, new Map(Object.entries(about.settings)));
   if ((await programFingerprint(loaded.source, loaded.imported)) !== about.program_sha256)
-    throw refuse('BP7404', `The program in ${given} is not the one that the run was begun with.`);
+    throw refuse(
+      'BP7404',
+      `A file that the program imports has changed since ${given} was begun, or the copy of the program in it.`,
+    );
   if (hasErrors(loaded.diagnostics)) throw new DiagnosticError(...loaded.diagnostics);
   const plan = loaded.checked.runs.find((r) => r.name === about.run);
   if (plan === undefined) throw refuse('BP7404', `The program in ${given} has no run \`${about.run}\` any more.`);
