@@ -5,6 +5,10 @@ import type { PlanStep } from '../language/check/checked.ts';
 /** Training that left the real numbers does so again: batches and noise are keyed. */
 const REPEATS = 'BP5901';
 
+/** A note for it. */
+export const TRAINING_STOPPED =
+  'Training stopped, and with the same seed it would stop here again: batches and noise follow from it.';
+
 /** An error in a step in terms of the run. What is no diagnostic yet comes from a library below or is a bug; either way the step broke. */
 export function stepError(error: unknown, step: PlanStep): DiagnosticError {
   if (error instanceof DiagnosticError) return error;

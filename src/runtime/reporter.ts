@@ -8,9 +8,10 @@ export interface TrainingProgress {
   readonly stepsPerEpoch: number;
   /** Of the last step, for each training row. */
   readonly nll: number;
-  /** Since this training was opened, perhaps to go on from a checkpoint, and the steps that were done since then. */
+  /** Since this training was opened, perhaps to go on from a checkpoint. */
   readonly secondsSoFar: number;
-  readonly stepsSoFar: number;
+  /** By the steps that were done since then. */
+  readonly secondsPerStep: number;
 }
 
 /** At the end of an epoch: means for each training row where it says so. */

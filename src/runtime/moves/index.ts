@@ -9,6 +9,7 @@ import type { EngineProgram, StateArrays } from '../../inference/engine.ts';
 import type { CheckedModel, CheckedSite, PlanInfer, PlanMove } from '../../language/check/checked.ts';
 import { isParam, realOfParam, valueOfParam } from '../../model/params.ts';
 import type { Posterior } from '../../model/posterior.ts';
+import { TRAINING_STOPPED } from '../broken-run.ts';
 import { type Groups, type Rule, ruleOf } from './rule.ts';
 
 /** A move with its rule; `next` is what it makes of a state in which it is due. */
@@ -162,7 +163,7 @@ function momentsOf(
 function noNumber(move: PlanMove, where: string, done: number): DiagnosticError {
   return new DiagnosticError(
     diagnostic('BP5901', move.span, `The rule of \`${move.param}\` gave no number for ${where} after step ${done}.`, {
-      notes: ['Training stopped; what was written before is kept.'],
+      notes: [TRAINING_STOPPED],
       hint: 'keep logarithms, roots and quotients of the rule away from 0 and below: `max(E, 1e-8)`',
     }),
   );

@@ -3,6 +3,7 @@ import { guaranteeOf } from '../../inference/guarantee.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
 import { compileSchedule } from '../../language/index.ts';
 import { summariseLatents } from '../latent-summary.ts';
+import { Pace } from '../pace.ts';
 import { summariseParams } from '../param-summary.ts';
 import { passesOver } from '../pass.ts';
 import { openTraining, posteriorNow, runBlock, snapshotOf, type Training } from '../training.ts';
@@ -26,17 +27,18 @@ export const inferStep: StepKind<PlanInfer> = {
 async function train(t: Training): Promise<void> {
   const { context, feeder } = t;
   const started = context.host.now();
-  const first = t.done;
+  const pace = new Pace(started, t.done);
   let epochStarted = started;
   while (t.done < t.steps && !context.host.interrupted()) {
     await runBlock(t);
+    const now = context.host.now();
     const progress = {
       step: t.done,
       steps: t.steps,
       stepsPerEpoch: feeder.stepsPerEpoch,
       nll: t.last.nll / t.rows,
-      secondsSoFar: (context.host.now() - started) / 1000,
-      stepsSoFar: t.done - first,
+      secondsSoFar: (now - started) / 1000,
+      secondsPerStep: pace.reached(now, t.done),
     };
     context.reporter.trained(progress);
     if (t.done % feeder.stepsPerEpoch === 0 || t.done === t.steps) {

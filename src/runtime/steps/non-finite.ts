@@ -6,6 +6,7 @@ import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import { probe } from '../../graph/transforms/probe.ts';
 import type { StateArrays } from '../../inference/engine.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
+import { TRAINING_STOPPED } from '../broken-run.ts';
 
 export interface FailedStep {
   /** From 1. */
@@ -45,7 +46,7 @@ export async function explainNonFinite(
   return new DiagnosticError(
     diagnostic('BP5901', found.place, `The ${found.words} became ${kind} in step ${at.step} (epoch ${at.epoch}).`, {
       labels: found.place === span ? [] : [{ span, message: 'while this step was training' }],
-      notes: ['Training stopped; what was written before is kept.'],
+      notes: [TRAINING_STOPPED],
       hint: 'lower the learning rate of the optimizer; then look at the scale of the data and the start sd of the guide',
     }),
   );

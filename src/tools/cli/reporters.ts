@@ -18,14 +18,14 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
 }
 
-function secondsLeft({ step, steps, secondsSoFar, stepsSoFar }: TrainingProgress): number {
-  return (secondsSoFar / Math.max(stepsSoFar, 1)) * (steps - step);
+function secondsLeft({ step, steps, secondsPerStep }: TrainingProgress): number {
+  return secondsPerStep * (steps - step);
 }
 
 function epochLine(summary: EpochSummary): string {
   const { progress, epoch, nll, kl } = summary;
   const epochs = Math.ceil(progress.steps / progress.stepsPerEpoch);
-  const perStep = (progress.secondsSoFar / progress.stepsSoFar) * 1000;
+  const perStep = progress.secondsPerStep * 1000;
   const divergence = kl === null ? '' : `  kl ${kl >= 1000 ? kl.toFixed(0) : kl.toPrecision(4)}`;
   return `  epoch ${epoch}/${epochs}  nll ${nll.toFixed(4)}${divergence}  ${perStep.toFixed(1)} ms/step  ${duration(secondsLeft(progress))} left`;
 }
@@ -85,7 +85,7 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
       show(
         p.steps,
         p.step,
-        `nll ${p.nll.toFixed(4)}  ${(p.stepsSoFar / p.secondsSoFar).toFixed(1)} steps/s  ${duration(secondsLeft(p))} left`,
+        `nll ${p.nll.toFixed(4)}  ${(1 / p.secondsPerStep).toFixed(1)} steps/s  ${duration(secondsLeft(p))} left`,
       ),
     epochDone(summary) {
       const { step, steps, secondsSoFar } = summary.progress;
