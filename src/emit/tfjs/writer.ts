@@ -54,11 +54,13 @@ export class Writer {
     return lines.map((line, i) => (i === 0 ? line : line.replace(new RegExp(`^[ \\t]{0,${indent}}`), '')).trimEnd());
   }
 
-  /** Says that the program has something that this emitter does not know, and stands in for it. */
+  /** Says that the program has something that this emitter does not know, once for each place, and stands in for it. */
   refuse(place: Span | null, what: string): Js {
     const message = `${what} cannot be compiled to a standalone trainer`;
     const hint = '`bprune run` can run it';
-    this.refusals.push(diagnostic('BP8501', place, message, { hint }));
+    const said = ({ span, message: other }: Diagnostic) =>
+      other === message && span?.source === place?.source && span?.start === place?.start && span?.end === place?.end;
+    if (!this.refusals.some(said)) this.refusals.push(diagnostic('BP8501', place, message, { hint }));
     return id('undefined');
   }
 }
