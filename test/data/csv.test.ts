@@ -199,7 +199,7 @@ describe('mistakes', () => {
     [
       'half a class',
       'y\n1\n1.5\n',
-      'BP7106 @10 row 2 (line 3) of `t.csv`, column `y`: 1.5 is no class of class[3] | number the classes from 0, or declare more of them, and as many outputs of the network',
+      'BP7106 @10 row 2 (line 3) of `t.csv`, column `y`: 1.5 is no class of class[3] | classes are whole numbers from 0; a column of quantities is `real`',
       [column('y', classes(3))],
     ],
     [

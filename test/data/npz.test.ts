@@ -181,7 +181,7 @@ describe('mistakes', () => {
       /-128 is no class of class\[3\] \| number the classes from 0$/,
     );
     expect((await knownEarly(one('f8_little', classes(3)), { 'o.npz': fixture('stored.npz') }))[0]).toMatch(
-      /\| classes are whole numbers from 0$/,
+      /\| classes are whole numbers from 0; a column of quantities is `real`$/,
     );
   });
 

@@ -5,7 +5,7 @@ import { sizeOf } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
 import { countOf, formatColumnType, type ReadContext } from '../reader.ts';
 import { rowName, type Table } from './csv-table.ts';
-import { isClass, isUsable, NUMBER } from './number-columns.ts';
+import { isClass, isUsable, NUMBER, WHOLE_CLASSES } from './number-columns.ts';
 
 /** A declared column and the names of the file's columns that it is made of, one for each element of a row. */
 export interface ColumnSource {
@@ -141,6 +141,8 @@ function cellProblem(
   const last = request.type.kind === 'class' ? request.type.classes - 1 : 0;
   return diagnostic('BP7106', request.span, `${place}: ${text} is no class of ${formatColumnType(request)}`, {
     notes: [...notes, `its classes are the whole numbers 0 to ${last}`],
-    hint: `number the classes from 0, or declare more of them, and as many outputs of the network`,
+    hint: Number.isInteger(Number(text))
+      ? 'number the classes from 0, or declare more of them, and as many outputs of the network'
+      : WHOLE_CLASSES,
   });
 }

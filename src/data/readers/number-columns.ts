@@ -13,6 +13,9 @@ export function isUsable(value: number): boolean {
   return Number.isFinite(Math.fround(value));
 }
 
+/** The hint for a number that is none. */
+export const WHOLE_CLASSES = 'classes are whole numbers from 0; a column of quantities is `real`';
+
 export function isClass(value: number, classes: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < classes;
 }
@@ -58,7 +61,7 @@ function classesFit(
       ? value < 0
         ? 'number the classes from 0'
         : `the largest class is ${largest}: write \`class[${largest + 1}]\`, and as many outputs of the network`
-      : 'classes are whole numbers from 0';
+      : WHOLE_CLASSES;
   const message = `${place(row)}: ${value} is no class of ${formatColumnType(request)}`;
   context.report(
     diagnostic('BP7106', request.span, message, {
