@@ -131,7 +131,8 @@ class Closer {
       const hint = kind === 'a function' ? `call it: \`${name}(...)\`` : 'put a number or a constant here';
       report.say('BP2005', place, `\`${name}\` is ${kind}, not a value`, { hint });
     } else {
-      const names = [...this.scope.names, ...declarations.consts.keys()];
+      const constants = [...declarations.consts.keys()].filter((known) => this.ctx.constants.get(known) !== 'open');
+      const names = [...this.scope.names, ...constants];
       report.say(
         'BP2001',
         place,

@@ -83,14 +83,14 @@ function isWithin(inner: Span, outer: Span): boolean {
 
 export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {
   const { runs, unfinished } = loaded.checked;
-  const names = [...runs.map((r) => r.name), ...unfinished];
+  const names = inOrder([...runs.map((r) => r.name), ...unfinished], loaded.program);
   const fail = (message: string, hint: string) => new DiagnosticError(diagnostic('BP9003', null, message, { hint }));
   if (names.length === 0)
     throw fail(`${loaded.source.name} has no run.`, 'add one, such as `run on mnist { infer sgvb { epochs = 10 } }`');
   if (name === undefined && names.length > 1)
     throw fail(
       `${loaded.source.name} has several runs: ${names.join(', ')}.`,
-      `name one behind the file: ${loaded.source.name} ${names[0]}`,
+      `name one behind the file: ${loaded.source.name} ${runs[0]?.name ?? names[0]}`,
     );
   const found = name === undefined ? runs[0] : runs.find((r) => r.name === name);
   if (found !== undefined) return found;
@@ -101,6 +101,13 @@ export function chosenRun(loaded: Loaded, name: string | undefined): RunPlan {
     `${loaded.source.name} has no run \`${name}\`.`,
     near === null ? `its runs are ${names.join(', ')}` : `did you mean \`${near}\`?`,
   );
+}
+
+/** Runs as they stand in the file; those of other files come last. */
+function inOrder(runs: readonly string[], program: Loaded['program']): readonly string[] {
+  const declared = program.declarations.flatMap((d) => (d.kind === 'run' ? [d.name?.name ?? 'run'] : []));
+  const place = (run: string) => (declared.includes(run) ? declared.indexOf(run) : declared.length);
+  return [...runs].sort((a, b) => place(a) - place(b));
 }
 
 /** The program is right, but this version cannot do all of it: the parts are named, then the run is refused. */
