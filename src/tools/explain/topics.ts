@@ -59,6 +59,28 @@ export function topics(name: string): readonly string[] {
   });
 }
 
+/** Records that have settings or parameters, each with these. */
+function settings(): readonly { readonly owner: string; readonly row: readonly string[] }[] {
+  return families.flatMap((family) =>
+    [...catalogue[family]].flatMap((record) =>
+      settingRows(record).map((row) => ({ owner: `${FAMILIES[family]} ${record.name}`, row })),
+    ),
+  );
+}
+
+/** Every name of a setting that has a text. */
+export function settingNames(): readonly string[] {
+  return [...new Set(settings().map(({ row }) => row[0]!))];
+}
+
+/** A text that says which records have a setting of this name, and what each takes; none where no record has it. */
+export function settingTopics(name: string): readonly string[] {
+  const found = settings().filter(({ row }) => row[0] === name);
+  if (found.length === 0) return [];
+  const rows = found.map(({ owner, row: [, ...said] }) => [owner, ...said]);
+  return [`setting ${name}\n${table(rows).trimEnd()}`];
+}
+
 /** What only records of one family say about themselves, a sentence each. */
 export function notesOf(family: keyof Catalogue, name: string): readonly string[] {
   return SAID[family]?.(name) ?? [];

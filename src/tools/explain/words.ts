@@ -1,20 +1,11 @@
 /** What the words of the language say, each with a line that has it. A test holds the list equal to the vocabulary. */
-import type { ExamplePlace } from '../../base/codes.ts';
-
-interface Use {
-  /** Where such a line stands. */
-  readonly place: Exclude<ExamplePlace, 'table' | 'command'>;
-  readonly doc: string;
-  readonly line: string;
-}
-
-const use = (place: Use['place'], doc: string, line: string): Use => ({ place, doc, line });
+import { type Glossary, use, usesOf } from './use.ts';
 
 const EVERY = 'infer sgvb { epochs = 5, every 1 epoch { prune *.weight by snr lowest 10% } }';
 const SWEEP = 'table = sweep share in [50%, 75%] { prune *.weight by snr lowest share; evaluate on train { error } }';
 const IF_LINE = 'if 2 > 1 { relu } else { tanh }';
 
-export const WORDS: Readonly<Record<string, readonly Use[]>> = {
+export const WORDS: Glossary = {
   import: [
     use('file', 'brings the declarations of another file, or of one that comes with bprune', 'import "bprune:lenet5"'),
   ],
@@ -212,18 +203,7 @@ export const WORDS: Readonly<Record<string, readonly Use[]>> = {
   ],
 };
 
-const BODIES: Readonly<Record<Use['place'], string>> = {
-  file: 'among the declarations',
-  data: 'in the body of `data`',
-  network: 'in the body of a `network` or `block`',
-  model: 'in the body of a `model`',
-  guide: 'in the body of a `guide`',
-  run: 'among the steps of a run',
-};
-
 /** A text for each use of a word; none where the language has no such word. */
 export function wordTopics(word: string): readonly string[] {
-  return (Object.hasOwn(WORDS, word) ? WORDS[word]! : []).map(
-    ({ place, doc, line }) => `word ${word}: ${doc}\n  ${BODIES[place]}: ${line}`,
-  );
+  return usesOf(WORDS, word, 'word');
 }

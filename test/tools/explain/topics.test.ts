@@ -1,7 +1,14 @@
 /** What `bprune explain NAME` says: everything that the record of the name declares. Walks the catalogue. */
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../src/runtime/index.ts';
-import { FAMILIES, topicNames, topics, typeText } from '../../../src/tools/explain/topics.ts';
+import {
+  FAMILIES,
+  settingNames,
+  settingTopics,
+  topicNames,
+  topics,
+  typeText,
+} from '../../../src/tools/explain/topics.ts';
 
 describe('topics', () => {
   it('exist for every name of the catalogue', () => {
@@ -16,6 +23,12 @@ describe('topics', () => {
     }
     expect(topicNames()).toContain('sgvb');
     expect(topics('nothing of this name')).toEqual([]);
+  });
+
+  it('exist for every setting: who has it', () => {
+    expect(settingTopics('bandwidth').join()).toMatch(/setting bandwidth\n +engine svgd +.*median/);
+    for (const name of settingNames()) expect(settingTopics(name), name).toHaveLength(1);
+    expect(settingTopics('nothing of this name')).toEqual([]);
   });
 
   it('say the defaults', () => {

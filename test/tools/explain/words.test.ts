@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/language/index.ts';
 import { ALL_WORDS, UNITS } from '../../../src/language/syntax/vocabulary.ts';
+import { NAMES, nameTopics } from '../../../src/tools/explain/names.ts';
 import { wholeProgram } from '../../../src/tools/explain/whole-program.ts';
 import { WORDS, wordTopics } from '../../../src/tools/explain/words.ts';
 
@@ -10,7 +11,8 @@ describe('words', () => {
     expect(Object.keys(WORDS).sort()).toEqual([...new Set([...ALL_WORDS, ...Object.keys(UNITS)])].sort());
   });
 
-  const uses = Object.entries(WORDS).flatMap(([word, all]) => all.map((use) => [word, use.line, use] as const));
+  const glossaries = [...Object.entries(WORDS), ...Object.entries(NAMES)];
+  const uses = glossaries.flatMap(([word, all]) => all.map((use) => [word, use.line, use] as const));
   it.each(uses)('%s: `%s` has it and can be read', (word, line, { place, doc }) => {
     expect(line).toMatch(new RegExp(`\\b${word}\\b`));
     const { text } = wholeProgram(place, line)!;
@@ -18,10 +20,14 @@ describe('words', () => {
       parse({ name: 'word.bprune', text }).diagnostics.map((d) => d.message),
       text,
     ).toEqual([]);
-    expect(wordTopics(word).join('\n')).toContain(doc);
+    expect([...wordTopics(word), ...nameTopics(word)].join('\n')).toContain(doc);
+  });
+
+  it('that the language keeps are no names', () => {
+    expect(Object.keys(NAMES).filter((name) => Object.hasOwn(WORDS, name))).toEqual([]);
   });
 
   it('say nothing of other words', () => {
-    expect([wordTopics('zither'), wordTopics('toString')]).toEqual([[], []]);
+    expect(['zither', 'toString'].flatMap((word) => [...wordTopics(word), ...nameTopics(word)])).toEqual([]);
   });
 });
