@@ -206,6 +206,8 @@ export interface EngineSignature extends Named {
   readonly posterior?: string;
   /** In words, why it sets no `param` of a model; left out where these follow its gradient. */
   readonly withoutParams?: string;
+  /** The kernels by which `move z by KERNEL` can draw latents between two of its steps; left out for none. */
+  readonly moveKernels?: readonly string[];
   /** Its posterior is read off the curvature of the likelihood by the network's outputs: no factor may mention these. */
   readonly linearises?: true;
   /** For an engine whose work grows faster than the model: what is too large at these options, and a way out; null for nothing. */
@@ -225,6 +227,12 @@ export interface GateEstimatorSignature extends Named {
   readonly options: readonly OptionSpec[];
   /** In how many states of all its gates together it looks at the loss in each step; left out where each gate has a slope for itself. */
   readonly states?: (gates: number, options: OptionValues) => number;
+}
+
+/** A way to draw a latent between two steps of a training: `move z by gibbs`. */
+export interface MoveKernelSignature extends Named {
+  /** Of the latents that it draws. */
+  readonly support: Support;
 }
 
 /** What keeps the guides of weights near their priors. */
@@ -310,6 +318,7 @@ export interface Catalogue {
   readonly optimizers: Registry<OptimizerSignature>;
   readonly estimators: Registry<Named>;
   readonly gateEstimators: Registry<GateEstimatorSignature>;
+  readonly moveKernels: Registry<MoveKernelSignature>;
   readonly divergences: Registry<DivergenceSignature>;
   readonly criteria: Registry<CriterionSignature>;
   readonly metrics: Registry<MetricSignature>;

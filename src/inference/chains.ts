@@ -1,65 +1,46 @@
 /**
  * Chains as an engine program: sets of weights along a leading axis, which follow the gradient of the log joint density U and the
- * noise of a dynamics. What distinguishes `sgld` from `sghmc` is the dynamics; when draws are kept, `sampling-course` says.
+ * noise of a dynamics. What distinguishes `sgld` from `sghmc` is the dynamics; when draws are kept, `sampling-course` says. Latents of 0
+ * and 1 have no gradient: they stay as they are in a step, and kernels draw them between two of them (`chain-moves`).
  * State: `SITE.chain` `[chains, ...shape]`, the slots of the dynamics `SITE.chain.SLOT`, `SITE.mask` where something was pruned,
  * the running statistics of layers `[chains, ...shape]`, and the draws that were kept.
  */
-import { f32, type HostArray, realArray, sizeOf } from '../base/host-array.ts';
-import type { Key } from '../base/keys.ts';
-import { initialKey } from '../base/streams.ts';
-import type { GraphBuilder, Ref } from '../graph/builder.ts';
-import type { StateSpec, StepProgram } from '../graph/program.ts';
+import type { Ref } from '../graph/builder.ts';
+import type { StepProgram } from '../graph/program.ts';
 import { batch } from '../graph/transforms/batch.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { batchOf, namedBatch } from '../model/batch-values.ts';
-import { particleSite, startParticles } from '../model/particles.ts';
+import { particleSite } from '../model/particles.ts';
 import { masked, type Posterior } from '../model/posterior.ts';
-import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
+import { chainMoves } from './chain-moves.ts';
+import {
+  type ChainSetup,
+  chainName,
+  type Dynamics,
+  initialState,
+  maskName,
+  maskSpec,
+  ofChains,
+  slotName,
+  slotNames,
+  statisticsState,
+} from './chain-state.ts';
 import type { EngineProgram, EngineRequest, StateArrays, StepOptions } from './engine.ts';
 import { expr } from './expressions.ts';
 import { keepProgram, keptDraws, keptState, nothingKept } from './kept-draws.ts';
 import { pointJoint } from './point-joint.ts';
 import { maskIn } from './pruned-state.ts';
-import { type SamplingCourse, samplingCourse } from './sampling-course.ts';
-
-/** What a step makes of the weights of one site in all chains. */
-export interface DynamicsInputs {
-  readonly value: Ref;
-  /** Of minus the log joint density of the whole data set. */
-  readonly gradient: Ref;
-  /** The step size of this step. */
-  readonly lr: Ref;
-  /** Standard normal numbers times the root of the temperature: 0 where none are wanted, and under a mask. */
-  readonly noise: Ref;
-  /** Values of the declared slots, all zero at first. */
-  readonly slot: (name: string) => Ref;
-}
-
-export interface Dynamics {
-  readonly slots: readonly string[];
-  step(b: GraphBuilder, inputs: DynamicsInputs): { readonly value: Ref; readonly slots: Readonly<Record<string, Ref>> };
-}
-
-interface Setup {
-  readonly request: EngineRequest;
-  readonly dynamics: Dynamics;
-  readonly chains: number;
-  readonly temperature: number;
-  readonly course: SamplingCourse;
-}
-
-const chainName = (site: CheckedSite) => `${site.path}.chain`;
-const slotName = (site: CheckedSite, slot: string) => `${chainName(site)}.${slot}`;
-const maskName = (site: CheckedSite) => `${site.path}.mask`;
+import { samplingCourse } from './sampling-course.ts';
+import { isHeld } from './site-optimizers.ts';
 
 export function buildChains(request: EngineRequest, dynamics: Dynamics): EngineProgram {
   const { options, density, masks, schedules } = request;
   const course = samplingCourse(options, request.course);
   const [chains, temperature] = [Number(options.chains ?? 1), Number(options.temperature ?? 1)];
-  const setup: Setup = { request, dynamics, chains, temperature, course };
+  const setup: ChainSetup = { request, dynamics, chains, temperature, course };
   const drawn = [...density.sites.map((site) => ofChains(setup, site, chainName(site))), ...statisticsState(setup)];
-  const slots = density.sites.flatMap((site) => dynamics.slots.map((s) => ofChains(setup, site, slotName(site, s))));
+  const slots = density.sites.flatMap((site) => slotNames(setup, site).map((name) => ofChains(setup, site, name)));
   const maskState = density.sites.filter((site) => masks.has(site.path)).map(maskSpec);
   return {
     kind: 'engine-program',
@@ -67,52 +48,14 @@ export function buildChains(request: EngineRequest, dynamics: Dynamics): EngineP
     initial: (key, from) => ({ ...initialState(setup, key, from), ...nothingKept(drawn, course.draws) }),
     step: (rows, stepOptions) => stepProgram(setup, rows, stepOptions ?? { values: true }),
     collect: { due: course.due, program: keepProgram(drawn, course.draws) },
+    moves: chainMoves(setup),
     scalars: { lr: schedules.lr ?? expr(0), cooling: course.cooling, sampling: course.sampling },
     valueName: (site) => `${site}.chain`,
     posterior: (state) => posteriorAt(setup, state),
   };
 }
 
-function ofChains({ chains }: Setup, site: CheckedSite, name: string): StateSpec {
-  return { name, type: f32([chains, ...site.shape]), follows: site.path };
-}
-
-/** Each chain has running statistics of its own. */
-function statisticsState({ request, chains }: Setup): StateSpec[] {
-  return request.density.statistics.map(({ path, spec }) => ({
-    ...{ name: path, type: f32([chains, ...spec.shape]), follows: null },
-  }));
-}
-
-function maskSpec(site: CheckedSite): StateSpec {
-  return { name: maskName(site), type: f32(site.shape), follows: site.path };
-}
-
-function initialState(setup: Setup, key: Key, from: Posterior | null): StateArrays {
-  const { chains, dynamics, request } = setup;
-  const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
-  const common = initialKey(key, 'common');
-  const sites = request.density.sites.flatMap((site): [string, HostArray][] => {
-    const before = earlier.get(site.path);
-    const fitting = before !== undefined && before.mean.length === sizeOf(site.shape) ? before : null;
-    const mask = request.masks.get(site.path);
-    const start = startParticles(site, chains, { own: initialKey(key, site.path), common }, fitting);
-    // Neither gradient nor noise reaches what begins at 0 under the mask.
-    if (mask !== undefined) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
-    const shape = [chains, ...site.shape];
-    const entries: [string, HostArray][] = [[chainName(site), realArray(shape, start)]];
-    for (const slot of dynamics.slots) entries.push([slotName(site, slot), realArray(shape)]);
-    if (mask !== undefined) entries.push([maskName(site), realArray(site.shape, Float32Array.from(mask))]);
-    return entries;
-  });
-  const statistics = request.density.statistics.map((statistic): [string, HostArray] => {
-    const start = startStatistic(statistic, chains, from?.statistics ?? []);
-    return [statistic.path, realArray([chains, ...statistic.spec.shape], start)];
-  });
-  return Object.fromEntries([...sites, ...statistics]);
-}
-
-function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProgram {
+function stepProgram(setup: ChainSetup, rows: number, options: StepOptions): StepProgram {
   const { request, chains } = setup;
   const { density, masks } = request;
   const program = new StepProgramBuilder();
@@ -133,14 +76,15 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   const found = batch(b, chains, { batched, shared }, (inner, refs) =>
     pointJoint(density, inner, rows, { refs, ...point }, options.values),
   );
-  for (const site of density.sites) move(setup, program, site, found[chainName(site)]!, shared[maskName(site)] ?? null);
+  for (const site of density.sites.filter((s) => !isHeld(request, s)))
+    move(setup, program, site, found[chainName(site)]!, shared[maskName(site)] ?? null);
   for (const { name } of running) program.setState(name, found[name]!);
   report(setup, program, found, options);
   return program.finish();
 }
 
 /** One step of a site in all chains; `slope` is the gradient of the loss over N. */
-function move(setup: Setup, program: StepProgramBuilder, site: CheckedSite, slope: Ref, mask: Ref | null): void {
+function move(setup: ChainSetup, program: StepProgramBuilder, site: CheckedSite, slope: Ref, mask: Ref | null): void {
   const { dynamics, chains, temperature, request } = setup;
   const b = program.graph;
   const name = chainName(site);
@@ -161,7 +105,7 @@ function move(setup: Setup, program: StepProgramBuilder, site: CheckedSite, slop
 
 /** The figures are means over the chains. */
 function report(
-  { request: { density } }: Setup,
+  { request: { density } }: ChainSetup,
   program: StepProgramBuilder,
   found: Readonly<Record<string, Ref>>,
   options: StepOptions,
@@ -176,7 +120,7 @@ function report(
   program.info('loss', b.label(b.add(nll, kl), 'loss', density.model.span));
 }
 
-function posteriorAt(setup: Setup, state: StateArrays): Posterior {
+function posteriorAt(setup: ChainSetup, state: StateArrays): Posterior {
   const { request, course, chains } = setup;
   const sites = request.density.sites.map((site) => {
     const whole = particleSite(site, keptDraws(ofChains(setup, site, chainName(site)), course.draws, state));

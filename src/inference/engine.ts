@@ -4,7 +4,7 @@ import type { Expr } from '../base/expr.ts';
 import type { HostArray } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
-import type { CheckedGuideSite, CheckedOptimizer } from '../language/check/checked.ts';
+import type { CheckedGuideSite, CheckedOptimizer, PlanMove } from '../language/check/checked.ts';
 import type { Density } from '../model/density.ts';
 import type { Posterior } from '../model/posterior.ts';
 import type { Course, Timetable } from './course.ts';
@@ -20,8 +20,8 @@ export interface EngineRequest {
   readonly schedules: Readonly<Record<string, Expr>>;
   /** Elements that may not come back, by site path; 1 = kept. Sites that are not named are whole. */
   readonly masks: ReadonlyMap<string, Uint8Array>;
-  /** `param`s that rules set between two steps; left out where there are none. */
-  readonly moves?: readonly { readonly sites: readonly string[] }[];
+  /** What rules set and kernels draw between two steps; left out where there is nothing. */
+  readonly moves?: readonly PlanMove[];
   /** How long the training is. */
   readonly course: Course;
 }
@@ -31,6 +31,12 @@ export type StateArrays = Readonly<Record<string, HostArray>>;
 export interface StepOptions {
   /** False: info holds `nll` alone; the values of KL and loss, which cost as much as their gradient, are not computed. */
   readonly values: boolean;
+}
+
+/** A program that changes the state after `due` numbers of steps; its noise is that of the step before it, at paths of its own. */
+export interface StateMove {
+  readonly due: (done: number) => boolean;
+  readonly program: StepProgram;
 }
 
 /** A program without state outputs that is run over all training rows; its info is what a batch says of the whole data set. */
@@ -60,6 +66,8 @@ export interface EngineProgram {
   step(rows: number, options?: StepOptions): StepProgram;
   /** What is done between two steps, where `due` says so of the number of steps that are done: a program over the same state, without batch, noise and scalars. */
   readonly collect?: { readonly due: (done: number) => boolean; readonly program: StepProgram };
+  /** Latents that kernels draw between two steps, one move after the other: programs over the same state, without batch and scalars. */
+  readonly moves?: readonly StateMove[];
   /** Scalars that the steps read, of `epoch` and `step`, evaluated by runtime before each step: closed expressions, or functions of the engine's own. */
   readonly scalars: Readonly<Record<string, Expr | Timetable>>;
   /** The state tensor that holds the values of a site: means, particles, chains. */

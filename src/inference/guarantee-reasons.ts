@@ -34,7 +34,8 @@ export type ReasonKind =
   | 'weight_decay'
   | 'minibatch'
   | 'fitted'
-  | 'moved';
+  | 'moved'
+  | 'drawn';
 
 export interface Reason {
   readonly kind: ReasonKind;
@@ -74,6 +75,7 @@ export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: Sche
     ...minibatches(step),
     ...fitted(step),
     ...moved(step),
+    ...drawnByKernels(step),
     ...biasedGradients(step),
     ...weightDecay(step),
     ...(step.schedules.objective === undefined ? weightsOnTheWay(step, engine, compileSchedule) : []),
@@ -248,8 +250,17 @@ function fitted({ model, moves }: PlanInfer): Reason[] {
 function moved({ moves }: PlanInfer): Reason[] {
   const text =
     'set by a rule between the steps: the joint density is another one behind it, and what is said here holds from the last time on';
-  const sites = moves.flatMap((move) => move.sites);
+  const sites = moves.flatMap((move) => (move.kind === 'rule' ? move.sites : []));
   return sites.length === 0 ? [] : [{ kind: 'moved', of: sites, text }];
+}
+
+function drawnByKernels({ moves }: PlanInfer): Reason[] {
+  return moves.flatMap((move): Reason[] => {
+    if (move.kind !== 'kernel') return [];
+    const often = move.steps === 1 ? 'after each step' : `after every ${move.steps} steps`;
+    const text = `drawn by \`${move.kernel}\` ${often}, and held between them`;
+    return [{ kind: 'drawn', of: move.sites, text }];
+  });
 }
 
 /** The loss that is reported has no part in it. */

@@ -15,5 +15,6 @@ export const engines = registry<Engine>([sgvb, map, laplace, svgd, swag, ensembl
 
 export { estimators } from './estimators/index.ts';
 export { gateEstimators } from './gate-estimators/index.ts';
+export { moveKernels } from './move-kernels/index.ts';
 export { optimizers } from './optimizers/index.ts';
 export { steinKernels } from './stein-kernels/index.ts';

@@ -34,7 +34,7 @@ export interface StartKeys {
 /**
  * Start values of `count` particles, one behind the other, each from a key of its own: a start value of the site, or a draw
  * of what was inferred before. A draw that is no particle's alone gets the noise that a new guide would have, since particles
- * that begin as one stay one. A `param` begins as one.
+ * that begin as one stay one. A `param` begins as one. A latent of 0 and 1 begins at 1, so that all that it lets in is there to learn.
  */
 export function startParticles(
   site: CheckedSite,
@@ -50,6 +50,11 @@ export function startParticles(
       continue;
     }
     const own = childKey(key, i);
+    if (site.support === 'binary') {
+      const before = from === null ? null : drawSite(from, i, own, childKey(common, i));
+      values.set(before?.map((value) => (value < 0.5 ? 0 : 1)) ?? new Float32Array(size).fill(1), i * size);
+      continue;
+    }
     values.set(from === null ? initialWeights(site, own) : drawSite(from, i, own, childKey(common, i)), i * size);
     if (from !== null && !isAlone(from, i))
       addNoise(values.subarray(i * size, (i + 1) * size), childKey(own, 'apart'), startSd(site));

@@ -1,6 +1,10 @@
-/** How probable it is that a weight is there: the product of the gates that multiply it, each with its probability of not being 0. */
+/**
+ * How probable it is that a weight is there: the product of the gates that multiply it, and of the latent of 0 and 1 that its prior
+ * mentions (`Normal(0, if z then wide else tiny)`), each with its probability of not being 0.
+ */
 import { sizeOf } from '../base/host-array.ts';
 import type { CheckedModel, CheckedSite } from '../language/check/checked.ts';
+import { mentionedBy, namesOf } from '../model/mentions.ts';
 import type { Posterior, SitePosterior } from '../model/posterior.ts';
 import { openProbability } from '../model/value-draws.ts';
 
@@ -20,19 +24,20 @@ export function inclusionOf(model: CheckedModel, posterior: Posterior, path: str
 
 /** The probability that element `i` of a gate is not 0; null of what is none. */
 function openness(gate: SitePosterior): ((i: number) => number) | null {
-  if (gate.family === 'Bernoulli') return (i) => gate.mean[i]!;
+  if (gate.family === 'Bernoulli' || gate.family === 'Particles') return (i) => gate.mean[i]!;
   if (gate.family === 'HardConcrete') return (i) => openProbability(gate.values, i);
   return null;
 }
 
-/** Of the prior of the weight, and of the units that its layer ends in. */
+/** The latents of 0 and 1 in the prior of the weight, and around the linear map of its layer. */
 function gatesOf(model: CheckedModel, site: CheckedSite): readonly string[] {
-  const own = site.prior.args.flatMap(({ name, expr }) => (name === 'z' && expr.kind === 'name' ? [expr.name] : []));
+  const own = new Set([...mentionedBy(site.prior), ...(site.scale === undefined ? [] : namesOf(site.scale))]);
   const around = model.gates.flatMap(({ layer, value, side }) => {
     const reaches = layer === site.layer && (side === 'outputs' || site.parameter.counts === 'weight');
     return reaches && value.kind === 'name' ? [value.name] : [];
   });
-  return [...own, ...around];
+  const binary = model.sites.filter((s) => s.support === 'binary').map((s) => s.path);
+  return binary.filter((path) => own.has(path) || around.includes(path));
 }
 
 /** Which number of a gate goes with element `i`: gates are `[outputs]`, `[inputs, 1]`, one, or as many as there are weights. */

@@ -3,7 +3,7 @@ import type { Catalogue } from '../base/catalogue.ts';
 import { functions } from '../base/functions.ts';
 import { augmentations, corruptions, readers } from '../data/index.ts';
 import { metrics } from '../evaluation/index.ts';
-import { engines, estimators, gateEstimators, optimizers } from '../inference/index.ts';
+import { engines, estimators, gateEstimators, moveKernels, optimizers } from '../inference/index.ts';
 import { distributions, divergences, layers } from '../model/index.ts';
 import { criteria } from '../pruning/index.ts';
 import { exporters } from './export/index.ts';
@@ -16,6 +16,7 @@ export const catalogue: Catalogue = {
   optimizers,
   estimators,
   gateEstimators,
+  moveKernels,
   divergences,
   criteria,
   metrics,

@@ -1,11 +1,11 @@
 /** The guarantee report as text: the loss as a sum, each term with the line of the program that declares it, then the reasons. */
-import { type Expr, partsOf } from '../base/expr.ts';
 import { positionAt, type Span } from '../base/span.ts';
 import { type DivergenceTerm, type FactorTerm, type Guarantee, guaranteeOf } from '../inference/guarantee.ts';
 import type { Reason } from '../inference/guarantee-reasons.ts';
 import type { CheckedDistribution, PlanInfer, RunPlan } from '../language/check/checked.ts';
 import { compileSchedule, formatDistribution, formatExpr } from '../language/index.ts';
 import { isLatent } from '../model/latents.ts';
+import { mentionedBy } from '../model/mentions.ts';
 import { isParam } from '../model/params.ts';
 
 /** Texts of the program by name, in which places are lines. */
@@ -81,12 +81,8 @@ function latentsOf({ model }: PlanInfer): ReadonlySet<string> {
   return new Set(model.sites.filter((site) => isLatent(site) && !isParam(site)).map((site) => site.path));
 }
 
-function mentionsLatents({ args, components }: CheckedDistribution, latents: ReadonlySet<string>): boolean {
-  const holds = (expr: Expr): boolean => (expr.kind === 'name' ? latents.has(expr.name) : partsOf(expr).some(holds));
-  return (
-    args.some((a) => a.value === null && holds(a.expr)) ||
-    components.some((c) => mentionsLatents(c.distribution, latents))
-  );
+function mentionsLatents(density: CheckedDistribution, latents: ReadonlySet<string>): boolean {
+  return [...mentionedBy(density)].some((name) => latents.has(name));
 }
 
 function list(head: string, reasons: readonly Reason[]): string[] {

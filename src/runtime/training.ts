@@ -142,6 +142,7 @@ export async function runBlock(t: Training): Promise<void> {
   if (isCollected(t, t.done)) await collect(t);
   if (changesAt(t, t.done)) {
     await applyMoves(t);
+    await applyKernels(t);
     await pruneInside(t);
     // Repeated steps would neither move nor prune.
     mark(t, t.done, await t.session.read(t.moving), t.context.host.now());
@@ -150,8 +151,21 @@ export async function runBlock(t: Training): Promise<void> {
 }
 
 /** True where something is set or pruned after so many steps. */
-function changesAt({ step, movers }: Training, done: number): boolean {
-  return prunesAt(step, done) || movers.some((mover) => mover.isDue(done));
+function changesAt({ step, movers, program: { moves } }: Training, done: number): boolean {
+  return (
+    prunesAt(step, done) || movers.some((mover) => mover.isDue(done)) || moves?.some(({ due }) => due(done)) === true
+  );
+}
+
+/** Draws what is due by kernels, one move after the other: two that were drawn from the same state need not fit together. */
+async function applyKernels({ session, program, compiled, feeder, done }: Training): Promise<void> {
+  for (const [i, { due, program: move }] of (program.moves ?? []).entries()) {
+    if (!due(done)) continue;
+    const name = `move ${i}`;
+    const known = compiled.get(name) ?? (await session.compile(move));
+    compiled.set(name, known);
+    await session.run(known, [feeder.feed(move, done - 1)]);
+  }
 }
 
 /** All rules that are due see the state as the step left it. */

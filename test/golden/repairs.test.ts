@@ -46,7 +46,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     ...['BP4010', 'BP4031', 'BP5007', 'BP5008', 'BP5016', 'BP5021', 'BP5031', 'BP5032', 'BP6003', 'BP6009', 'BP6010', 'BP7008', 'BP7012'],
   ],
   'there are several distributions, metrics, types, options or groups to choose from': [
-    ...['BP4003', 'BP4004', 'BP4012', 'BP4013', 'BP5011', 'BP5014', 'BP6005', 'BP7001', 'BP7006'],
+    ...['BP4003', 'BP4004', 'BP4012', 'BP4013', 'BP5011', 'BP5014', 'BP5034', 'BP6005', 'BP6011', 'BP7001', 'BP7006'],
   ],
   'a line, a step or a formula has to be written': [
     ...['BP4007', 'BP4009', 'BP4021', 'BP4022', 'BP5003', 'BP5005', 'BP7002', 'BP7003', 'BP7004'],

@@ -4,7 +4,8 @@
  *   v <- (1 - alpha) v - lr grad U(w) + sqrt(2 alpha lr T) xi,   w <- w + v,   xi ~ Normal(0, 1).
  * With alpha = 1 it is `sgld`. At a finite `lr` a direction of curvature a has the variance T / (a (1 - a lr / (4 - 2 alpha))).
  */
-import { buildChains, type Dynamics } from '../chains.ts';
+import type { Dynamics } from '../chain-state.ts';
+import { buildChains } from '../chains.ts';
 import type { Engine } from '../engine.ts';
 import { samplingOptions } from '../sampling-course.ts';
 
@@ -24,6 +25,7 @@ export const sghmc: Engine = {
   guides: ['Particles'],
   posterior: 'the draws of its chains',
   withoutParams: 'its chains draw from a posterior, and what is not random has none',
+  moveKernels: ['gibbs'],
   objective: {
     doc: 'minus the log joint density at the last state, the mean over the chains',
     instead:

@@ -4,7 +4,8 @@
  * As `lr` goes to 0 the draws come from exp(-U / T). At a finite one a direction of curvature a has the variance
  * T / (a (1 - a lr / 2)), and a batch adds lr / (2 a) times the variance of its gradient.
  */
-import { buildChains, type Dynamics } from '../chains.ts';
+import type { Dynamics } from '../chain-state.ts';
+import { buildChains } from '../chains.ts';
 import type { Engine } from '../engine.ts';
 import { samplingOptions } from '../sampling-course.ts';
 
@@ -22,6 +23,7 @@ export const sgld: Engine = {
   guides: ['Particles'],
   posterior: 'the draws of its chains',
   withoutParams: 'its chains draw from a posterior, and what is not random has none',
+  moveKernels: ['gibbs'],
   objective: {
     doc: 'minus the log joint density at the last state, the mean over the chains',
     instead:

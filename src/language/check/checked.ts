@@ -223,12 +223,27 @@ export interface PlanInfer extends PlanStepBase {
   readonly schedules: Readonly<Record<string, Expr>>;
   /** What is pruned between two of its steps. */
   readonly every: readonly PlanEvery[];
-  /** Rules for `param`s, which follow no gradient here. */
+  /** What rules set and kernels draw: neither follows a gradient here. */
   readonly moves: readonly PlanMove[];
 }
 
-/** `move lambda = E every 1 step`: what becomes of a `param` after each so many steps of a training, before anything is pruned there. */
-export interface PlanMove {
+/** What is done after each so many steps of a training, before anything is pruned there. */
+export type PlanMove = PlanRule | PlanKernelMove;
+
+/** `move z by gibbs every 1 epoch`: a latent is drawn anew. */
+export interface PlanKernelMove {
+  readonly kind: 'kernel';
+  readonly kernel: string;
+  readonly latent: string;
+  /** Its sites, one for each layer of its plate. */
+  readonly sites: readonly string[];
+  readonly steps: number;
+  readonly span: Span;
+}
+
+/** `move lambda = E every 1 step`: what becomes of a `param`. */
+export interface PlanRule {
+  readonly kind: 'rule';
   readonly param: string;
   /** Its sites, one for each layer of its plate. */
   readonly sites: readonly string[];

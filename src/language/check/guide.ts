@@ -245,10 +245,11 @@ export function guideSites(
   return ok ? sites : null;
 }
 
-/** Engines that fit no latents of 0 and 1 need them held or moved by other steps, which comes later. */
+/** Engines that fit no latents of 0 and 1 need a kernel that draws them. */
 function fitsKind(ctx: Context, engine: EngineSignature, { support, parameter, priorSpan }: CheckedSite): boolean {
   const isBinary = (name: string) => ctx.catalogue.distributions.get(name)?.support === 'binary';
-  if (support !== 'binary' || engine.guides.some(isBinary)) return true;
+  const draws = (kernel: string) => ctx.catalogue.moveKernels.get(kernel)?.support === 'binary';
+  if (support !== 'binary' || engine.guides.some(isBinary) || engine.moveKernels?.some(draws)) return true;
   sayUnavailable(ctx.report, priorSpan, `\`${parameter.role}\`, which is 0 or 1, under engine \`${engine.name}\``);
   return false;
 }

@@ -177,7 +177,7 @@ function siteOf(
 }
 
 /** Names in the arguments; what the arguments are called is no mention. */
-function mentionedIn({ args, components }: CheckedDistribution): ReadonlySet<string> {
+export function mentionedIn({ args, components }: CheckedDistribution): ReadonlySet<string> {
   const inner = components.flatMap((c) => [...mentionedIn(c.distribution)]);
   return new Set([...args.flatMap((a) => [...namesIn(a.expr)]), ...inner]);
 }

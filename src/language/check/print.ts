@@ -12,6 +12,7 @@ import type {
   CheckedSite,
   PlanEvery,
   PlanInfer,
+  PlanMove,
   PlanPrune,
   PlanStep,
   RunPlan,
@@ -109,7 +110,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
           ...writtenGuide(step.guide),
           ...gateEstimators(step.guide),
-          ...step.moves.map(({ param, value, steps }) => `move ${param} = ${formatExpr(value)} every ${steps} steps`),
+          ...step.moves.map(printMove),
           ...step.every.flatMap(printEvery),
         ]),
       ];
@@ -133,6 +134,11 @@ function printPrune({ sites, rule }: PlanPrune): string {
       ? `where ${formatExpr(rule.predicate)}`
       : `by ${rule.criterion}${rule.score === null ? '' : ` = ${formatExpr(rule.score)}`} lowest ${formatShare(rule.share)}${rule.perLayer ? ' per layer' : ''}`;
   return `prune ${sites.join(', ')} ${how}`;
+}
+
+function printMove(move: PlanMove): string {
+  const how = move.kind === 'rule' ? `${move.param} = ${formatExpr(move.value)}` : `${move.latent} by ${move.kernel}`;
+  return `move ${how} every ${move.steps} steps`;
 }
 
 function printEvery({ steps, prunes }: PlanEvery): readonly string[] {

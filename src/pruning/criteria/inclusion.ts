@@ -3,7 +3,7 @@ import type { Criterion } from '../criterion.ts';
 
 export const inclusion: Criterion = {
   name: 'inclusion',
-  doc: 'probability that its gates are open; 1 for a weight without gates of 0 and 1',
+  doc: 'probability that its gates are open, and the latent of 0 and 1 in its prior is 1; 1 for a weight without any',
   needsSpread: false,
   highMeans: 'keep',
   score: (_, view) => view.inclusion,

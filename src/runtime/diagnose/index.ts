@@ -80,7 +80,10 @@ async function ofDraws(
   }
 }
 
-/** The elements that are kept, in the order of the density: what was pruned is no random variable any more. */
+/**
+ * The elements that are kept, in the order of the density: what was pruned is no random variable any more. Latents of 0 and 1 have no
+ * score; Stein's identity holds for the others at draws of all.
+ */
 function keptPoint(
   { sites }: StoredPosterior,
   density: Density,
@@ -89,9 +92,9 @@ function keptPoint(
 ): ScoredPoint {
   const masks = new Map(sites.map((site) => [site.path, site.mask]));
   const all = density.sites.flatMap(({ path }) => [...values[path]!.data]);
-  const kept = density.sites.flatMap(({ path }) => {
+  const kept = density.sites.flatMap(({ path, support }) => {
     const mask = masks.get(path) ?? null;
-    return Array.from(values[path]!.data, (_, i) => mask === null || mask[i] === 1);
+    return Array.from(values[path]!.data, (_, i) => support !== 'binary' && (mask === null || mask[i] === 1));
   });
   const only = (numbers: ArrayLike<number>) => Float64Array.from(Array.from(numbers).filter((_, i) => kept[i]));
   return { point: only(all), score: only(score) };

@@ -17,16 +17,18 @@ const WITHOUT_SPREAD: ReadonlySet<string> = new Set(['Delta', 'Bernoulli', 'Hard
 
 export function siteFindings(posterior: StoredPosterior, model: CheckedModel): Finding[] {
   return [
-    ...collapsed(posterior),
+    ...collapsed(posterior, model),
     ...priorAlone(posterior, model),
     ...posterior.sites.flatMap((site) => gates(site, model)),
     ...posterior.sites.flatMap(cutOff),
   ];
 }
 
-/** Sites that have a family with a spread, and hardly any. */
-function collapsed({ sites, draws }: StoredPosterior): Finding[] {
-  const spreads = sites.filter((s) => !WITHOUT_SPREAD.has(s.family) && !(s.draws !== null && draws === 1));
+/** Sites that have a family with a spread, and hardly any. Draws of 0 and 1 may all be the same. */
+function collapsed({ sites, draws }: StoredPosterior, model: CheckedModel): Finding[] {
+  const decides = ({ path }: StoredSite) => model.sites.find((site) => site.path === path)?.support === 'binary';
+  const meant = (s: StoredSite) => WITHOUT_SPREAD.has(s.family) || decides(s);
+  const spreads = sites.filter((s) => !meant(s) && !(s.draws !== null && draws === 1));
   const points = spreads.filter((s) => share(s, (mean, sd) => sd <= NO_SPREAD * Math.abs(mean)) >= NEARLY_ALL);
   if (points.length === 0) return [];
   const text = `The posterior has collapsed to a point in ${listed(points)}: it says that nothing is uncertain there.`;

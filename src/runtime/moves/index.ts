@@ -6,7 +6,7 @@ import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import { f32, type HostArray, realArray, type Shape, sizeOf } from '../../base/host-array.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import type { EngineProgram, StateArrays } from '../../inference/engine.ts';
-import type { CheckedModel, CheckedSite, PlanInfer, PlanMove } from '../../language/check/checked.ts';
+import type { CheckedModel, CheckedSite, PlanInfer, PlanMove, PlanRule } from '../../language/check/checked.ts';
 import { isParam, realOfParam, valueOfParam } from '../../model/params.ts';
 import type { Posterior } from '../../model/posterior.ts';
 import { TRAINING_STOPPED } from '../broken-run.ts';
@@ -24,7 +24,7 @@ export interface Moment {
 }
 
 export function moversOf({ moves, model }: PlanInfer): readonly Mover[] {
-  return moves.map((move): Mover => {
+  return moves.filter(isRule).map((move): Mover => {
     const rule = ruleOf(move.param, move.value);
     const sites = sitesOf(move, model).map((site) => ({ site, weights: weightsOf(model, site) }));
     return {
@@ -35,9 +35,12 @@ export function moversOf({ moves, model }: PlanInfer): readonly Mover[] {
   });
 }
 
+/** What kernels draw is the engine's own. */
+const isRule = (move: PlanMove): move is PlanRule => move.kind === 'rule';
+
 /** The engine's program, whose state holds the running means of the rules too. */
 export function withMemories(program: EngineProgram, { moves, model }: PlanInfer): EngineProgram {
-  const specs = moves.flatMap((move) => {
+  const specs = moves.filter(isRule).flatMap((move) => {
     const { memories } = ruleOf(move.param, move.value);
     return sitesOf(move, model).flatMap((site) => Array.from({ length: memories }, (_, k) => memorySpec(site, k)));
   });
@@ -54,7 +57,7 @@ function memorySpec({ path, shape }: CheckedSite, k: number): StateSpec {
   return { name: `${path}.running_mean[${k + 1}]`, type: f32(shape), follows: null };
 }
 
-function sitesOf({ sites }: PlanMove, model: CheckedModel) {
+function sitesOf({ sites }: PlanRule, model: CheckedModel) {
   return model.sites.filter(isParam).filter((site) => sites.includes(site.path));
 }
 
@@ -92,7 +95,7 @@ type ParamSite = ReturnType<typeof sitesOf>[number];
 
 /** The tensors that change: the `param` itself, the same for all particles, and its running means. */
 function movedSite(
-  move: PlanMove,
+  move: PlanRule,
   rule: Rule,
   { site, weights }: { readonly site: ParamSite; readonly weights: Weights },
   program: EngineProgram,
@@ -160,7 +163,7 @@ function momentsOf(
   return { mean: joined('mean'), sd: joined('sd'), kept, groupOf };
 }
 
-function noNumber(move: PlanMove, where: string, done: number): DiagnosticError {
+function noNumber(move: PlanRule, where: string, done: number): DiagnosticError {
   return new DiagnosticError(
     diagnostic('BP5901', move.span, `The rule of \`${move.param}\` gave no number for ${where} after step ${done}.`, {
       notes: [TRAINING_STOPPED],

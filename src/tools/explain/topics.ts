@@ -22,6 +22,7 @@ export const FAMILIES: { readonly [K in keyof Catalogue]: string } = {
   optimizers: 'optimizer',
   estimators: 'estimator',
   gateEstimators: 'estimator of gates',
+  moveKernels: 'kernel of moves',
   divergences: 'divergence',
   criteria: 'criterion',
   metrics: 'metric',
@@ -110,6 +111,7 @@ const SAID: { readonly [K in keyof Catalogue]?: (name: string) => readonly strin
     ];
   },
   engines: (name) => [`guides: ${catalogue.engines.get(name)!.guides.join(', ')}`],
+  moveKernels: (name) => [`draws latents of ${SUPPORT_NOUN[catalogue.moveKernels.get(name)!.support]}`],
   divergences: (name) => {
     const { guides, priors, argument, drawsPrior } = catalogue.divergences.get(name)!;
     const between = guides === null ? 'any guides' : `${joined(guides)} guides`;

@@ -178,4 +178,24 @@ export const inferenceCodes: readonly CodeEntry[] = [
       'model scaled { param a = 1 in [0, 10]; * ~ Normal(0, 1 + a); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, move a = 0.9 * a every 1 epoch } }',
     ),
   ),
+  entry(
+    'BP5033',
+    'a latent of 0 and 1 that nothing draws',
+    'The chains of `sgld` and `sghmc` follow gradients, and a latent of 0 and 1 has none. A `move` draws it between two steps, given the weights as they are then: `move z by gibbs every 1 epoch`.',
+    example(
+      'file',
+      'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ Normal(0, if z then 1 else 0.01); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sghmc { epochs = 5, lr = 1e-4 } }',
+      'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ Normal(0, if z then 1 else 0.01); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sghmc { epochs = 5, lr = 1e-4, move z by gibbs every 1 epoch } }',
+    ),
+  ),
+  entry(
+    'BP5034',
+    'a latent that a kernel cannot draw',
+    'A kernel draws each number of a latent by itself, given the weights and all else, between two steps of an engine whose posterior is made of draws of chains. `gibbs` draws latents of 0 and 1 that only priors of single numbers mention. One that gates the network, or that the likelihood mentions, is as probable as the likelihood of all rows says, and numbers in one density with others are not independent of them.',
+    example(
+      'file',
+      'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ SpikeSlab(z, Normal(0, 1)); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sghmc { epochs = 5, lr = 1e-4, move z by gibbs every 1 epoch } }',
+      'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ Normal(0, if z then 1 else 0.01); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sghmc { epochs = 5, lr = 1e-4, move z by gibbs every 1 epoch } }',
+    ),
+  ),
 ];

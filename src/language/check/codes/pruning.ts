@@ -72,4 +72,14 @@ export const pruningCodes: readonly CodeEntry[] = [
       'criterion robust { spread = sd(weight) + 1e-8; score = abs(mean(weight)) / spread }\nrun again on points { infer sgvb { epochs = 1 }; prune *.weight by robust lowest 10%; evaluate { error } }',
     ),
   ),
+  entry(
+    'BP6011',
+    'an inclusion that says nothing',
+    'Of a weight whose prior a latent of 0 and 1 chooses, `Normal(0, if z then wide else tiny)`, the inclusion is the probability that the latent is 1. That one latent lets the weight in where it is 1: the prior is then the wider of the two.',
+    example(
+      'file',
+      'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ Normal(0, if z then 0.01 else 1); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgld { epochs = 5, lr = 1e-4, move z by gibbs every 1 epoch }; prune fc1.weight where inclusion < 0.5 }',
+      'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ Normal(0, if z then 1 else 0.01); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgld { epochs = 5, lr = 1e-4, move z by gibbs every 1 epoch }; prune fc1.weight where inclusion < 0.5 }',
+    ),
+  ),
 ];

@@ -30,6 +30,7 @@ import {
   warnUnbounded,
 } from './engine-limits.ts';
 import { everyOptions } from './every.ts';
+import { refuseUndrawn } from './kernel-move.ts';
 import { laterOptions } from './later-options.ts';
 import { moveOptions } from './move.ts';
 import { refuseObjective } from './objective.ts';
@@ -70,7 +71,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   } else run.incomplete = true;
   laterOptions(run, step);
   const every = everyOptions(run, step, base, horizon, rowsKnown);
-  const moves = moveOptions(run, step, instance, horizon, rowsKnown);
+  const moves = moveOptions(run, step, engine, instance, horizon, rowsKnown);
   if (model === null || engine === null || sites === null || options === null || every === null) return null;
   if (moves === null) return null;
   if (optimizers === null) return null;
@@ -81,6 +82,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseTooLarge(ctx, step, engine, model, options.options);
   refuseFactors(ctx, step, engine, model);
   refuseParams(ctx, step, engine, model);
+  refuseUndrawn(ctx, step, engine, model, moves, horizon);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = {

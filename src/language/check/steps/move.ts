@@ -1,9 +1,13 @@
-/** `move lambda = E every 1 step` within an inference: a rule that sets a `param` between two steps, in the place of a gradient. */
+/**
+ * `move lambda = E every 1 step` within an inference: a rule that sets a `param` between two steps, in the place of a gradient.
+ * `move z by gibbs` is in `kernel-move`.
+ */
+import type { EngineSignature } from '../../../base/catalogue.ts';
 import { type Expr, partsOf } from '../../../base/expr.ts';
 import { momentOf, normOf, plainCall, reductionOf, WEIGHT } from '../../../base/statistics.ts';
 import { holdsError } from '../../evaluate/constant.ts';
 import type { InferStep, MoveOption } from '../../syntax/ast.ts';
-import type { PlanMove } from '../checked.ts';
+import type { PlanMove, PlanRule } from '../checked.ts';
 import { close, errorNode, type Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
@@ -18,6 +22,7 @@ import { listed, suggestedAt } from '../report.ts';
 import type { RunCheck } from '../run.ts';
 import { nounOf, typed, typeOf, unitFree } from '../types.ts';
 import { stepsWithin } from './every.ts';
+import { kernelMove } from './kernel-move.ts';
 
 /** Over all groups of a layer. */
 const OF_LAYER: readonly string[] = ['rank', 'running_mean'];
@@ -29,6 +34,7 @@ const REDUCTIONS: readonly string[] = ['sum', 'mean', 'min', 'max', 'norm'];
 export function moveOptions(
   run: RunCheck,
   step: InferStep,
+  engine: EngineSignature | null,
   instance: ModelInstance | null,
   horizon: Horizon | null,
   rows: Scope,
@@ -38,24 +44,23 @@ export function moveOptions(
   const found = written.map((move, i) => {
     const earlier = written.slice(0, i).find((other) => other.target.name === move.target.name);
     if (earlier !== undefined) sayTwice(run.ctx, move, earlier);
-    return instance === null ? null : moveOf(run, move, instance, horizon, rows);
+    if (instance === null) return null;
+    return move.sign === 'by'
+      ? kernelMove(run, move, engine, instance, horizon, rows)
+      : ruleOf(run, move, instance, horizon, rows);
   });
   const whole = found.filter((move) => move !== null);
   return run.ctx.report.errors > before || whole.length < found.length ? null : whole;
 }
 
-function moveOf(
+function ruleOf(
   run: RunCheck,
   move: MoveOption,
   instance: ModelInstance,
   horizon: Horizon | null,
   rows: Scope,
-): PlanMove | null {
+): PlanRule | null {
   const { ctx } = run;
-  if (move.sign === 'by') {
-    sayUnavailable(ctx.report, move.span, `\`move ${move.target.name} by ${formatExpr(move.value)}\``);
-    return null;
-  }
   const { name } = move.target;
   const isParam = instance.names.get(name)?.kind === 'param';
   if (isParam) refuseOpenEnds(ctx, move, instance);
@@ -68,7 +73,7 @@ function moveOf(
   const pieces = instance.latents.pieces.get(name) ?? [];
   if (type === 'unknown' || !isOneNumber(ctx, move, value, type, pieces)) return null;
   if (!readsWeights(ctx, move, value, instance, pieces)) return null;
-  return { param: name, sites: pieces.map((piece) => piece.path), value, steps, span: move.span };
+  return { kind: 'rule', param: name, sites: pieces.map((piece) => piece.path), value, steps, span: move.span };
 }
 
 /** The state of a non-centred site holds its numbers before they are multiplied by their scale. */
@@ -211,6 +216,6 @@ function sayNoParam(ctx: Context, { target: { name, span } }: MoveOption, { name
 function sayTwice(ctx: Context, { target: { name, span } }: MoveOption, earlier: MoveOption): void {
   ctx.report.say('BP5032', span, `\`${name}\` is moved twice`, {
     labels: [{ span: earlier.span, message: 'first here' }],
-    hint: 'say it in one rule',
+    hint: earlier.sign === 'by' ? 'leave one of the two out' : 'say it in one rule',
   });
 }

@@ -23,6 +23,7 @@ import type { RunCheck, StepBase } from '../run.ts';
 import type { RunState } from '../run-names.ts';
 import { nounOf, typeOf } from '../types.ts';
 import { numberIn } from '../values.ts';
+import { inclusionIsClear } from './inclusion.ts';
 import { laterOptions } from './later-options.ts';
 
 export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanPrune | null {
@@ -40,6 +41,8 @@ export function pruneStep(run: RunCheck, step: PruneStep, base: StepBase): PlanP
   const paths = sites.map((s) => s.path);
   if (!spreadIsThere(ctx, rule.criteria, paths, state)) return null;
   const model = state.model.model;
+  const inclusion = rule.criteria.find(({ record }) => record.name === 'inclusion');
+  if (inclusion !== undefined && model !== null && !inclusionIsClear(ctx, inclusion.span, model, paths)) return null;
   refuseNoncentred(run, step, model?.sites ?? [], rule, paths);
   return model === null ? null : { kind: 'prune', ...base, model, sites: paths, rule: rule.rule };
 }
