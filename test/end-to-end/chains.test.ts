@@ -1,5 +1,5 @@
-/** Samplers from the command line: chains draw, predict, are pruned and carried over, and go on after a kill to the same bytes. */
-import { existsSync, readFileSync } from 'node:fs';
+/** Samplers from the command line: chains draw, predict, are pruned and carried over. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/runtime/export/safetensors.ts';
 import { type Workspace, workspace } from '../helpers/workspace.ts';
@@ -63,17 +63,4 @@ describe('bprune run with samplers', () => {
       expect(value !== 0).toBe(mask[i % mask.length] === 1);
     });
   });
-
-  it('goes on after it was killed, to the same bytes', async () => {
-    const flags = ['--set', 'e=90', '--seed', '5', '--progress', 'none'];
-    expect((await space.run('run', 'main.bprune', ...flags, '--out', 'whole')).code).toBe(0);
-    const lines = () => bytes('killed.partial/metrics.jsonl').toString().split('\n').length;
-    const inTheMiddle = () => existsSync(space.path('killed.partial/checkpoint.safetensors')) && lines() > 20;
-    const often = ['--checkpoint-every', '0'];
-    const start = ['run', 'main.bprune', ...flags, ...often, '--out', 'killed'];
-    expect((await space.signal('SIGKILL', inTheMiddle, ...start)).code).toBeNull();
-    expect((await space.run('resume', 'killed', '--quiet')).code).toBe(0);
-    for (const file of ['metrics.jsonl', 'posterior.safetensors', 'exports/weights.safetensors'])
-      expect(bytes(`killed/${file}`).equals(bytes(`whole/${file}`)), file).toBe(true);
-  }, 60_000);
 });

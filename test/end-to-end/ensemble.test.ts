@@ -1,5 +1,5 @@
 /** An ensemble, and MultiSWAG that begins at its members, from the command line. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/runtime/export/safetensors.ts';
 import { type Workspace, workspace } from '../helpers/workspace.ts';
@@ -50,19 +50,4 @@ describe('bprune run with an ensemble', () => {
     const { tensors } = readSafetensors(new Uint8Array(bytes('out/posterior.safetensors')), 'posterior');
     expect(tensors.get('fc1.weight.parts.columns')!.type.shape).toEqual([3, 4, 3, 8]);
   });
-
-  it('goes on after it was killed, to the same bytes', async () => {
-    const flags = ['--set', 'e=300', '--seed', '5', '--progress', 'none'];
-    expect((await space.run('run', 'main.bprune', ...flags, '--out', 'whole')).code).toBe(0);
-    const lines = () => bytes('killed.partial/metrics.jsonl').toString().split('\n').length;
-    const inTheMiddle = () => existsSync(space.path('killed.partial/checkpoint.safetensors')) && lines() > 60;
-    const command = ['run', 'main.bprune', ...flags, '--checkpoint-every', '0', '--out', 'killed'];
-    const killed = await space.signal('SIGKILL', inTheMiddle, ...command);
-    expect(killed.code).toBeNull();
-    const { code, stderr } = await space.run('resume', 'killed');
-    expect(stderr).toMatch(/0 of 6 steps are done, \d+ training steps of the next/);
-    expect(code).toBe(0);
-    for (const file of ['metrics.jsonl', 'posterior.safetensors', 'exports/weights.safetensors'])
-      expect(bytes(`killed/${file}`).equals(bytes(`whole/${file}`)), file).toBe(true);
-  }, 60_000);
 });

@@ -1,5 +1,5 @@
 /** SWAG from the command line: iterates are taken down as they should be, whatever happens on the way, and predict with statistics of their own. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/runtime/export/safetensors.ts';
 import { type Workspace, workspace } from '../helpers/workspace.ts';
@@ -75,28 +75,4 @@ describe('bprune run with SWAG', () => {
       load('usual/exports/weights.safetensors').get(statistic),
     );
   });
-
-  it('goes on after it was killed, to the same bytes', async () => {
-    const flags = ['--set', 'e=200', '--seed', '5', '--progress', 'none'];
-    expect((await space.run('run', 'main.bprune', ...flags, '--out', 'whole')).code).toBe(0);
-    const lines = () => bytes('killed.partial/metrics.jsonl').toString().split('\n').length;
-    const inTheMiddle = () => existsSync(space.path('killed.partial/checkpoint.safetensors')) && lines() > 60;
-    const killed = await space.signal(
-      'SIGKILL',
-      inTheMiddle,
-      'run',
-      'main.bprune',
-      ...flags,
-      '--checkpoint-every',
-      '0',
-      '--out',
-      'killed',
-    );
-    expect(killed.code).toBeNull();
-    const { code, stderr } = await space.run('resume', 'killed');
-    expect(stderr).toMatch(/2 of 9 steps are done, \d+ training steps of the next/);
-    expect(code).toBe(0);
-    for (const file of ['metrics.jsonl', 'posterior.safetensors', 'exports/weights.safetensors'])
-      expect(bytes(`killed/${file}`).equals(bytes(`whole/${file}`)), file).toBe(true);
-  }, 60_000);
 });

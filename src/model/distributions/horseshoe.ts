@@ -9,7 +9,7 @@ import { argument, logOf, squaredDistance } from '../distribution.ts';
 import { distribution, drawOf, param } from './record.ts';
 
 /** Added to u: at 0 the density is about 40 times as high as at the scale, and not infinite. */
-const FLOOR = 1e-18;
+export const HORSESHOE_FLOOR = 1e-18;
 
 const NEAR = [-0.57721566, 0.99999193, -0.24991055, 0.05519968, -0.00976004, 0.00107857];
 /** Of the powers of 1 / u, in numerator and denominator of u e^u E1(u). */
@@ -39,7 +39,7 @@ export const horseshoe = distribution({
   unbounded: true,
   logDensity(b, x, term) {
     const scale = argument(term, 'global');
-    const u = b.add(b.mul(squaredDistance(b, x, 0, scale), 0.5), FLOOR);
+    const u = b.add(b.mul(squaredDistance(b, x, 0, scale), 0.5), HORSESHOE_FLOOR);
     return b.sub(logScaledE1(b, u), b.add(logOf(b, scale), 0.5 * Math.log(2 * Math.PI ** 3)));
   },
   draw: drawOf('Horseshoe'),

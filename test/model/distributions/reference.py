@@ -64,6 +64,42 @@ class Horseshoe:
         return math.inf
 
 
+class RegularizedHorseshoe:
+    """As a mixture over the logarithm s of the half-Cauchy scale, whose density is 1 / (pi cosh s)."""
+
+    def __init__(self, scale, slab):
+        self.scale, self.slab = scale, slab
+
+    def sd(self, s):
+        wide = self.scale * math.exp(s)
+        return self.slab * wide / math.hypot(self.slab, wide)
+
+    def mixed(self, f, x):
+        bends = [0, math.log(self.slab / self.scale), math.log(abs(x) / self.scale)]
+        ends = sorted([-40, 40, *bends])
+        g = lambda s: f(self.sd(s)) / (math.pi * math.cosh(s))
+        return sum(integrate.quad(g, a, b, epsabs=1e-14, epsrel=1e-12, limit=500)[0] for a, b in zip(ends, ends[1:]) if a < b)
+
+    def logpdf(self, x):
+        # Without exp(-x^2 / (2 slab^2)), which all of its parts have.
+        rest = lambda sd: math.exp(x * x * (1 / self.slab**2 - 1 / sd**2) / 2) / (sd * math.sqrt(2 * math.pi))
+        return math.log(self.mixed(rest, x)) - x * x / (2 * self.slab**2)
+
+    def cdf(self, x):
+        return self.mixed(lambda sd: stats.norm.cdf(x / sd), x)
+
+    def ppf(self, p):
+        if p == 0.5:
+            return 1e-3
+        return optimize.brentq(lambda x: self.cdf(x) - p, -20 * self.slab, 20 * self.slab, xtol=1e-12)
+
+    def mean(self):
+        return 0
+
+    def var(self):
+        return self.mixed(lambda sd: sd**2, self.slab)
+
+
 class TruncatedLogNormal:
     def __init__(self, mean, sd, low, high):
         self.bounds = (low, high)
@@ -154,6 +190,9 @@ CASES = {
     ],
     "Uniform": [continuous({"low": -1.5, "high": 0.5}, stats.uniform(-1.5, 2))],
     "Horseshoe": [continuous({"global": 0.5}, Horseshoe(0.5))],
+    "RegularizedHorseshoe": [
+        continuous({"global": g, "slab": c}, RegularizedHorseshoe(g, c)) for g, c in [(0.05, 2), (0.5, 1.5), (6, 1)]
+    ],
     "Bernoulli": [discrete({"logits": logit(0.3)}, stats.bernoulli(0.3))],
     "Poisson": [
         discrete({"log_rate": math.log(3.3)}, stats.poisson(3.3)),
