@@ -39,6 +39,10 @@ export type OptionType =
   | { readonly kind: 'call'; readonly word: string; readonly argument: NumberRange; readonly example: number }
   /** One of a few words, some of them with one number: `js_geometric(0.2)`. Kept as the word, or as a list of the word and the number. */
   | { readonly kind: 'words'; readonly words: readonly OptionWord[] }
+  /** Latents and parameters of the network by name, `gamma` or `[gamma, fc2.weight]`. Kept as the paths of their sites. */
+  | { readonly kind: 'sites' }
+  /** A split of the data. */
+  | { readonly kind: 'split' }
   /** A call of a registered optimizer, such as `adam(1e-3)`. */
   | { readonly kind: 'optimizer' };
 

@@ -45,6 +45,11 @@ export class GraphBuilder {
     return ref;
   }
 
+  /** A value that stands for any other of its type: what a graph says must not depend on it. */
+  placeholder(type: TensorType): Ref {
+    return this.#push('input', [], { name: 'placeholder' }, type);
+  }
+
   constant(value: number): Ref {
     return this.#emit('constant', [], { value });
   }

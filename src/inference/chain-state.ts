@@ -71,7 +71,7 @@ export function initialState(setup: ChainSetup, key: Key, from: Posterior | null
     const before = earlier.get(site.path);
     const fitting = before !== undefined && before.mean.length === sizeOf(site.shape) ? before : null;
     const mask = request.masks.get(site.path);
-    const start = startParticles(site, chains, { own: initialKey(key, site.path), common }, fitting);
+    const start = startParticles(site, chains, { own: initialKey(key, site.path), common }, fitting, false);
     // Neither gradient nor noise reaches what begins at 0 under the mask.
     if (mask !== undefined) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
     const shape = [chains, ...site.shape];

@@ -72,7 +72,7 @@ function stepProgram(setup: ChainSetup, rows: number, options: StepOptions): Ste
   for (const { name, path, kind, shape } of density.noise) {
     batched[name] = program.noise(name, path, kind, [chains, rows, ...shape]);
   }
-  const point = { nameOf: chainName, maskOf: maskName, space: 'real', adversarial: null } as const;
+  const point = { nameOf: chainName, maskOf: maskName, space: 'real', adversarial: null, frozen: false } as const;
   const found = batch(b, chains, { batched, shared }, (inner, refs) =>
     pointJoint(density, inner, rows, { refs, ...point }, options.values),
   );

@@ -11,6 +11,7 @@ import { batch } from '../graph/transforms/batch.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { batchOf, namedBatch } from '../model/batch-values.ts';
 import type { PointSpace } from '../model/kl.ts';
+import { isLatent } from '../model/latents.ts';
 import { isParam, projected } from '../model/params.ts';
 import { particleSite, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
@@ -36,8 +37,15 @@ export interface ParticleWay {
   readonly sharesParams: boolean;
   /** What the directions are, for whom one of them is not finite: `gradient`. */
   readonly direction: string;
-  /** What the optimizer sees: of the particles' values, and of the gradients of their own loss / N, site by site. */
-  directions(b: GraphBuilder, particles: readonly Ref[], slopes: readonly Ref[]): readonly Ref[];
+  /** What the optimizer sees, site by site: of all that moves. */
+  directions(b: GraphBuilder, moving: readonly MovingSite[]): readonly Ref[];
+}
+
+/** The particles of a site that moves, `[P, ...shape]`, and the gradients of their own loss / N. */
+export interface MovingSite {
+  readonly site: CheckedSite;
+  readonly particles: Ref;
+  readonly slopes: Ref;
 }
 
 interface Setup {
@@ -114,6 +122,7 @@ function initialState(setup: Setup, key: Key, from: Posterior | null): StateArra
       particles,
       { own: initialKey(key, site.path), common: initialKey(key, 'common') },
       fitting,
+      isHeld(request, site),
     );
     // Slots begin at 0 and masked gradients are 0, so what begins at 0 under the mask stays 0.
     if (mask !== null) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
@@ -150,19 +159,21 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
     if (masks.has(site.path)) shared[maskName(site)] = program.state(maskSpec(site));
   }
   const running = Object.fromEntries(statisticsState(setup).map((spec) => [spec.name, program.state(spec)]));
+  const frozen = isFrozen(setup.request);
   const noise = Object.fromEntries(
-    density.noise.map(({ name, path, kind, shape }) => [
+    (frozen ? [] : density.noise).map(({ name, path, kind, shape }) => [
       name,
       program.noise(name, path, kind, [setup.particles, rows, ...shape]),
     ]),
   );
   const batched = { ...particles, ...running, ...noise };
-  const point = { nameOf: particlesName, maskOf: maskName, space: setup.way.space, adversarial: setup.way.adversarial };
+  const { space, adversarial } = setup.way;
+  const point = { nameOf: particlesName, maskOf: maskName, space, adversarial, frozen };
   const found = batch(b, setup.particles, { batched, shared }, (inner, refs) =>
     pointJoint(density, inner, rows, { refs, ...point }, options.values),
   );
   update(setup, program, particles, found);
-  for (const path of Object.keys(running)) program.setState(path, found[path]!);
+  if (!frozen) for (const path of Object.keys(running)) program.setState(path, found[path]!);
   const average = (name: string, label: string) => b.label(b.mean(found[name]!), label, density.model.span);
   const nll = average('nll', 'negative log likelihood');
   program.info('nll', nll);
@@ -175,7 +186,15 @@ function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProg
   return program.finish();
 }
 
-/** Each particle follows what the engine makes of the slopes, by the rule of the optimizer. */
+/**
+ * Whether the network is one that stands: where some of its parameters are held, layers use the running statistics that belong to
+ * them, and draw nothing, as they do in predictions.
+ */
+function isFrozen(request: EngineRequest): boolean {
+  return request.density.sites.some((site) => !isLatent(site) && isHeld(request, site));
+}
+
+/** Each particle follows what the engine makes of the slopes, by the rule of the optimizer; what is held is left alone. */
 function update(
   setup: Setup,
   program: StepProgramBuilder,
@@ -183,27 +202,26 @@ function update(
   slopes: Readonly<Record<string, Ref>>,
 ): void {
   const { request, way } = setup;
-  const { sites } = request.density;
   const b = program.graph;
-  const inOrder = (refs: Readonly<Record<string, Ref>>) => sites.map((site) => refs[particlesName(site)]!);
-  const values = inOrder(particles);
-  const own = inOrder(slopes);
-  const ways = way.directions(b, values, own);
+  const moving = request.density.sites
+    .filter((site) => !isHeld(request, site))
+    .map((site): MovingSite => {
+      const name = particlesName(site);
+      return { site, particles: particles[name]!, slopes: slopes[name]! };
+    });
+  const ways = way.directions(b, moving);
   const isShared = (site: CheckedSite) => way.sharesParams && isParam(site);
-  const all = sites.map((site, i) => {
-    if (isHeld(request, site)) return b.full(values[i]!.type.shape, 0);
-    return isShared(site) ? own[i]! : ways[i]!;
-  });
+  const all = moving.map((own, i) => (isShared(own.site) ? own.slopes : ways[i]!));
   const directions = clipped(b, all, request.options, true).map((direction, i) =>
-    isShared(sites[i]!) ? meanOfParticles(b, direction) : direction,
+    isShared(moving[i]!.site) ? meanOfParticles(b, direction) : direction,
   );
-  sites.forEach((site, i) => {
+  moving.forEach(({ site, particles: parameter }, i) => {
     const name = particlesName(site);
     const gradient = b.label(directions[i]!, `${way.direction} of ${site.path}`, site.span);
     const slot = (s: string) => program.state(tensor(setup, site, slotName(site, s)));
     const scalar = (s: string) => program.scalar(s);
     const of = isParam(site) ? 'spread' : 'value';
-    const inputs = { parameter: particles[name]!, of, gradient, prox: null, slot, scalar } as const;
+    const inputs = { parameter, of, gradient, prox: null, slot, scalar } as const;
     const step = setup.optimizers.of(site.path).update(b, inputs);
     program.setState(name, b.label(projected(b, site, step.parameter), `${name} after the step`, site.span));
     for (const [s, value] of Object.entries(step.slots)) program.setState(slotName(site, s), value);

@@ -10,6 +10,7 @@ import type { SiteView } from '../model/guide.ts';
 import { deltaGuide } from '../model/guides/delta.ts';
 import { type PointSpace, particleCost, siteKl } from '../model/kl.ts';
 import { latentValues } from '../model/latents.ts';
+import { storedStatistics } from '../model/statistics.ts';
 import { drawnWeights } from '../model/weights.ts';
 
 /** The values that a point is made of, by name: those of the sites, their masks, statistics, noise, the batch as `namedBatch` names it, and, where there is one, the `weight` of -log prior. */
@@ -22,6 +23,8 @@ export interface PointInputs {
   readonly space: PointSpace;
   /** How far inputs are moved against the point; null where they are not. */
   readonly adversarial: number | null;
+  /** Layers use their running statistics and draw nothing, as in predictions; else as in training. */
+  readonly frozen: boolean;
 }
 
 /**
@@ -32,7 +35,7 @@ export function pointJoint(
   density: Density,
   b: GraphBuilder,
   rows: number,
-  { refs, nameOf, maskOf, space, adversarial }: PointInputs,
+  { refs, nameOf, maskOf, space, adversarial, frozen }: PointInputs,
   wantsKl: boolean,
 ): Readonly<Record<string, Ref>> {
   const views = new Map(
@@ -45,7 +48,7 @@ export function pointJoint(
   const behindGates = (view: SiteView) => gatedView(b, view, density.prior(b, view.site, latents));
   const weights = drawnWeights((path) => behindGates(views.get(path)!).mean);
   const named = (name: string) => refs[name]!;
-  const pass = { kind: 'training', stored: named, noise: named } as const;
+  const pass = frozen ? storedStatistics(named) : ({ kind: 'training', stored: named, noise: named } as const);
   const columns = batchIn(refs);
   const lossAt = (x: Ref) => {
     const network = density.forward(b, weights, x, pass, latents);

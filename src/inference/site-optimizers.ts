@@ -25,7 +25,7 @@ export interface SiteOptimizers {
   readonly scalars: Readonly<Record<string, Expr>>;
 }
 
-/** Of a `param` that a rule sets between two steps. */
+/** Of a site that stays where it is, or that a rule sets between two steps. */
 const HELD: Made = {
   slots: [],
   takesPrior: false,
@@ -33,9 +33,9 @@ const HELD: Made = {
   scalars: {},
 };
 
-/** Whether no gradient moves the site. */
-export function isHeld({ moves = [] }: EngineRequest, { path }: CheckedSite): boolean {
-  return moves.some(({ sites }) => sites.includes(path));
+/** Whether no gradient moves the site: a rule sets it, or `sites` names others. */
+export function isHeld({ moves = [], options: { sites } }: EngineRequest, { path }: CheckedSite): boolean {
+  return moves.some((move) => move.sites.includes(path)) || (Array.isArray(sites) && !sites.includes(path));
 }
 
 export function siteOptimizers(request: EngineRequest): SiteOptimizers {

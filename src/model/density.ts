@@ -199,9 +199,21 @@ function predictProgram(density: Density, rows: number): StepProgram {
   const valueAt = (path: string) => values.get(path)!;
   const { weights, latents } = drawnBehindGates(b, density, valueAt);
   const { output } = density.forward(b, weights, batch.input, storedStatistics(valueAt), latents);
+  writePrediction(program, density, output, batch, latents);
+  return program.finish();
+}
+
+/** What `predict` says of the rows of a batch, at an output of the network and values of the latents. */
+export function writePrediction(
+  program: StepProgramBuilder,
+  density: Density,
+  output: Ref,
+  batch: BatchValues,
+  latents: LatentValues,
+): void {
+  const b = program.graph;
   program.info('log_likelihood', density.logLikelihood(b, output, batch, latents));
   const term = likelihoodOf(b, density.model, { output, columns: batch.columns }, latents);
-  const parameters = term.distribution.likelihood?.parameters(b, term, rows) ?? {};
+  const parameters = term.distribution.likelihood?.parameters(b, term, output.type.shape[0]!) ?? {};
   for (const [name, value] of Object.entries(parameters)) program.info(name, value);
-  return program.finish();
 }

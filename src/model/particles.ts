@@ -34,13 +34,14 @@ export interface StartKeys {
 /**
  * Start values of `count` particles, one behind the other, each from a key of its own: a start value of the site, or a draw
  * of what was inferred before. A draw that is no particle's alone gets the noise that a new guide would have, since particles
- * that begin as one stay one. A `param` begins as one. A latent of 0 and 1 begins at 1, so that all that it lets in is there to learn.
+ * that begin as one stay one; not so where they are held. A `param` begins as one. A latent of 0 and 1 begins at 1, so that all that it lets in is there to learn.
  */
 export function startParticles(
   site: CheckedSite,
   count: number,
   { own: key, common }: StartKeys,
   from: SitePosterior | null,
+  held: boolean,
 ): Float32Array {
   const size = sizeOf(site.shape);
   const values = new Float32Array(count * size);
@@ -56,7 +57,7 @@ export function startParticles(
       continue;
     }
     values.set(from === null ? initialWeights(site, own) : drawSite(from, i, own, childKey(common, i)), i * size);
-    if (from !== null && !isAlone(from, i))
+    if (from !== null && !held && !isAlone(from, i))
       addNoise(values.subarray(i * size, (i + 1) * size), childKey(own, 'apart'), startSd(site));
   }
   return values;

@@ -40,6 +40,8 @@ export interface Posterior {
   readonly statistics: readonly StatisticValues[];
   /** Of particles that were drawn one after the other: from how many chains, those of each together and in their order. */
   readonly chains?: number;
+  /** Its draws predict by the network's tangent at its mean and not by the network itself (`model/linearised`). */
+  readonly linearised?: true;
 }
 
 /** Values of all sites and statistics by path, ready to be the state of `Density.predict`. */
@@ -123,10 +125,11 @@ export function masked(site: SitePosterior, keep: Uint8Array): SitePosterior {
 
 /**
  * True where the running statistics of layers belong to no draw: whatever training kept of them is that of other weights, and
- * they have to be taken from training rows for every set of weights that predicts (Maddox et al. 2019, section 3.3).
+ * they have to be taken from training rows for every set of weights that predicts (Maddox et al. 2019, section 3.3). A tangent
+ * is taken at the weights that were trained, whose statistics they are.
  */
-export function statisticsAreForeign({ sites, statistics }: Posterior): boolean {
-  return statistics.length > 0 && sites.some((site) => site.family === 'LowRankNormal');
+export function statisticsAreForeign({ sites, statistics, linearised }: Posterior): boolean {
+  return linearised !== true && statistics.length > 0 && sites.some((site) => site.family === 'LowRankNormal');
 }
 
 /** The masks of a posterior by site path, as `infer` takes them over. */

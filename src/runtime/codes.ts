@@ -193,7 +193,7 @@ const runtimeCodes = codeTable([
     code: 'BP7407',
     title: 'nothing to verify',
     explanation:
-      'A run is verified by the `infer` steps that it begins with. This one begins with another step, or its posterior is a point, as that of `map`, in whose spread no true value can lie.',
+      'A run is verified by the `infer` steps that it begins with. This one begins with another step, or one of them sees other rows than those of `train`, or its posterior is a point, as that of `map`, in whose spread no true value can lie.',
     example: example('command', 'bprune verify p.bprune point', 'bprune verify p.bprune sampled'),
     exit: 3,
   },

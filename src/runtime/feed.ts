@@ -22,6 +22,11 @@ export interface Feeder {
   passingFeed(program: StepProgram, step: number): Feed;
 }
 
+/** The data with the rows of another split in the place of the training rows. */
+export function trainingOn(split: string, dataset: Dataset): Dataset {
+  return split === 'train' ? dataset : { ...dataset, splits: { ...dataset.splits, train: dataset.splits[split]! } };
+}
+
 /** Feeds a run step (its key) over the rows that are trained with, `batch` of them at a time; by the loops of an executor that brings some. */
 export function feeder(
   dataset: Dataset,

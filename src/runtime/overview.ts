@@ -101,7 +101,7 @@ function printMemory(inferences: readonly PlanInfer[], { dataset, executor, reas
       masks: new Map(),
       course: courseOf(step, step.model.rows),
     });
-    const rows = Math.min(step.batch, dataset.splits.train!.rows);
+    const rows = Math.min(step.batch, dataset.splits[step.split]!.rows);
     return `  step ${step.index}, batch ${count(rows)}: about ${gibibytes(forecastTraining(program, rows, dataset, executor))}`;
   });
   return `${[`memory on backend ${executor.name} (${reason}):`, ...lines].join('\n')}\n`;

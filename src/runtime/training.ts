@@ -7,7 +7,7 @@ import { engines } from '../inference/index.ts';
 import type { PlanInfer } from '../language/check/checked.ts';
 import { buildDensity } from '../model/density.ts';
 import { blockSteps, nextPace } from './block-length.ts';
-import { type Feeder, feeder } from './feed.ts';
+import { type Feeder, feeder, trainingOn } from './feed.ts';
 import { refuseTooLarge } from './memory.ts';
 import { type Mover, moversOf, withMemories } from './moves/index.ts';
 import { refuseImpossible } from './observed.ts';
@@ -89,9 +89,10 @@ export async function openTraining(
 ): Promise<Training> {
   const engine = engines.get(step.engine);
   if (engine === undefined) throw new Error(`internal: engine ${step.engine} is not registered`);
-  refuseImpossible(step.model, context.dataset, 'train');
+  refuseImpossible(step.model, context.dataset, step.split);
   const masks = startMasks(step, state.posterior);
-  const split = context.dataset.splits.train!;
+  const dataset = trainingOn(step.split, context.dataset);
+  const split = dataset.splits.train!;
   const course = courseOf(step, split.rows);
   const program = withMemories(engine.build({ ...step, density: buildDensity(step.model), masks, course }), step);
   const key = stepKey(step, context);
@@ -101,7 +102,7 @@ export async function openTraining(
   if (snapshot === null)
     await context.record.timings({ step: step.index, forecast_mib: Math.round(forecast / 2 ** 20) });
   const session = await context.executor.open(program.state);
-  const feeds = feeder(context.dataset, batch, program.scalars, key, await context.executor.feedLoops?.());
+  const feeds = feeder(dataset, batch, program.scalars, key, await context.executor.feedLoops?.());
   const initial = snapshot?.state ?? program.initial(key, state.posterior);
   await session.write(initial);
   const mark = { step: snapshot?.done ?? 0, state: initial, at: context.host.now() };

@@ -1,7 +1,9 @@
-/** Each kind of layer on each executor against what PyTorch says of it in float64: values and gradients. */
+/** Each kind of layer on each executor against what PyTorch says of it in float64: values, gradients and tangents. */
 import { expect, it } from 'vitest';
 import { realArray } from '../../src/base/host-array.ts';
-import { type Case, evaluate } from '../helpers/evaluate.ts';
+import { pushforward } from '../../src/graph/transforms/gradient.ts';
+import { single } from '../helpers/distance.ts';
+import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
 import { describeEach } from '../helpers/executors.ts';
 import { emitLayer, graphOf, layerCases, layerOf, titleOf } from '../helpers/layer-cases.ts';
 
@@ -18,6 +20,24 @@ await describeEach('layers on $name', (executor) => {
     slopes.forEach((slope, i) => {
       expect(distance(slope, test.gradients[i]!)).toBeLessThan(executor.numerics.gradient);
     });
+  });
+
+  it.each(layerCases.map((test) => [titleOf(test), test] as const))('the tangent of %s', async (_, test) => {
+    const { test: graph, arrays } = graphOf(test);
+    const made = layerOf(test.kind, test.shapes, test.options);
+    const [next, count] = [numbers(3), arrays.length - 1];
+    const moves = arrays.slice(0, count).map(({ type }) => randomReal(type.shape, next, -1, 1));
+    const along: Case = {
+      inputs: [...graph.inputs, ...moves.map(({ type }) => type)],
+      build(b, refs) {
+        const [own, upper, tangents] = [refs.slice(0, count), refs[count]!, refs.slice(count + 1)];
+        return b.sum(b.mul(upper, pushforward(b, emitLayer(b, made, own), own, tangents)));
+      },
+    };
+    const [found] = await evaluate(along, single([...arrays, ...moves]), executor);
+    const parts = moves.flatMap(({ data }, i) => test.gradients[i]!.map((slope, k) => slope * data[k]!));
+    const [wanted, scale] = [(part: number) => part, Math.abs].map((of) => parts.reduce((s, part) => s + of(part), 0));
+    expect(Math.abs(found!.data[0]! - wanted!)).toBeLessThan(executor.numerics.gradient * Math.max(1, scale!));
   });
 
   it('embedding of a number outside the vocabulary is NaN, and of the others a row', async () => {

@@ -72,6 +72,7 @@ const infer: PlanStep = {
   kind: 'infer',
   engine: 'sgvb',
   model,
+  split: 'train',
   guide: guide(model, () => 'Normal'),
   length: { unit: 'epochs', count: 1 },
   batch: 10,

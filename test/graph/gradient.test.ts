@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { f32, type HostArray, realArray } from '../../src/base/host-array.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { opNames, opRecord } from '../../src/graph/ops/index.ts';
-import { dependsOn, gradients, pullback } from '../../src/graph/transforms/gradient.ts';
+import { dependsOn, gradients, pullback, pushforward } from '../../src/graph/transforms/gradient.ts';
 import { type Case, evaluate, numbers, randomReal } from '../helpers/evaluate.ts';
 import { opCases } from '../helpers/op-cases.ts';
 
@@ -97,6 +97,68 @@ describe('gradients against central differences in float64', () => {
     };
     const { numeric, exact, scale } = await directional(gradNorm, test.arrays(numbers(11)), 5);
     expect(Math.abs(numeric - exact)).toBeLessThan(10 * TOLERANCE * scale);
+  });
+});
+
+describe('a pushforward', () => {
+  const smooth = opCases.filter((c) => opRecord(c.op).vjp !== null && !/large/.test(c.name));
+
+  it.each(smooth.map((c) => [c.name, c] as const))('of %s is the transpose of the pullback', async (_, test) => {
+    const isReal = test.inputs.map((type) => type.dtype === 'f32');
+    const both: Case = {
+      inputs: [...test.inputs, ...test.inputs.filter((_, i) => isReal[i])],
+      build: (b, inputs) => {
+        const given = inputs.slice(0, isReal.length);
+        const y = test.build(b, given) as (typeof inputs)[number];
+        const [xs, tangents] = [given.filter((_, i) => isReal[i]), inputs.slice(isReal.length)];
+        const weights = b.cos(y);
+        const back = pullback(b, y, weights, xs).map((g, i) => b.sum(b.mul(g, tangents[i]!)));
+        const scale = pullback(b, y, weights, xs).map((g, i) => b.sum(b.abs(b.mul(g, tangents[i]!))));
+        const total = (parts: typeof back) => parts.reduce((sum, next) => b.add(sum, next));
+        const forward = b.sum(b.mul(weights, pushforward(b, y, xs, tangents)));
+        return [forward, total(back), total(scale)];
+      },
+    };
+    const next = numbers(19);
+    const tangents = test.inputs.filter((_, i) => isReal[i]).map(({ shape }) => randomReal(shape, next, -1, 1));
+    const found = await evaluate(both, [...test.arrays(numbers(77)), ...tangents]);
+    const [forward, back, scale] = found.map(({ data }) => data[0]!);
+    // Both are sums of the same products, of size `scale`, in another order.
+    expect(Math.abs(forward! - back!)).toBeLessThan(1e-12 * (1 + scale!));
+  });
+
+  it('is what a network changes by, to the first order', async () => {
+    const test: Case = {
+      inputs: [f32([3, 2]), f32([2, 2]), f32([2, 2])],
+      build: (b, [x, w, v]) => [
+        pushforward(b, b.tanh(b.matmul(b.tanh(b.matmul(x!, w!)), w!)), [w!], [v!]),
+        b.tanh(b.matmul(b.tanh(b.matmul(x!, w!)), w!)),
+      ],
+    };
+    const [x, w, v] = [
+      [3, 2],
+      [2, 2],
+      [2, 2],
+    ].map((shape, i) => randomReal(shape, numbers(i + 1), -1, 1));
+    const h = 1e-5;
+    const moved = (by: number) =>
+      realArray(
+        [2, 2],
+        Float64Array.from(w!.data, (a, i) => a + by * v!.data[i]!),
+      );
+    const at = async (by: number) => (await evaluate(test, [x!, moved(by), v!]))[1]!.data;
+    const [tangent] = await evaluate(test, [x!, w!, v!]);
+    const [up, down] = [await at(h), await at(-h)];
+    tangent!.data.forEach((t, i) => {
+      expect(Math.abs(t - (up[i]! - down[i]!) / (2 * h))).toBeLessThan(TOLERANCE);
+    });
+  });
+
+  it('is 0, in the right shape, where the result does not depend on the input', () => {
+    const b = new GraphBuilder();
+    const x = b.input('batch/a', f32([2]));
+    const y = b.input('batch/b', f32([2, 3]));
+    expect(pushforward(b, b.exp(y), [x], [x]).type.shape).toEqual([2, 3]);
   });
 });
 

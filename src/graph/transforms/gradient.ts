@@ -1,4 +1,7 @@
-/** Reverse-mode differentiation, graph to graph: the gradient is built from ops that can be differentiated again. */
+/**
+ * Reverse-mode differentiation, graph to graph: the gradient is built from ops that can be differentiated again, and so forward
+ * mode is reverse mode done twice.
+ */
 import { invariant } from '../../base/diagnostic.ts';
 import { sameShape } from '../../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../builder.ts';
@@ -33,6 +36,29 @@ export function pullback(b: GraphBuilder, y: Ref, cotangent: Ref, xs: readonly R
     });
   }
   return xs.map((x) => grads.get(x.id) ?? b.full(x.type.shape, 0));
+}
+
+/**
+ * The Jacobian of `y` by `xs` times `tangents`, one of the shape of each of `xs`; in the shape of `y`. With u of that shape, J' u is
+ * linear in u, so that the gradient of <J' u, v> by u is J v, whatever u is (Townsend 2017, "A new trick for calculating Jacobian
+ * vector products"). The way back itself is in no result, so that nothing of it is computed.
+ */
+export function pushforward(b: GraphBuilder, y: Ref, xs: readonly Ref[], tangents: readonly Ref[]): Ref {
+  const reached = xs.flatMap((x, i) => (dependsOn(b, y, x) ? [{ x, tangent: tangents[i]! }] : []));
+  if (reached.length === 0) return b.full(y.type.shape, 0);
+  const u = b.placeholder(y.type);
+  const back = pullback(
+    b,
+    y,
+    u,
+    reached.map(({ x }) => x),
+  );
+  const along = reached.map(({ tangent }, i) => b.sum(b.mul(back[i]!, tangent)));
+  return gradients(
+    b,
+    along.reduce((sum, next) => b.add(sum, next)),
+    [u],
+  )[0]!;
 }
 
 /** True where the value of `y` needs `x`. */

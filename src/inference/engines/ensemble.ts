@@ -51,6 +51,6 @@ export function buildMembers(request: EngineRequest, members: number, space: Poi
     adversarial: typeof adversarial === 'number' ? adversarial : null,
     sharesParams: false,
     direction: 'gradient',
-    directions: (_, __, slopes) => slopes,
+    directions: (_, moving) => moving.map(({ slopes }) => slopes),
   });
 }

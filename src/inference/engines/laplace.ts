@@ -3,6 +3,7 @@
  * normal around the point that it reached whose precision is the curvature of minus the log joint there. Of the network's
  * parameters it is that of Gauss-Newton, which is never negative; that of latents and priors is exact. Latents are
  * normal as the real numbers that stand for them, and so the point is the mode of their density, Jacobians included.
+ * Gauss and Newton's is the curvature of the network's tangent, by which draws predict unless asked for otherwise (`model/linearised`).
  * State: that of `map`.
  */
 import type { ModelSize, OptionSpec, OptionValues } from '../../base/catalogue.ts';
@@ -46,6 +47,13 @@ export const laplace: Engine = {
       required: false,
       doc: 'most steps of Newton from the end of the training to the mode; of `covariance = full` alone',
     },
+    {
+      name: 'predict',
+      type: { kind: 'choice', values: ['linearised', 'sampled'] },
+      default: 'linearised',
+      required: false,
+      doc: 'by what draws predict: the tangent of the network at the point, to which the curvature belongs, or the network itself',
+    },
   ],
   build,
 };
@@ -77,9 +85,10 @@ function build(request: EngineRequest): EngineProgram {
   const settings = { newton: Number(options.newton ?? 50), exact: count <= EXACT };
   return {
     ...trained,
-    finish(state, open) {
+    async finish(state, open) {
       const point = trained.posterior(state);
-      return structure({ density, masks: masksOf(point), point, settings, open });
+      const normal = await structure({ density, masks: masksOf(point), point, settings, open });
+      return options.predict === 'sampled' ? normal : { ...normal, linearised: true };
     },
   };
 }

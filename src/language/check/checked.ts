@@ -209,7 +209,10 @@ interface PlanStepBase {
 export interface PlanInfer extends PlanStepBase {
   readonly kind: 'infer';
   readonly engine: string;
+  /** Its `rows` are those of the split. */
   readonly model: CheckedModel;
+  /** The split that it trains on: `train`, unless `rows = validation` or the like. */
+  readonly split: string;
   readonly guide: readonly CheckedGuideSite[];
   readonly length: { readonly unit: 'epochs' | 'steps'; readonly count: number };
   readonly batch: number;

@@ -27,7 +27,7 @@ export const PLANNED = {
 /** Options that the language has and that no record declares yet, by the verb that takes them. */
 export const PLANNED_OPTIONS = {
   infer: words(`
- gradient rows seed sites temperature`),
+ gradient seed temperature`),
   prune: words('allocate at_most compensate search soft'),
 } as const;
 

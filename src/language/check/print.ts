@@ -103,6 +103,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
         head(`infer ${step.engine} for ${step.model.name}`),
         ...indent([
           `${step.length.unit} = ${step.length.count}, batch = ${step.batch}, estimator = ${step.estimator}`,
+          ...(step.split === 'train' ? [] : [`rows = ${step.split}`]),
           `optimizer = ${formatOptimizer(step.optimizer)}`,
           ...siteOptimizers(step.optimizers),
           ...noncentredSites(step.model.sites),

@@ -1,6 +1,6 @@
 /** `optimizer of fc1.weight = sgd(0.01)`: sites that follow another optimizer than the rest of a training. */
 import type { EngineSignature } from '../../base/catalogue.ts';
-import type { InferStep, SiteSetting } from '../syntax/ast.ts';
+import type { InferStep, Selector, SiteSetting } from '../syntax/ast.ts';
 import type { CheckedOptimizer } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
@@ -50,18 +50,23 @@ export function siteOptimizers(
   return ctx.report.errors > before ? null : chosen;
 }
 
-/** A latent or a `param` by its name, parameters of the network by a selector; none after a report. */
-function pathsOf(ctx: Context, { site }: SiteSetting, { application, latents }: ModelInstance): readonly string[] {
+/** What a setting reaches; none after a report. */
+function pathsOf(ctx: Context, { site }: SiteSetting, instance: ModelInstance): readonly string[] {
   const name = latentIn(site)?.name.name ?? '';
-  const pieces = latents.pieces.get(name);
+  if (!instance.latents.pieces.has(name) && isGuideParam(ctx, name)) {
+    sayUnavailable(ctx.report, site.span, `an optimizer of the \`param\` \`${name}\``);
+    return [];
+  }
+  return sitesNamed(ctx, site, instance);
+}
+
+/** A latent or a `param` by its name, parameters of the network by a selector; none after a report. */
+export function sitesNamed(ctx: Context, site: Selector, { application, latents }: ModelInstance): readonly string[] {
+  const pieces = latents.pieces.get(latentIn(site)?.name.name ?? '');
   if (pieces !== undefined) {
     const written = formatSelector(site);
     const whole = pieces.filter((piece) => piece.path === written);
     return (whole.length > 0 ? whole : pieces).map((piece) => piece.path);
-  }
-  if (isGuideParam(ctx, name)) {
-    sayUnavailable(ctx.report, site.span, `an optimizer of the \`param\` \`${name}\``);
-    return [];
   }
   if (application === null) return [];
   const selectors = { include: [site], except: [], span: site.span };

@@ -12,7 +12,7 @@ import type { CheckedOptimizer, PlanInfer } from '../../language/check/checked.t
 import { compileSchedule } from '../../language/index.ts';
 import type { Density } from '../../model/density.ts';
 import { masksOf, type Posterior, type SitePosterior } from '../../model/posterior.ts';
-import { feeder } from '../feed.ts';
+import { feeder, trainingOn } from '../feed.ts';
 import type { ReopenedRun } from '../resume.ts';
 import { type Finding, finding, shown } from './finding.ts';
 import type { StoredPosterior, StoredSite } from './stored-posterior.ts';
@@ -94,7 +94,7 @@ async function variancesBy(
   const program = engines.get(step.engine)!.build(request);
   const rows = Math.min(step.batch, density.rows);
   const key = rootKey(0);
-  const feeds = feeder(dataset, rows, program.scalars, key);
+  const feeds = feeder(trainingOn(step.split, dataset), rows, program.scalars, key);
   const one = program.step(rows, { values: false });
   const session = await executor.open(program.state);
   try {

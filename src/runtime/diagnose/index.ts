@@ -5,6 +5,7 @@ import type { Executor } from '../../executors/executor.ts';
 import type { ScoredPoint } from '../../inference/diagnostics/stein-discrepancy.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
 import { buildDensity, type Density } from '../../model/density.ts';
+import { trainingOn } from '../feed.ts';
 import type { Host } from '../host.ts';
 import type { ReopenedRun } from '../resume.ts';
 import { chainFindings } from './chain-findings.ts';
@@ -33,10 +34,11 @@ export async function diagnose(run: ReopenedRun, executor: Executor, host: Host)
   if (step === null || !(await host.exists(file))) throw nothingThere(run.path);
   const posterior = readPosterior(await host.read(file), file);
   const density = buildDensity(step.model);
-  const ofDensity = posterior.draws > 0 ? ofDraws : ofGuide;
+  const ofDensity = posterior.draws > 0 ? (...args: OfDensity) => ofDraws(...args, step) : ofGuide;
   const noise = posterior.draws > 0 ? null : await gradientFinding(step, posterior, density, run, executor);
+  const dataset = trainingOn(step.split, run.dataset);
   const findings = [
-    ...(await ofDensity(run, posterior, density, executor)),
+    ...(await ofDensity({ ...run, dataset }, posterior, density, executor)),
     ...(noise === null ? [] : [noise]),
     ...siteFindings(posterior, step.model),
   ];
@@ -56,22 +58,26 @@ function nothingThere(path: string): DiagnosticError {
   );
 }
 
+type OfDensity = readonly [run: ReopenedRun, posterior: StoredPosterior, density: Density, executor: Executor];
+
 async function ofDraws(
   { dataset }: ReopenedRun,
   posterior: StoredPosterior,
   density: Density,
   executor: Executor,
+  { options: { sites } }: PlanInfer,
 ): Promise<Finding[]> {
   const joint = await openLogJoint(density, dataset, executor, true);
   try {
     const logJoints = new Float64Array(posterior.draws);
     const points: ScoredPoint[] = [];
     const stride = Math.ceil(posterior.draws / MOST_POINTS);
+    const isMoving = (path: string) => !Array.isArray(sites) || sites.includes(path);
     for (let draw = 0; draw < posterior.draws; draw++) {
       const values = drawnValues(posterior, draw);
       const { logJoint, score } = await joint.at(values);
       logJoints[draw] = logJoint;
-      if (draw % stride === 0) points.push(keptPoint(posterior, density, values, score));
+      if (draw % stride === 0) points.push(keptPoint(posterior, density, values, score, isMoving));
     }
     const ofChains = posterior.chains === null ? [] : chainFindings(posterior, posterior.chains, logJoints);
     return points.length < 2 ? ofChains : [...ofChains, steinFinding(points, posterior.chains !== null)];
@@ -81,7 +87,7 @@ async function ofDraws(
 }
 
 /**
- * The elements that are kept, in the order of the density: what was pruned is no random variable any more. Latents of 0 and 1 have no
+ * The elements that are kept, in the order of the density: what was pruned, or held, is no random variable any more. Latents of 0 and 1 have no
  * score; Stein's identity holds for the others at draws of all.
  */
 function keptPoint(
@@ -89,12 +95,16 @@ function keptPoint(
   density: Density,
   values: ReturnType<typeof drawnValues>,
   score: Float64Array,
+  isMoving: (path: string) => boolean,
 ): ScoredPoint {
   const masks = new Map(sites.map((site) => [site.path, site.mask]));
   const all = density.sites.flatMap(({ path }) => [...values[path]!.data]);
   const kept = density.sites.flatMap(({ path, support }) => {
     const mask = masks.get(path) ?? null;
-    return Array.from(values[path]!.data, (_, i) => support !== 'binary' && (mask === null || mask[i] === 1));
+    return Array.from(
+      values[path]!.data,
+      (_, i) => isMoving(path) && support !== 'binary' && (mask === null || mask[i] === 1),
+    );
   });
   const only = (numbers: ArrayLike<number>) => Float64Array.from(Array.from(numbers).filter((_, i) => kept[i]));
   return { point: only(all), score: only(score) };

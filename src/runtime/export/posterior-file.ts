@@ -1,7 +1,7 @@
 /**
  * A posterior as a file: `SITE.mean`, `SITE.sd` (not for Delta), `SITE.particles` (`[P, ...shape]`), of SWAG `SITE.parts.mean`, `.own`
  * (`[M, ...shape]`) and `.columns` (`[M, K, ...shape]`), of a Kronecker-factored normal `SITE.kronecker.left`, `.scale` and `.right`, of a truncated log-normal or a hard concrete gate its arguments `SITE.values.NAME`, `SITE.mask` (where something was pruned), and statistics. Of latents the real numbers that
- * stand for them: logarithms of positive ones.
+ * stand for them: logarithms of positive ones. Where draws predict by the tangent at the mean, the metadata say `predict: linearised`.
  */
 import { f32, type HostArray, type Shape } from '../../base/host-array.ts';
 import { lowRankArrays } from '../../model/low-rank.ts';
@@ -34,7 +34,8 @@ export function posteriorFile(posterior: Posterior): Uint8Array {
   }
   const families = Object.fromEntries(posterior.sites.map((s) => [`family:${s.path}`, s.family]));
   const chains = posterior.chains === undefined ? {} : { chains: String(posterior.chains) };
-  return writeSafetensors({ tensors, metadata: { format: 'bprune-posterior-1', ...chains, ...families } });
+  const predict = posterior.linearised === true ? { predict: 'linearised' } : {};
+  return writeSafetensors({ tensors, metadata: { format: 'bprune-posterior-1', ...chains, ...predict, ...families } });
 }
 
 /** All particles of a site in one tensor. */

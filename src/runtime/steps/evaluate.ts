@@ -9,6 +9,7 @@ import type { PlanEvaluate } from '../../language/check/checked.ts';
 import { account } from '../../model/accounting.ts';
 import { buildDensity } from '../../model/density.ts';
 import { distributionNamed } from '../../model/likelihood.ts';
+import { predictorOf } from '../../model/linearised.ts';
 import {
   distinctDraws,
   drawWeights,
@@ -59,7 +60,10 @@ function drawsOf(step: PlanEvaluate, posterior: Posterior): number {
 /** How the predictions were made, where a reader could take them for something else. */
 function notesOf(step: PlanEvaluate, posterior: Posterior): string[] {
   const draws = drawsOf(step, posterior);
-  if (step.of === 'mean' || draws === step.samples) return [];
+  if (step.of === 'mean') return [];
+  if (posterior.linearised === true)
+    return ['draws move along the tangent of the network at the posterior mean (`predict = linearised` of `laplace`)'];
+  if (draws === step.samples) return [];
   return draws === 1
     ? ['one draw: the posterior is a point, so `samples` changes nothing']
     : [
@@ -101,7 +105,10 @@ async function predict(
     split.rows,
     columnType.kind === 'class' ? columnType.classes : 0,
   );
-  const session = await context.executor.open(density.predict(Math.min(ROWS, split.rows)).state);
+  // At its mean a network is its tangent.
+  const { program: programOf, fixed } =
+    step.of === 'mean' ? { program: density.predict, fixed: {} } : predictorOf(density, posterior);
+  const session = await context.executor.open(programOf(Math.min(ROWS, split.rows)).state);
   const measuring = statisticsAreForeign(posterior) ? await openMeasuring(density, context) : null;
   try {
     const compiled = new Map<number, Compiled>();
@@ -112,11 +119,12 @@ async function predict(
     }[] = [];
     for (let first = 0; first < split.rows; first += ROWS) {
       const rows = allRows(split).subarray(first, first + ROWS);
-      const program = compiled.get(rows.length) ?? (await session.compile(density.predict(rows.length)));
+      const program = compiled.get(rows.length) ?? (await session.compile(programOf(rows.length)));
       compiled.set(rows.length, program);
       const columns = program.program.batch.map((b) => b.name);
       batches.push({ first, compiled: program, batch: gatherBatch(split, columns, rows) });
     }
+    await session.write(fixed);
     const draws = drawsOf(step, posterior);
     const number = spread(posterior, draws);
     const key = stepKey(step, context);

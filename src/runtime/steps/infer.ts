@@ -62,8 +62,9 @@ function meanNll(t: Training): number {
 
 async function finish(t: Training): Promise<StepOutcome> {
   const { program, session, context } = t;
+  // What is read off the end of a training is not there yet where it was stopped.
   const posterior =
-    program.finish === undefined
+    program.finish === undefined || t.done < t.steps
       ? await posteriorNow(t)
       : await program.finish(await session.read(), passesOver(context));
   const { kl, loss } = t.last;

@@ -72,6 +72,7 @@ export function verifiable(plan: RunPlan): { readonly steps: readonly PlanInfer[
       `Run \`${plan.name}\` does not begin with an inference.`,
       'verify a run that does',
     );
+  refuseOtherRows(steps);
   refuseUndrawable(last.model);
   return { steps, model: last.model };
 }
@@ -87,6 +88,13 @@ function inferencesOf({ steps }: RunPlan): readonly PlanInfer[] {
 
 function refuse(code: string, span: RunPlan['span'] | null, message: string, hint: string): DiagnosticError {
   return new DiagnosticError(diagnostic(code, span, message, { hint }));
+}
+
+function refuseOtherRows(steps: readonly PlanInfer[]): void {
+  const other = steps.find(({ split }) => split !== 'train');
+  if (other === undefined) return;
+  const message = `\`infer ${other.engine}\` sees the rows of \`${other.split}\`, and data are simulated for training rows alone.`;
+  throw refuse('BP7407', other.span, message, 'verify a run that trains on `train` alone');
 }
 
 function refuseUndrawable(model: CheckedModel): void {

@@ -50,7 +50,7 @@ export async function replicate(
   for (let draw = 0; draw < count; draw++) {
     const number = Math.floor((draw * total) / count);
     const weights = drawWeights(posterior, number, (site) => drawKey(keyAt(key, 'draws'), draw, site));
-    const predicted = await simulator.predict(weights, dataset);
+    const predicted = await simulator.predict(weights, dataset, posterior);
     quantities.forEach((quantity, q) => void (values[q]![draw] = quantity.read(weights, predicted)));
   }
   const predicted = await simulator.predict(truth, dataset);

@@ -6,10 +6,11 @@ import { fillNormal, fillUniform } from '../../base/normal.ts';
 import { noiseKey } from '../../base/streams.ts';
 import { allRows, gatherBatch } from '../../data/index.ts';
 import { drawClass, samplers } from '../../data/readers/simulate-samplers.ts';
-import type { Executor, Info } from '../../executors/executor.ts';
+import type { Compiled, Executor, Info, Session } from '../../executors/executor.ts';
 import type { NoiseSpec } from '../../graph/program.ts';
 import type { Density } from '../../model/density.ts';
-import type { SiteValues } from '../../model/posterior.ts';
+import { type Predictor, predictorOf } from '../../model/linearised.ts';
+import type { Posterior, SiteValues } from '../../model/posterior.ts';
 import { ARGUMENT, priorPredictive, SITE } from '../../model/prior-predictive.ts';
 
 export interface Simulated {
@@ -21,8 +22,8 @@ export interface Simulated {
 
 export interface Simulator {
   simulate(key: Key): Promise<Simulated>;
-  /** What the model predicts for the rows of a data set at the real numbers of all sites. */
-  predict(values: SiteValues, dataset: Dataset): Promise<Info>;
+  /** What the model predicts for the rows of a data set at the real numbers of all sites: at the truth, or at a draw of a posterior. */
+  predict(values: SiteValues, dataset: Dataset, drawnFrom?: Posterior): Promise<Info>;
   dispose(): void;
 }
 
@@ -31,10 +32,16 @@ export async function openSimulator(density: Density, dataset: Dataset, executor
   const { likelihood } = density.model;
   const predicting = density.predict(train.rows);
   const session = await executor.open(predicting.state);
-  const [predictor, generator] = [
+  const [plain, generator] = [
     await session.compile(predicting),
     await session.compile(priorPredictive(density, train.rows)),
   ];
+  let tangent: { readonly session: Session; readonly compiled: Compiled } | null = null;
+  const opened = async ({ program: programOf }: Predictor) => {
+    const program = programOf(train.rows);
+    const own = await executor.open(program.state);
+    return { session: own, compiled: await own.compile(program) };
+  };
   const batchOf = ({ splits }: Dataset, names: readonly string[]) =>
     gatherBatch(splits.train!, names, allRows(splits.train!));
   return {
@@ -48,13 +55,25 @@ export async function openSimulator(density: Density, dataset: Dataset, executor
       const columns = { ...train.columns, [likelihood.observed]: observed };
       return { truth: Object.fromEntries(truth), dataset: { ...dataset, splits: { train: { ...train, columns } } } };
     },
-    async predict(values, simulated) {
-      await session.write(values);
-      const inputs = predicting.batch.map((b) => b.name);
-      const [info] = await session.run(predictor, [{ batch: batchOf(simulated, inputs), noise: {}, scalars: {} }]);
-      return info!;
+    async predict(values, simulated, drawnFrom) {
+      const batch = batchOf(
+        simulated,
+        predicting.batch.map((b) => b.name),
+      );
+      const feed = [{ batch, noise: {}, scalars: {} }];
+      if (drawnFrom?.linearised !== true) {
+        await session.write(values);
+        return (await session.run(plain, feed))[0]!;
+      }
+      const predictor = predictorOf(density, drawnFrom);
+      tangent ??= await opened(predictor);
+      await tangent.session.write({ ...predictor.fixed, ...values });
+      return (await tangent.session.run(tangent.compiled, feed))[0]!;
     },
-    dispose: () => session.dispose(),
+    dispose() {
+      session.dispose();
+      tangent?.session.dispose();
+    },
   };
 }
 

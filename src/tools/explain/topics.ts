@@ -192,6 +192,10 @@ export function typeText(type: OptionType): string {
       return ranged('number or schedule', type);
     case 'optimizer':
       return 'call of an optimizer';
+    case 'sites':
+      return 'names of latents and parameters';
+    case 'split':
+      return 'split of the data';
   }
 }
 

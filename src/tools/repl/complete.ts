@@ -167,6 +167,8 @@ function inOptions(spot: Spot, names: Names): readonly string[] {
   if (type?.kind === 'call') return [type.word];
   if (type?.kind === 'words') return type.words.map(({ word }) => word);
   if (type?.kind === 'optimizer') return catalogue.optimizers.names;
+  if (type?.kind === 'split') return names.splits;
+  if (type?.kind === 'sites') return names.sites;
   return ['epoch', 'step', ...names.values];
 }
 

@@ -71,7 +71,7 @@ function splitOf(run: RunCheck, step: EvaluateStep): string | null {
 }
 
 /** True also where the facts are not known: that was reported with the data. */
-function isSplit(run: RunCheck, name: string, place: Pick<Expr, 'span'>): boolean {
+export function isSplit(run: RunCheck, name: string, place: Pick<Expr, 'span'>): boolean {
   const rows = run.ctx.facts.get(run.data.name)?.rows;
   if (rows === undefined || rows[name] !== undefined) return true;
   run.ctx.report.say('BP6006', place.span, `data \`${run.data.name}\` have no split \`${name}\``, {

@@ -35,6 +35,7 @@ import { laterOptions } from './later-options.ts';
 import { moveOptions } from './move.ts';
 import { refuseObjective } from './objective.ts';
 import { checkObjective, refuseBesideObjective } from './own-objective.ts';
+import { movingSites, type TrainingRows, trainingRows } from './part.ts';
 
 type Call = Extract<Expr, { kind: 'call' }>;
 
@@ -56,14 +57,13 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const families =
     model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
   const rowsKnown = rowScope(ctx.facts.get(run.data.name)?.rows.train ?? null);
+  const rows = engine === null ? null : trainingRows(run, step, engine);
   const sites = families === null ? null : withGateEstimators(ctx, settings, instance!, families, rowsKnown);
-  const options =
-    engine === null
-      ? null
-      : new InferOptions(ctx, step, engine, ctx.facts.get(run.data.name)?.rows.train ?? null).run();
-  const horizon = options === null ? null : horizonOf(run, options);
+  const options = engine === null || rows === null ? null : new InferOptions(ctx, step, engine, rows, rowsKnown).run();
+  const horizon = options === null || rows?.count == null ? null : horizonIn(rows.count, options.length, options.batch);
   const optimizers =
     engine === null || instance === null ? null : siteOptimizers(ctx, step, engine, instance, rowsKnown, horizon);
+  const moving = engine === null || instance === null ? null : movingSites(run, step, engine, instance);
   refuseUntrained(run, step, options);
   const draws = engine?.draws === undefined ? undefined : options?.options[engine.draws];
   if (instance !== null) {
@@ -73,8 +73,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const every = everyOptions(run, step, base, horizon, rowsKnown);
   const moves = moveOptions(run, step, engine, instance, horizon, rowsKnown);
   if (model === null || engine === null || sites === null || options === null || every === null) return null;
-  if (moves === null) return null;
-  if (optimizers === null) return null;
+  if (moves === null || optimizers === null || moving === null || rows === null) return null;
   refuseGuide(ctx, step, engine);
   refuseAnyProximal(ctx, options.optimizer, optimizers, model, sites);
   refuseObjective(ctx, step, options, model, sites);
@@ -89,9 +88,11 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
     kind: 'infer',
     ...base,
     engine: engine.name,
-    model,
+    model: rows.split === 'train' ? model : { ...model, rows: rows.count ?? model.rows },
+    split: rows.split,
     guide: sites,
     ...options,
+    options: { ...options.options, ...(moving === undefined ? {} : { sites: moving }) },
     optimizers,
     every,
     moves,
@@ -155,11 +156,6 @@ function refuseUntrained(run: RunCheck, step: InferStep, options: Parts | null):
   });
 }
 
-function horizonOf(run: RunCheck, { length, batch }: Parts): Horizon | null {
-  const rows = run.ctx.facts.get(run.data.name)?.rows.train ?? null;
-  return rows === null ? null : horizonIn(rows, length, batch);
-}
-
 function horizonIn(rows: number, length: PlanInfer['length'], batch: number): Horizon {
   const perEpoch = Math.ceil(rows / batch);
   return length.unit === 'epochs'
@@ -172,21 +168,27 @@ type Parts = Pick<PlanInfer, 'length' | 'batch' | 'optimizer' | 'estimator' | 'o
 /** Rows of a batch when the record gives no default. */
 const BATCH = 100;
 
+/** Kinds of options that are no plain value and no schedule. */
+const ELSEWHERE: ReadonlySet<OptionSpec['type']['kind']> = new Set(['duration', 'optimizer', 'sites', 'split']);
+
 class InferOptions {
   private readonly ctx: Context;
   private readonly step: InferStep;
   private readonly engine: EngineSignature;
+  /** How many it trains on. */
   private readonly rows: number | null;
+  private readonly rowWords: TrainingRows['words'];
   private readonly owner: Owner;
   private readonly scope: Scope;
 
-  constructor(ctx: Context, step: InferStep, engine: EngineSignature, rows: number | null) {
+  constructor(ctx: Context, step: InferStep, engine: EngineSignature, rows: TrainingRows, scope: Scope) {
     this.ctx = ctx;
     this.step = step;
     this.engine = engine;
-    this.rows = rows;
+    this.rows = rows.count;
+    this.rowWords = rows.words;
     this.owner = { what: `engine \`${engine.name}\``, span: step.engine.span, planned: PLANNED_OPTIONS.infer };
-    this.scope = rowScope(rows);
+    this.scope = scope;
   }
 
   run(): Parts | null {
@@ -276,15 +278,10 @@ class InferOptions {
     if (typeof value !== 'number') return null;
     if (this.rows === null || value <= this.rows) return value;
     const place = option.value?.span ?? option.span;
-    this.ctx.report.say(
-      'BP5004',
-      place,
-      `a batch of ${countOf(value, 'row')} out of ${countOf(this.rows, 'training row')}`,
-      {
-        hint: `write at most \`batch = ${this.rows}\``,
-        fix: replacement(place, `${this.rows}`),
-      },
-    );
+    this.ctx.report.say('BP5004', place, `a batch of ${countOf(value, 'row')} out of ${this.rowWords(this.rows)}`, {
+      hint: `write at most \`batch = ${this.rows}\``,
+      fix: replacement(place, `${this.rows}`),
+    });
     return null;
   }
 
@@ -351,7 +348,7 @@ class InferOptions {
     values: Record<string, HostValue>,
     schedules: Record<string, Expr>,
   ): void {
-    if (spec.type.kind === 'duration' || spec.type.kind === 'optimizer' || spec.name === 'batch') return;
+    if (ELSEWHERE.has(spec.type.kind) || spec.name === 'batch') return;
     if (spec.type.kind === 'schedule') {
       const expr = given?.value ?? null;
       const schedule =
