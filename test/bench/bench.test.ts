@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeHost } from '../../src/runtime/host-node.ts';
-import { loadSource } from '../../src/runtime/index.ts';
+import { loadProgram, loadSource } from '../../src/runtime/index.ts';
 import { writeCifar } from './cifar.ts';
 import type { Figures } from './measurement.ts';
 import { page, rowOf } from './report.ts';
@@ -24,6 +24,13 @@ describe('workloads', () => {
     const text = readFileSync(join(import.meta.dirname, 'programs', program), 'utf8');
     const { diagnostics, checked } = await loadSource(nodeHost(), { name: join(folder, program), text }, new Map());
     expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+    expect(checked.runs).toHaveLength(1);
+  });
+
+  it("has a program of laplace's classes without mistakes", async () => {
+    const path = join(import.meta.dirname, 'programs/laplace/classes.bprune');
+    const { diagnostics, checked } = await loadProgram(nodeHost(), path, new Map());
+    expect(diagnostics).toEqual([]);
     expect(checked.runs).toHaveLength(1);
   });
 
