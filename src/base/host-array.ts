@@ -37,6 +37,21 @@ export function realArray(shape: Shape, data?: Float32Array | Float64Array): Hos
   return { type: f32(shape), data: data ?? new Float32Array(sizeOf(shape)) };
 }
 
+/** For each number of a tensor the number of a smaller one that goes with it, as in broadcasting: axes from the last one on. */
+export function groupsAlong(shape: Shape, groups: Shape): readonly number[] {
+  const skipped = shape.length - groups.length;
+  return Array.from({ length: sizeOf(shape) }, (_, index) => {
+    let [rest, group, stride] = [index, 0, 1];
+    for (let axis = shape.length - 1; axis >= skipped; axis--) {
+      const size = groups[axis - skipped]!;
+      if (size > 1) group += (rest % shape[axis]!) * stride;
+      stride *= size;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return group;
+  });
+}
+
 /** `[28, 28, 1]`, and `scalar` for the empty shape. */
 export function formatShape(shape: Shape): string {
   return shape.length === 0 ? 'scalar' : `[${shape.join(', ')}]`;

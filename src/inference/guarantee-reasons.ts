@@ -4,7 +4,6 @@ import type { Expr } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { CheckedDistribution, CheckedOptimizer, PlanInfer } from '../language/check/checked.ts';
 import { distributions, layers } from '../model/index.ts';
-import { isParam } from '../model/params.ts';
 import { courseOf, momentOf } from './course.ts';
 import type { Engine } from './engine.ts';
 import { estimators } from './estimators/index.ts';
@@ -239,7 +238,9 @@ function isPlainSum(expr: Expr): boolean {
 
 /** A bound stays one: that on the evidence of the model with the values that were found. */
 function fitted({ model, moves }: PlanInfer): Reason[] {
-  const sites = model.sites.filter((site) => isParam(site) && !moves.some((move) => move.sites.includes(site.path)));
+  const sites = model.sites.filter(
+    (site) => site.param?.of === 'model' && !moves.some((move) => move.sites.includes(site.path)),
+  );
   if (sites.length === 0) return [];
   const count = sites.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const [numbers, their] = count === 1 ? ['1 hyper-parameter', 'its'] : [`${count} hyper-parameters`, 'their'];
@@ -247,10 +248,12 @@ function fitted({ model, moves }: PlanInfer): Reason[] {
   return [{ kind: 'fitted', of: sites.map((site) => site.path), text }];
 }
 
-function moved({ moves }: PlanInfer): Reason[] {
+function moved({ moves, model }: PlanInfer): Reason[] {
   const text =
     'set by a rule between the steps: the joint density is another one behind it, and what is said here holds from the last time on';
-  const sites = moves.flatMap((move) => (move.kind === 'rule' ? move.sites : []));
+  const ofModel = new Set(model.sites.flatMap((site) => (site.param?.of === 'model' ? [site.path] : [])));
+  const rules = moves.flatMap((move) => (move.kind === 'rule' ? move.sites : []));
+  const sites = rules.filter((path) => ofModel.has(path));
   return sites.length === 0 ? [] : [{ kind: 'moved', of: sites, text }];
 }
 

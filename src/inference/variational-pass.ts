@@ -11,6 +11,7 @@ import { gatedView } from '../model/gates.ts';
 import { drawFrom, type SiteView } from '../model/guide.ts';
 import { particleCost, siteDivergence, siteEntropy } from '../model/kl.ts';
 import { isLatent, type LatentValues, latentValues } from '../model/latents.ts';
+import { isParam } from '../model/params.ts';
 import type { NoiseSource } from '../model/step-program.ts';
 import type { GateDraw } from './gate-estimator.ts';
 import { found, type Setup } from './variational-setup.ts';
@@ -41,10 +42,11 @@ export interface Pass {
 
 const FACTORS = 'factors';
 
-/** Paths of the sites, each for its divergence, and a name for the factors where some of them count once. */
+/** Paths of the sites that are random, each for its divergence, and a name for the factors where some of them count once. */
 export function costNames({ request, sites }: Setup): readonly string[] {
   const once = request.density.model.factors.some((factor) => !factor.perRow);
-  return [...sites.map(({ site }) => site.path), ...(once ? [FACTORS] : [])];
+  const random = sites.filter(({ site }) => !isParam(site));
+  return [...random.map(({ site }) => site.path), ...(once ? [FACTORS] : [])];
 }
 
 export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassInputs): Pass {
@@ -75,7 +77,7 @@ export function variationalPass(setup: Setup, source: NoiseSource, inputs: PassI
   return {
     meanLoss: b.mul(b.sum(logRows), -1 / rows),
     costs: new Map([
-      ...[...views].map(([path, view]) => [path, divergence(path, view)] as const),
+      ...[...views].flatMap(([path, view]) => (isParam(view.site) ? [] : [[path, divergence(path, view)] as const])),
       ...(once === null ? [] : [[FACTORS, b.neg(once)] as const]),
     ]),
     draws,

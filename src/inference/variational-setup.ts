@@ -1,9 +1,9 @@
 /** What an engine with guides is built from, and the names of its state tensors. */
 import { f32 } from '../base/host-array.ts';
 import type { StateSpec } from '../graph/program.ts';
-import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
+import type { CheckedSite } from '../language/check/checked.ts';
 import type { ChosenDivergence } from '../model/divergence.ts';
-import type { GuideFamily } from '../model/guide.ts';
+import { type Fitted, learnedParameters } from '../model/guide-expressions.ts';
 import { guides } from '../model/guides/index.ts';
 import type { PointSpace } from '../model/kl.ts';
 import { decayOf } from './averaging.ts';
@@ -14,10 +14,9 @@ import { divergenceOf, temperatureOf } from './objective-options.ts';
 import { type SiteOptimizers, siteOptimizers } from './site-optimizers.ts';
 
 /** A site with its guide, and the parts of the request that belong to it. */
-export interface GuidedSite {
-  readonly site: CheckedSite;
-  readonly guide: CheckedGuideSite;
-  readonly family: GuideFamily;
+export interface GuidedSite extends Fitted {
+  /** The parameters of the family that are state; the others follow from `param`s. */
+  readonly learned: readonly string[];
   readonly mask: Uint8Array | null;
 }
 
@@ -65,11 +64,17 @@ function guidedSite(request: EngineRequest, site: CheckedSite): GuidedSite {
     `a guide for ${site.path}`,
   );
   const family = found(guides.get(guide.family), `guide family ${guide.family}`);
-  return { site, guide, family, mask: request.masks.get(site.path) ?? null };
+  return {
+    site,
+    guide,
+    family,
+    learned: learnedParameters({ guide, family }),
+    mask: request.masks.get(site.path) ?? null,
+  };
 }
 
-export function found<T>(record: T | undefined, what: string): T {
-  if (record === undefined) throw new Error(`internal: ${what} is not registered`);
+export function found<T>(record: T | null | undefined, what: string): T {
+  if (record == null) throw new Error(`internal: ${what} is not registered`);
   return record;
 }
 

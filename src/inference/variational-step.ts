@@ -1,7 +1,7 @@
 /** One step of an engine with guides: the objective, averaged over its Monte Carlo samples, its gradient, and the update. */
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StepProgram } from '../graph/program.ts';
-import { gradients } from '../graph/transforms/gradient.ts';
+import { dependsOn, gradients, pullback } from '../graph/transforms/gradient.ts';
 import { totalCorrelation } from '../model/correlation.ts';
 import { lowerExpression } from '../model/expression.ts';
 import type { SiteView } from '../model/guide.ts';
@@ -40,7 +40,13 @@ export function variationalStep(setup: Setup, rows: number, options: StepOptions
   const objective = objectiveOf(setup, program, meanLoss, costs);
   const proxes = [...views.values()].flatMap((view) => proxOf(setup, program, view, passes[0]!.latents));
   const scores = scoresOf(setup, program, passes, views);
-  update(setup, program, slopesOf(setup, b, objective, parameters, passes, scores), parameters, new Map(proxes));
+  update(
+    setup,
+    program,
+    slopesOf({ setup, b, objective, parameters, views, passes, scores }),
+    parameters,
+    new Map(proxes),
+  );
 
   const nll = b.label(b.mul(meanLoss, density.rows), 'negative log likelihood', density.model.likelihood.span);
   program.info('nll', nll);
@@ -172,18 +178,29 @@ function proxOf(
   return [[view.site.path, map]];
 }
 
+interface Slopes {
+  readonly setup: Setup;
+  readonly b: GraphBuilder;
+  readonly objective: Ref;
+  readonly parameters: ReadonlyMap<string, Ref>;
+  readonly views: ReadonlyMap<string, SiteView>;
+  readonly passes: readonly Pass[];
+  readonly scores: ReadonlyMap<string, Ref>;
+}
+
 /**
  * By each parameter, clipped. A draw of 0 and 1 has no slope: what comes to it in each sample goes on to the log odds by that of its
  * estimator.
  */
-function slopesOf(
-  { request }: Setup,
-  b: GraphBuilder,
-  objective: Ref,
-  parameters: ReadonlyMap<string, Ref>,
-  passes: readonly Pass[],
-  scores: ReadonlyMap<string, Ref>,
-): ReadonlyMap<string, Ref> {
+function slopesOf({
+  setup: { request },
+  b,
+  objective,
+  parameters,
+  views,
+  passes,
+  scores,
+}: Slopes): ReadonlyMap<string, Ref> {
   const gates = passes.flatMap(({ draws }) =>
     [...draws].flatMap(([path, { value, slope }]) => (slope === null ? [] : [{ path, value, slope }])),
   );
@@ -191,8 +208,15 @@ function slopesOf(
   const whole = new Map([...parameters.keys()].map((name, i) => [name, slopes[i]!]));
   const passed = gates.map(({ path, slope }, i) => [path, b.mul(slopes[parameters.size + i]!, slope)] as const);
   for (const [path, value] of [...passed, ...scores]) {
-    const name = `${path}.logits`;
-    whole.set(name, b.add(whole.get(name)!, value));
+    const logits = found(views.get(path)?.logits, `log odds of ${path}`);
+    const moved = [...parameters].filter(([, parameter]) => dependsOn(b, logits, parameter));
+    const parts = pullback(
+      b,
+      logits,
+      value,
+      moved.map(([, parameter]) => parameter),
+    );
+    moved.forEach(([name], i) => void whole.set(name, b.add(whole.get(name)!, parts[i]!)));
   }
   // What no gradient moves has no part in its length.
   for (const site of request.density.sites.filter((s) => isHeld(request, s)))
@@ -210,7 +234,7 @@ function update(
   proxes: ReadonlyMap<string, ProximalMap>,
 ): void {
   const b = program.graph;
-  const followed = setup.sites.flatMap((guided) => guided.family.parameters.map((of) => ({ guided, of })));
+  const followed = setup.sites.flatMap((guided) => guided.learned.map((of) => ({ guided, of })));
   for (const { guided, of } of followed) {
     const { site } = guided;
     const spec = parameterSpec(guided, of);

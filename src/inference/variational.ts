@@ -4,11 +4,14 @@
  * State: `SITE.mean`, `SITE.log_variance`, the optimizer's `SITE.mean.SLOT`, `SITE.mask` where something was pruned, and the
  * running statistics of layers under their own paths. The step itself is in `variational-step.ts`.
  */
-import { type HostArray, realArray, sizeOf } from '../base/host-array.ts';
+import { type HostArray, realArray, sameShape, sizeOf } from '../base/host-array.ts';
 import { initialKey } from '../base/streams.ts';
 import type { StateSpec } from '../graph/program.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
+import { expressedArray } from '../model/guide-expressions.ts';
 import type { PointSpace } from '../model/kl.ts';
+import { isLatent } from '../model/latents.ts';
+import { isParam } from '../model/params.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { averagedState, averageScalars, averageState, initialAverages } from './averaging.ts';
@@ -48,7 +51,8 @@ export function buildVariational(
       const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
       const sites = setup.sites.flatMap((guided) => {
         const site = guided.site.path;
-        return initialState(setup, guided, initialKey(key, site), fitting(earlier.get(site), guided.site));
+        const before = earlier.get(site) ?? earlier.get(meantBy(setup, guided.site) ?? '');
+        return initialState(setup, guided, initialKey(key, site), fitting(before, guided.site));
       });
       const statistics = request.density.statistics.map((statistic): [string, HostArray] => {
         const start = startStatistic(statistic, 1, from?.statistics ?? []);
@@ -84,21 +88,33 @@ function posteriorAt({ sites, request }: Setup, state: StateArrays): Posterior {
     shape: spec.shape,
     draws: [Float32Array.from(state[path]!.data)],
   }));
-  return { kind: 'posterior', sites: sites.map((guided) => sitePosterior(guided, state)), statistics };
+  const params = request.density.sites.filter(isParam);
+  return { kind: 'posterior', sites: sites.map((guided) => sitePosterior(guided, state, params)), statistics };
 }
 
 function stateOf(setup: Setup, guided: GuidedSite): StateSpec[] {
-  const { site, family, mask } = guided;
-  const parameters = family.parameters.map((p) => parameterSpec(guided, p));
+  const { site, learned, mask } = guided;
+  const parameters = learned.map((p) => parameterSpec(guided, p));
   const { slots: kept } = setup.optimizers.of(site.path);
-  const slots = family.parameters.flatMap((p) => kept.map((slot) => parameterSpec(guided, p, slotSuffix(slot))));
+  const slots = learned.flatMap((p) => kept.map((slot) => parameterSpec(guided, p, slotSuffix(slot))));
   return [...parameters, ...slots, ...(mask === null ? [] : [maskSpec(site)])];
 }
 
 /** What a running mean follows: all parameters, and the statistics that go with them. */
 function averagedSpecs(setup: Setup): readonly StateSpec[] {
-  const parameters = setup.sites.flatMap((guided) => guided.family.parameters.map((p) => parameterSpec(guided, p)));
+  const parameters = setup.sites.flatMap((guided) => guided.learned.map((p) => parameterSpec(guided, p)));
   return [...parameters, ...statisticsState(setup)];
+}
+
+/** The site of which a `param` of the guide is the mean, number by number: it starts where that site was left. */
+function meantBy({ sites }: Setup, { path, param, shape }: CheckedSite): string | null {
+  if (param?.of !== 'guide' || Number.isFinite(param.low) || Number.isFinite(param.high)) return null;
+  const meant = sites.find(({ site, guide }) => {
+    const { mean, value } = guide.expressions ?? {};
+    const expr = mean ?? value;
+    return !isLatent(site) && sameShape(site.shape, shape) && expr?.kind === 'name' && expr.name === path;
+  });
+  return meant?.site.path ?? null;
 }
 
 /** An earlier posterior of the same shape, else null. */
@@ -112,10 +128,10 @@ function initialState(
   key: ReturnType<typeof initialKey>,
   from: SitePosterior | null,
 ): [string, HostArray][] {
-  const { site, guide, family, mask } = guided;
+  const { site, guide, family, learned, mask } = guided;
   const arrays = family.initial(site, guide, key, from);
   const entries: [string, HostArray][] = [];
-  for (const parameter of family.parameters) {
+  for (const parameter of learned) {
     const { name, type } = parameterSpec(guided, parameter);
     const values = arrays[parameter]!;
     // Slots begin at 0 and masked gradients are 0, so a mean that begins at 0 under the mask stays 0.
@@ -128,9 +144,15 @@ function initialState(
   return entries;
 }
 
-function sitePosterior({ site, family, guide }: GuidedSite, state: StateArrays): SitePosterior {
+/** `params`: of the model and of the guide. */
+function sitePosterior(guided: GuidedSite, state: StateArrays, params: readonly CheckedSite[]): SitePosterior {
+  const { site, family, guide } = guided;
+  const realsOf = (path: string) => state[`${path}.mean`]!.data;
   const arrays = Object.fromEntries(
-    family.parameters.map((p) => [p, Float32Array.from(state[parameterName(site, p)]!.data)]),
+    family.parameters.map((p) => {
+      const made = expressedArray(guided, p, params, realsOf);
+      return [p, made ?? Float32Array.from(state[parameterName(site, p)]!.data)];
+    }),
   );
   const { mean, sd } = family.moments(arrays, site, guide);
   const { path, layer, shape, parameter } = site;

@@ -35,6 +35,13 @@ export interface SiteView {
   readonly mask: Ref | null;
 }
 
+/** What an argument of a guide says of a parameter that the family would learn, where it is an expression of `param`s. */
+export interface Expressed {
+  readonly parameter: string;
+  /** From the argument's value, of one element or of several. */
+  emit(b: GraphBuilder, argument: Ref, site: CheckedSite): Ref;
+}
+
 /** Arrays of one site by parameter name: `mean`, `log_variance`. */
 export type GuideArrays = Readonly<Record<string, Float32Array>>;
 
@@ -42,6 +49,8 @@ export interface GuideFamily extends Named {
   readonly name: Exclude<SitePosterior['family'], 'Particles' | 'KroneckerNormal'>;
   /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
   readonly parameters: readonly string[];
+  /** By the names of arguments, those that may be expressions of `param`s. */
+  readonly expressed: Readonly<Record<string, Expressed>>;
   /** Axes before those of the site, of a parameter that has more than one number for each element. */
   readonly leading?: (parameter: string, guide: CheckedGuideSite) => Shape;
   view(

@@ -2,8 +2,8 @@
 import type { Support } from '../base/catalogue.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
-import { fillNormal } from '../base/normal.ts';
-import type { CheckedSite } from '../language/check/checked.ts';
+import { fillNormal, fillUniform } from '../base/normal.ts';
+import type { CheckedParam, CheckedSite } from '../language/check/checked.ts';
 import { isLatent } from './latents.ts';
 import { realOfParam } from './params.ts';
 import type { SitePosterior } from './posterior.ts';
@@ -14,13 +14,21 @@ import type { SitePosterior } from './posterior.ts';
  */
 export function initialWeights(site: CheckedSite, key: Key): Float32Array {
   const values = new Float32Array(sizeOf(site.shape));
-  if (site.param !== undefined) return values.fill(realOfParam(site.param, site.param.start));
+  if (site.param !== undefined) return startOfParam(site.param, key, values);
   if (site.parameter.initialiser === 'one') values.fill(1);
   const sd = drawnSd(site);
   if (sd === null) return values;
   fillNormal(key, values);
   for (let i = 0; i < values.length; i++) values[i]! *= sd;
   return values;
+}
+
+/** The number itself, or even draws between two, as the real numbers that stand for them. */
+function startOfParam(param: CheckedParam, key: Key, values: Float32Array): Float32Array {
+  const { start } = param;
+  if (typeof start === 'number') return values.fill(realOfParam(param, start));
+  fillUniform(key, values);
+  return values.map((u) => realOfParam(param, start.low + u * (start.high - start.low)));
 }
 
 /** The spread of start values that are drawn; null for the others. */

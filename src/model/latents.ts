@@ -58,12 +58,23 @@ export function logDensityOfReal(b: GraphBuilder, real: Ref, prior: Term): Ref {
 }
 
 /** Which values the real numbers of a site stand for. Guides of values need to know it before anything runs, and the checker sees to that. */
-export function rangeOf({ path, prior }: CheckedSite): ValueRange {
-  const args = Object.fromEntries(prior.args.map(({ name, value }) => [name, value ?? Number.NaN]));
-  const distribution = recordOf(prior);
-  const { range } = distribution.bijector?.({ distribution, args, components: [] }) ?? identity;
+export function rangeOf(site: CheckedSite): ValueRange {
+  const { path } = site;
+  const prior = supportTerm(site);
+  const { range } = prior.distribution.bijector?.(prior) ?? identity;
   if (range === null) throw new Error(`internal: the bounds of ${path} are not known`);
   return range;
+}
+
+/** The real numbers that stand for values of a site whose bounds are known before anything runs. */
+export function realOfValue(b: GraphBuilder, site: CheckedSite, value: Ref): Ref {
+  return realNumbers(b, value, supportTerm(site));
+}
+
+/** The prior as far as its support needs it: what depends on latents is left out. */
+function supportTerm({ prior }: CheckedSite): Term {
+  const args = Object.fromEntries(prior.args.map(({ name, value }) => [name, value ?? Number.NaN]));
+  return { distribution: recordOf(prior), args, components: [] };
 }
 
 /** Null where the numbers stand for themselves. */

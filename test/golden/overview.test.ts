@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reference } from '../../src/executors/reference/reference.ts';
+import type { Expr } from '../../src/base/expr.ts';
 import type { CheckedGuideSite, PlanInfer } from '../../src/language/check/checked.ts';
-import { printGuide } from '../../src/language/index.ts';
+import { formatExpr, printGuide } from '../../src/language/index.ts';
 import { catalogue } from '../../src/runtime/catalogue.ts';
 import { nodeHost } from '../../src/runtime/host-node.ts';
 import { loadSource } from '../../src/runtime/load.ts';
@@ -51,14 +52,18 @@ function pasted(text: string, guide: string): string {
   return own.test(text) ? text.replace(own, (_, head: string) => `${head}${lines}`) : `${text}\n${guide}`;
 }
 
-const families = (guide: readonly CheckedGuideSite[]) => guide.map(({ site, family, args }) => ({ site, family, args }));
+const families = (guide: readonly CheckedGuideSite[]) =>
+  guide.map(({ site, family, args, expressions = {} }) => ({ site, family, args, expressions: shown(expressions) }));
+
+const shown = (expressions: Readonly<Record<string, Expr>>) =>
+  Object.entries(expressions).map(([name, expr]) => `${name} = ${formatExpr(expr)}`);
 
 describe('a guide that is printed', () => {
   const all = [...filesBelow(GOOD, '.bprune').map((f) => join(GOOD, f)), ...programs.map((f) => join(FOLDER, f))];
   it.each(all)('means the same when it is pasted into %s', (path) => {
     const [name, text] = [basename(path), readFileSync(path, 'utf8')];
     for (const [i, step] of guided(name, text).entries()) {
-      const again = guided(name, pasted(text, printGuide(step.guide)))[i];
+      const again = guided(name, pasted(text, printGuide(step)))[i];
       expect(families(again?.guide ?? [])).toEqual(families(step.guide));
     }
   });

@@ -44,7 +44,7 @@ export function fitsWhileRunning(
   const shown = formatExpr(written);
   const origins = namesOf(written).flatMap((name): Origin | readonly Origin[] => scope.originOf?.(name) ?? []);
   const labels = origins.map(({ span, message }): Label => ({ span, message }));
-  const message = `${what} must be ${RANGES[constraint]!.wanted}, but \`${shown}\` ${describe(found)}`;
+  const message = `${what} must be ${RANGES[constraint]!.wanted}, but \`${shown}\` ${describeRange(found)}`;
   ctx.report.say('BP4005', written.span, message, {
     labels,
     hint: wayInto(constraint, shown, written.kind === 'name' ? origins[0] : undefined),
@@ -57,7 +57,8 @@ function namesOf(expr: Expr): readonly string[] {
   return [...new Set(partsOf(expr).flatMap(namesOf))];
 }
 
-function describe({ low, high }: Range): string {
+/** Behind the name of what has the range. */
+export function describeRange({ low, high }: Range): string {
   if (Number.isNaN(low)) return 'is no number for some values in it';
   if (low === high) return `is ${formatNumber(low)}`;
   if (Number.isFinite(low) && Number.isFinite(high)) return `is from ${formatNumber(low)} to ${formatNumber(high)}`;

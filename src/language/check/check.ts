@@ -216,7 +216,7 @@ function checkGuidesWithoutRun(ctx: Context, models: Models, guides: Guides): vo
     const [instance, ...others] = models.instances.filter((m) => model === null || m.name === model.name);
     const network = instance?.application?.instance.network;
     if (network === undefined || (model === null && others.length > 0)) continue;
-    guides.instance(declaration, network, instance!);
+    guides.instance(declaration, network, instance!, instance!.model?.rows ?? null);
     ctx.used.delete(declaration);
   }
 }

@@ -81,9 +81,18 @@ export interface CheckedDistribution {
   readonly span: Span;
 }
 
+/** Start values that are drawn evenly between two numbers; `kaiming_uniform` says them by the inputs of the layer. */
+export interface StartDraw {
+  readonly kind: 'uniform' | 'kaiming_uniform';
+  readonly low: number;
+  readonly high: number;
+}
+
 /** The range of a `param` and where it starts; ends are infinite where it has none. */
 export interface CheckedParam {
-  readonly start: number;
+  /** A number of the model, or one that a guide learns for its lines. */
+  readonly of: 'model' | 'guide';
+  readonly start: number | StartDraw;
   readonly low: number;
   readonly high: number;
   /** Whether the ends belong to the range: it stops there, and comes no nearer to the others than it can. */
@@ -168,6 +177,11 @@ export interface CheckedGuideSite {
   readonly site: string;
   readonly family: string;
   readonly args: Readonly<Record<string, number | null>>;
+  /**
+   * Arguments that are expressions of `param`s under the paths of their sites, by the names of the family's parameters, whose `args` are
+   * null: nothing else is learned for them. Left out where there are none.
+   */
+  readonly expressions?: Readonly<Record<string, Expr>>;
   /** How gradients go through its draws of 0 and 1; null for all other families. */
   readonly estimator: { readonly name: string; readonly options: OptionValues } | null;
   /** The point of a `param`, of which guides do not speak. */

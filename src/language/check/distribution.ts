@@ -11,8 +11,10 @@ import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
 import { integralHolds } from './normalisation.ts';
 import { asParameter, boundsInOrder, type GivenParameter, matchParameters } from './parameters.ts';
+import { rangeOf } from './ranges.ts';
 import { listed } from './report.ts';
 import { offered, plays } from './roles.ts';
+import { squeezed } from './squeezed.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 import { nounOf, typeOf } from './types.ts';
 import { closedConstant, numberIn } from './values.ts';
@@ -155,7 +157,7 @@ function checkGateArgument(
   return null;
 }
 
-/** In a likelihood an argument may depend on the network, in a prior on latents; in a guide it is a number. */
+/** In a likelihood an argument may depend on the network, in a prior on latents, in a guide a learned one on `param`s. */
 function checkArgument(
   ctx: Context,
   given: GivenParameter,
@@ -187,9 +189,13 @@ function checkArgument(
     );
     return null;
   }
-  if (role !== 'guide' && stage === 'run') {
+  const learned = record.params.some((p) => p.name === name && p.learned);
+  if (stage === 'run' && (role !== 'guide' || learned)) {
     if (!fitsWhileRunning(ctx, written, given.as, what, scope)) return null;
-    return { name, expr: asParameter(given, written), value: null };
+    const isProbability = role === 'guide' && given.as.constraint === 'open_unit';
+    const range = isProbability ? rangeOf(written, (expr) => scope.rangeOf?.(expr)) : null;
+    const inside = isProbability ? squeezed(written, range, 0, 1) : written;
+    return { name, expr: asParameter(given, inside), value: null };
   }
   const value = closedConstant(ctx, written, scope, what);
   if (typeof value !== 'number') return null;

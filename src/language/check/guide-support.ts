@@ -71,7 +71,10 @@ function staysWithin(
 }
 
 /** Between which numbers a prior has its mass; null where that depends on latents. */
-function valuesOf(ctx: Context, { support, prior }: CheckedSite): readonly [low: number | null, high: number | null] {
+export function valuesOf(
+  ctx: Context,
+  { support, prior }: CheckedSite,
+): readonly [low: number | null, high: number | null] {
   if (support === 'unit') return [0, 1];
   if (support !== 'interval') return [0, Number.POSITIVE_INFINITY];
   const [first, second] = ctx.distribution(prior.name)?.increasing ?? [];

@@ -1,32 +1,41 @@
 /** Guides: a family for each site, from the lines of a guide, the engine's own families and the priors. */
 import type { EngineSignature } from '../../base/catalogue.ts';
-import type { Expr } from '../../base/expr.ts';
 import type { GuideDeclaration, Selector, SiteLine } from '../syntax/ast.ts';
 import { assignLines, saySecond } from './assignment.ts';
 import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
-import { close, type Scope } from './closing.ts';
+import { close } from './closing.ts';
 import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
 import { defaultGateEstimator } from './gate-estimators.ts';
-import { reachesGroups } from './groups.ts';
+import { checkGuideParams, type GuideParams, type GuideSubject, guideScope, paramsBeside } from './guide-params.ts';
+import { pointWithin } from './guide-points.ts';
 import { covers, kindOf } from './guide-support.ts';
-import { piecesOf } from './latents.ts';
+import { asWeight, type Latents, piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
+import { namesIn } from './live.ts';
 import type { ModelInstance } from './model.ts';
-import { latentIn, type ModelName } from './model-names.ts';
-import { listed, suggested } from './report.ts';
-import { UNKNOWN } from './types.ts';
+import { latentIn } from './model-names.ts';
+import { type Place, placed } from './placement.ts';
+import { listed } from './report.ts';
+import { type SiteRef, sitesOf } from './selectors.ts';
 
 /** What a guide says of each site of a network; checked once, whoever uses it. */
 export interface GuideInstance {
+  /** By site path. */
   readonly lines: ReadonlyMap<string, SiteLine>;
-  readonly distributions: ReadonlyMap<SiteLine, CheckedDistribution>;
+  readonly distributions: ReadonlyMap<string, CheckedDistribution>;
+  readonly params: GuideParams;
   readonly ok: boolean;
 }
 
 const SECOND = { code: 'BP5002', noun: 'guide' } as const;
 
-const NOTHING: GuideInstance = { lines: new Map(), distributions: new Map(), ok: true };
+const NOTHING: GuideInstance = {
+  lines: new Map(),
+  distributions: new Map(),
+  params: { names: new Map(), pieces: new Map(), sites: [] },
+  ok: true,
+};
 
 export class Guides {
   private readonly ctx: Context;
@@ -36,70 +45,103 @@ export class Guides {
     this.ctx = ctx;
   }
 
-  instance(declaration: GuideDeclaration | null, network: CheckedNetwork, model: ModelInstance): GuideInstance {
+  /** `rows`: N, or null where it is not known. */
+  instance(
+    declaration: GuideDeclaration | null,
+    network: CheckedNetwork,
+    model: ModelInstance,
+    rows: number | null,
+  ): GuideInstance {
     if (declaration === null) return NOTHING;
     this.ctx.used.add(declaration);
     const { source, start } = declaration.span;
     const { names, latents } = model;
     const pieces = [...latents.pieces.values()].flatMap((p) => p.map(({ path }) => path));
     const parts = [...network.layers.map((l) => l.path), ...names.keys(), ...pieces];
-    const key = `${source} ${start} ${network.name} ${parts.join(' ')}`;
-    const instance = this.known.get(key) ?? this.check(declaration, network, model);
+    const key = `${source} ${start} ${rows} ${network.name} ${parts.join(' ')}`;
+    const instance = this.known.get(key) ?? this.check({ declaration, network, model, rows });
     this.known.set(key, instance);
     return instance;
   }
 
-  private check(declaration: GuideDeclaration, network: CheckedNetwork, model: ModelInstance): GuideInstance {
-    const { names } = model;
+  private check(subject: GuideSubject): GuideInstance {
+    const { declaration, network, model } = subject;
     const before = this.ctx.report.errors;
+    const params = checkGuideParams(this.ctx, subject);
     const sites = declaration.lines.filter((line) => line.kind === 'site');
-    const namesLatent = (selector: Selector) => names.has(latentIn(selector)?.name.name ?? '');
+    const namesLatent = (selector: Selector) => {
+      const name = latentIn(selector)?.name.name ?? '';
+      return model.names.has(name) || params.names.has(name);
+    };
     const ofLatents = sites.flatMap((line) => part(line, namesLatent));
     const ofNetwork = sites.flatMap((line) => part(line, (selector) => !namesLatent(selector)));
-    const scope = guideScope(this.ctx, declaration, names);
-    const whole = this.otherLines(declaration, network, scope);
+    const whole = this.otherLines(declaration);
+    const pieces = new Map([...model.latents.pieces, ...params.pieces]);
     const assigned = new Map([
       ...assignLines(this.ctx, ofNetwork, network, SECOND),
-      ...assignLatents(this.ctx, ofLatents, network, model),
+      ...assignLatents(this.ctx, ofLatents, network, pieces),
     ]);
-    const reached = new Set(assigned.values());
-    const distributions = new Map<SiteLine, CheckedDistribution>();
-    for (const line of [...ofNetwork, ...ofLatents]) {
-      // That a latent itself is not available yet was said in the model.
-      if (ofLatents.includes(line) && !reached.has(line)) {
-        close(this.ctx, line.distribution, scope);
-        continue;
-      }
-      const distribution = checkDistribution(this.ctx, line.distribution, 'guide', scope);
-      if (distribution !== null) distributions.set(line, distribution);
-    }
-    return { lines: assigned, distributions, ok: whole && this.ctx.report.errors === before };
+    for (const site of params.sites) if (assigned.has(site.path)) sayParam(this.ctx, site, assigned.get(site.path)!);
+    const places = [...sitesOf(network).map(placeOf), ...[...pieces.values()].flat()];
+    const distributions = new Map(
+      [...ofNetwork, ...ofLatents].flatMap((line) => {
+        const reached = places.filter(({ path }) => assigned.get(path) === line);
+        // That a latent itself is not available yet was said in the model.
+        if (reached.length === 0 && ofLatents.includes(line)) {
+          close(this.ctx, line.distribution, guideScope(this.ctx, subject, params, null, 0));
+          return [];
+        }
+        return this.distributionsOf(line, reached, subject, params);
+      }),
+    );
+    return { lines: assigned, distributions, params, ok: whole && this.ctx.report.errors === before };
   }
 
-  /** `param`s, and what has no place in a guide; false when the guide cannot be used. */
-  private otherLines(declaration: GuideDeclaration, network: CheckedNetwork, scope: Scope): boolean {
+  /** By path, for each place that the line reaches: worked out once, or once for each where it mentions `layer`. */
+  private distributionsOf(
+    line: SiteLine,
+    reached: readonly Place[],
+    subject: GuideSubject,
+    params: GuideParams,
+  ): readonly (readonly [string, CheckedDistribution])[] {
+    const perLayer = namesIn(line.distribution).has('layer');
+    const inLayer = ({ layer }: Place) => layer !== null;
+    const at = (site: SiteRef | null, index: number) =>
+      checkDistribution(this.ctx, line.distribution, 'guide', guideScope(this.ctx, subject, params, site, index));
+    // Of a line that reaches nothing that is said already.
+    const common = perLayer && (reached.length === 0 || reached.some(inLayer)) ? null : at(null, 0);
+    const points = paramsBeside(subject.model, params);
+    const pieces = new Map([...subject.model.latents.pieces, ...params.pieces].filter(([name]) => points.has(name)));
+    return reached.flatMap((place) => {
+      const { site, index } = asWeight(place, subject.network);
+      const written = perLayer && inLayer(place) ? at(site, index) : common;
+      const found = written === null ? null : placed(this.ctx, written, place, pieces, points);
+      return found === null ? [] : [[place.path, found] as const];
+    });
+  }
+
+  /** What has no place in a guide; false when the guide cannot be used. */
+  private otherLines(declaration: GuideDeclaration): boolean {
     let whole = true;
     for (const line of declaration.lines) {
-      if (line.kind === 'site') continue;
+      if (line.kind === 'site' || line.kind === 'param') continue;
       whole = false;
       if (line.kind === 'error') continue;
-      if (line.kind === 'param') {
-        close(this.ctx, line.value, scope);
-        for (const group of line.groups) if (group.kind === 'selector') reachesGroups(this.ctx, group, network);
-        sayUnavailable(this.ctx.report, line.name.span, `param \`${line.name.name}\` of a guide`);
-      } else {
-        this.ctx.report.say(
-          'BP5006',
-          line.span,
-          `a guide has no \`${line.kind === 'quantity' ? '=' : line.kind}\` line`,
-          {
-            hint: 'it gives sites their families, `*.weight ~ Normal(sd = 0.1)`, and declares `param`s',
-          },
-        );
-      }
+      this.ctx.report.say(
+        'BP5006',
+        line.span,
+        `a guide has no \`${line.kind === 'quantity' ? '=' : line.kind}\` line`,
+        {
+          hint: 'it gives sites their families, `*.weight ~ Normal(sd = 0.1)`, and declares `param`s',
+        },
+      );
     }
     return whole;
   }
+}
+
+function placeOf({ path, layer, parameter }: SiteRef): Place {
+  return { path, layer, group: parameter.role };
 }
 
 /** The line about some of its targets alone: none, or one line. */
@@ -114,13 +156,13 @@ function assignLatents(
   ctx: Context,
   lines: readonly SiteLine[],
   network: CheckedNetwork,
-  { latents }: ModelInstance,
+  pieces: Latents['pieces'],
 ): ReadonlyMap<string, SiteLine> {
   const plain = new Map<string, SiteLine>();
   const overriding = new Map<string, SiteLine>();
   for (const line of lines) {
     const table = line.override ? overriding : plain;
-    for (const path of line.target.include.flatMap((selector) => piecesNamed(ctx, selector, network, latents))) {
+    for (const path of line.target.include.flatMap((selector) => piecesNamed(ctx, selector, network, pieces))) {
       const earlier = table.get(path);
       if (earlier === undefined) table.set(path, line);
       else saySecond(ctx, line, earlier, [path], SECOND);
@@ -134,67 +176,13 @@ function piecesNamed(
   ctx: Context,
   selector: Selector,
   network: CheckedNetwork,
-  { pieces }: ModelInstance['latents'],
+  pieces: Latents['pieces'],
 ): readonly string[] {
   const { name, groups } = latentIn(selector)!;
   const all = (pieces.get(name.name) ?? []).map((piece) => piece.path);
   if (groups.length === 0) return all;
   const meant = new Set(piecesOf(ctx, groups, name.name, network).map((piece) => piece.path));
   return all.filter((path) => meant.has(path));
-}
-
-/** Constants, `param`s of the guide, and names of the model. */
-function guideScope(ctx: Context, declaration: GuideDeclaration, names: ReadonlyMap<string, ModelName>): Scope {
-  const params = declaration.lines.flatMap((line) => (line.kind === 'param' ? [line.name.name] : []));
-  const isOpen = (expr: Expr) => expr.kind === 'name' && (params.includes(expr.name) || names.has(expr.name));
-  const isLayer = (expr: Expr) => expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name === 'layer';
-  return {
-    resolve(expr) {
-      if (isLayer(expr)) sayUnavailable(ctx.report, expr.span, '`layer` in a guide');
-      return isOpen(expr) || isLayer(expr) ? expr : null;
-    },
-    typeOf: (expr) => (isOpen(expr) || isLayer(expr) ? UNKNOWN : null),
-    names: [...params, ...names.keys()],
-  };
-}
-
-/**
- * The guide that a step uses: the named one, the model's own, or the only one there is. Undefined after a report. Where none is
- * `needed`, since the engine has one family for all sites, several that nothing tells apart are none.
- */
-export function chooseGuide(
-  ctx: Context,
-  written: { readonly name: string; readonly span: GuideDeclaration['span'] } | null,
-  modelName: string | null,
-  place: GuideDeclaration['span'],
-  needed = true,
-): GuideDeclaration | null | undefined {
-  const { guides, incomplete } = ctx.declarations;
-  if (written !== null) {
-    const found = guides.find((g) => g.name?.name === written.name);
-    if (found !== undefined) return found;
-    const names = guides.flatMap((g) => (g.name === null ? [] : [g.name.name]));
-    if (!incomplete) {
-      ctx.report.say('BP2001', written.span, `there is no guide \`${written.name}\``, {
-        ...suggested(written, names, 'the guides are', { none: 'declare it: `guide NAME { ... }`' }),
-      });
-    }
-    return undefined;
-  }
-  const own = guides.filter((g) => g.model !== null && g.model.name === modelName);
-  const open = guides.filter((g) => g.model === null);
-  const candidates = own.length > 0 ? own : open;
-  const nameless = candidates.filter((g) => g.name === null);
-  const [only] = nameless.length > 0 ? nameless : candidates;
-  if ((nameless.length > 0 ? nameless : candidates).length <= 1) return only ?? null;
-  for (const guide of candidates) ctx.used.add(guide);
-  if (!needed) return null;
-  const names = candidates.flatMap((g) => (g.name === null ? [] : [g.name.name]));
-  ctx.report.say('BP2018', place, 'there is more than one guide, and nothing says which', {
-    labels: candidates.map((g) => ({ span: g.name?.span ?? g.span, message: 'a guide' })),
-    hint: names.length === 0 ? 'name the guides, and write `with NAME`' : `write \`with ${names[0]}\``,
-  });
-  return undefined;
 }
 
 /**
@@ -212,7 +200,7 @@ export function guideSites(
   let ok = true;
   for (const site of model.sites) {
     const line = guide.lines.get(site.path);
-    const written = line === undefined ? undefined : guide.distributions.get(line);
+    const written = guide.distributions.get(site.path);
     if (!fitsKind(ctx, engine, site)) ok = false;
     if (site.param !== undefined && line !== undefined) {
       sayParam(ctx, site, line);
@@ -220,8 +208,11 @@ export function guideSites(
       continue;
     }
     if (written !== undefined && engine.guides.includes(written.name)) {
-      if (!covers(ctx, site, written)) ok = false;
-      sites.push(siteOf(ctx, site.path, written.name, written));
+      const params = [...guide.params.sites, ...model.sites];
+      const fitting = covers(ctx, site, written) ? pointWithin(ctx, site, written, params) : null;
+      if (fitting === null) ok = false;
+      else if (engine.posterior === undefined) sites.push(siteOf(ctx, site, written.name, fitting));
+      else sites.push(siteOf(ctx, site, written.name, withoutExpressions(fitting)));
     } else if (written !== undefined && others.length > 0) {
       ctx.report.say('BP5001', written.span, `engine \`${engine.name}\` cannot fit \`${written.name}\` guides`, {
         hint: `it fits ${listed(engine.guides)}`,
@@ -239,7 +230,7 @@ export function guideSites(
     } else if (first !== undefined) {
       const family = defaultFamily(ctx, engine, site);
       const ownKind = { site: site.path, family, args: {}, estimator: null, span: null };
-      sites.push(engine.posterior === undefined ? siteOf(ctx, site.path, family, null) : ownKind);
+      sites.push(engine.posterior === undefined ? siteOf(ctx, site, family, null) : ownKind);
     }
   }
   return ok ? sites : null;
@@ -266,7 +257,7 @@ function pointOf(ctx: Context, engine: EngineSignature): string | undefined {
 }
 
 /** Engines without guides have a family of their own. */
-function pointFamily(ctx: Context, engine: EngineSignature): string {
+export function pointFamily(ctx: Context, engine: EngineSignature): string {
   return pointOf(ctx, engine) ?? engine.guides[0] ?? '';
 }
 
@@ -283,12 +274,30 @@ function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite)
   return own ?? engine.guides[0]!;
 }
 
-function siteOf(ctx: Context, site: string, family: string, written: CheckedDistribution | null): CheckedGuideSite {
+function siteOf(
+  ctx: Context,
+  { path }: CheckedSite,
+  family: string,
+  written: CheckedDistribution | null,
+): CheckedGuideSite {
   const params = ctx.catalogue.distributions.get(family)?.params ?? [];
   const given = new Map(written?.args.map((a) => [a.name, a.value]));
   const args = Object.fromEntries(params.map((p) => [p.name, given.get(p.name) ?? (p.learned ? null : p.default)]));
+  const expressions = (written?.args ?? []).flatMap((a) => (a.value === null ? [[a.name, a.expr] as const] : []));
   const binary = ctx.catalogue.distributions.get(family)?.support === 'binary';
-  return { site, family, args, estimator: binary ? defaultGateEstimator(ctx) : null, span: written?.span ?? null };
+  return {
+    site: path,
+    family,
+    args,
+    ...(expressions.length === 0 ? {} : { expressions: Object.fromEntries(expressions) }),
+    estimator: binary ? defaultGateEstimator(ctx) : null,
+    span: written?.span ?? null,
+  };
+}
+
+/** Of an engine whose posterior is of its own kind: it learns nothing for a guide. */
+function withoutExpressions(written: CheckedDistribution): CheckedDistribution {
+  return { ...written, args: written.args.filter((a) => a.value !== null) };
 }
 
 /** True when the family has no spread. */

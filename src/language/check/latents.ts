@@ -8,8 +8,8 @@ import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
 import { evaluateConstant } from '../evaluate/constant.ts';
-import type { Selector } from '../syntax/ast.ts';
-import type { CheckedDistribution, CheckedLayer, CheckedNetwork, CheckedSite } from './checked.ts';
+import type { Identifier, ModelLine, ParamLine, Selector } from '../syntax/ast.ts';
+import type { CheckedDistribution, CheckedLayer, CheckedNetwork, CheckedParam, CheckedSite } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { checkDistribution, noPrior } from './distribution.ts';
@@ -19,7 +19,7 @@ import type { Level } from './levels.ts';
 import { namesIn } from './live.ts';
 import type { ModelName } from './model-names.ts';
 import { checkParam, rangeOfParam, supportOfRange } from './params.ts';
-import { type Piece, placed } from './placement.ts';
+import { type Piece, type Place, placed } from './placement.ts';
 import { type Range, rangeOfSupport } from './ranges.ts';
 import { type SiteRef, selectSites } from './selectors.ts';
 
@@ -157,23 +157,44 @@ function siteOf(
   piece: Piece,
   pieces: ReadonlyMap<string, readonly Piece[]>,
 ): CheckedSite | null {
-  const weighted = parts.network.layers.filter((l) => l.parameters.some((p) => p.counts === 'weight'));
-  const { layer, path, shape } = piece;
-  const weight = layer?.parameters.find((p) => p.counts === 'weight');
-  const site = layer === null || weight === undefined ? null : { path, layer, parameter: weight };
-  const scope = parts.scopeOf(level, site, layer === null ? 0 : weighted.indexOf(layer) + 1);
-  const parameter = { role: name.name, shape, fanIn: 1, initialiser: 'zero', counts: 'latent', byName: true } as const;
-  const base = { path, layer: layer?.path ?? '', shape, span: name.span, priorSpan: line.span, parameter };
-  if (line.kind === 'param') {
-    const param = checkParam(ctx, line, scope);
-    return param === null ? null : { ...base, support: supportOfRange(param), prior: noPrior(line.span), param };
-  }
+  const { site, index } = asWeight(piece, parts.network);
+  const scope = parts.scopeOf(level, site, index);
+  if (line.kind === 'param') return paramSite(ctx, 'model', line, scope, piece);
   if (line.kind !== 'site') return null;
   const written = checkDistribution(ctx, line.distribution, 'prior', scope);
   const prior = written === null ? null : placed(ctx, written, piece, pieces, parts.names);
   if (prior === null) return null;
   const { support } = ctx.distribution(prior.name)!;
-  return { ...base, support, prior };
+  return { ...latentBase(name, piece, line), support, prior };
+}
+
+/** The weight of the piece's layer under the name of the piece, for what is said of `layer`, and the number of the layer among those with weights. */
+export function asWeight(
+  { path, layer }: Place,
+  network: CheckedNetwork,
+): { readonly site: SiteRef | null; readonly index: number } {
+  const parameter = layer?.parameters.find((p) => p.counts === 'weight');
+  if (layer === null || parameter === undefined) return { site: null, index: 0 };
+  const weighted = network.layers.filter((l) => l.parameters.some((p) => p.counts === 'weight'));
+  return { site: { path, layer, parameter }, index: weighted.indexOf(layer) + 1 };
+}
+
+function latentBase(name: Identifier, { path, layer, shape }: Piece, { span }: ModelLine) {
+  const parameter = { role: name.name, shape, fanIn: 1, initialiser: 'zero', counts: 'latent', byName: true } as const;
+  return { path, layer: layer?.path ?? '', shape, span: name.span, priorSpan: span, parameter };
+}
+
+/** One site of a `param`, of a model or of a guide; null after a report. */
+export function paramSite(
+  ctx: Context,
+  of: CheckedParam['of'],
+  line: ParamLine,
+  scope: Scope,
+  piece: Piece,
+): CheckedSite | null {
+  const param = checkParam(ctx, of, line, scope, piece);
+  if (param === null) return null;
+  return { ...latentBase(line.name, piece, line), support: supportOfRange(param), prior: noPrior(line.span), param };
 }
 
 /** Names in the arguments; what the arguments are called is no mention. */

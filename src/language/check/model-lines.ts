@@ -5,13 +5,14 @@ import { replacement } from '../../base/fix.ts';
 import type { Identifier, Selector } from '../syntax/ast.ts';
 import type { OwnNames } from './bindings.ts';
 import type { CheckedNetwork } from './checked.ts';
-import { close, type Scope } from './closing.ts';
+import { close, type Origin, type Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { reachesGroups } from './groups.ts';
 import { inferredRecord, isSite, latentRange, misspeltGroup } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
-import { type ModelName, mentions } from './model-names.ts';
+import { type ModelName, mentions, type NamedLine } from './model-names.ts';
+import { isDrawn } from './start-draws.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 import { typed, UNKNOWN } from './types.ts';
 
@@ -33,11 +34,11 @@ export function checkModelLines(ctx: Context, parts: ModelParts): void {
       // A range may be open to both sides.
       const scope = withInfinity(parts.scopeOf(level));
       for (const end of line.range === null ? [] : [line.range.low, line.range.high]) close(ctx, end, scope);
-      close(ctx, line.value, parts.scopeOf(level));
+      if (!isDrawn(ctx, line.value)) close(ctx, line.value, parts.scopeOf(level));
     }
     if (line.kind === 'site') close(ctx, line.distribution, parts.scopeOf(level));
     checkPlate(ctx, groups, parts.network);
-    if (kind === 'param' && parts.whole) warnIdle(ctx, name, parts.levels);
+    if (kind === 'param' && parts.whole) warnIdle(ctx, name, parts.levels, 'in a prior or in the likelihood');
     // A quantity is put in where it is named.
     if (kind !== 'quantity' && !isSite(ctx, known)) {
       sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
@@ -46,15 +47,20 @@ export function checkModelLines(ctx: Context, parts: ModelParts): void {
 }
 
 /** Nothing depends on it, so that nothing would ever move it. */
-function warnIdle(ctx: Context, { name, span }: Identifier, levels: readonly Level[]): void {
+export function warnIdle(
+  ctx: Context,
+  { name, span }: Identifier,
+  levels: readonly Pick<Level, 'lines'>[],
+  where: string,
+): void {
   if (levels.some(({ lines }) => lines.some((line) => mentions(line, name)))) return;
   ctx.report.say('BP2019', span, `\`param\` \`${name}\` is not used`, {
     severity: 'warning',
-    hint: 'mention it in a prior or in the likelihood, or remove it',
+    hint: `mention it ${where}, or remove it`,
   });
 }
 
-function checkPlate(ctx: Context, groups: readonly (Expr | Selector)[], network: CheckedNetwork | null): void {
+export function checkPlate(ctx: Context, groups: readonly (Expr | Selector)[], network: CheckedNetwork | null): void {
   if (network === null) return;
   for (const group of groups) {
     if (group.kind !== 'selector') continue;
@@ -78,6 +84,10 @@ function withInfinity(scope: Scope): Scope {
   return { ...scope, resolve, names: [...scope.names, 'inf'] };
 }
 
+export function originOfParam({ name: { name }, line }: NamedLine): Origin {
+  return { span: line.span, message: `\`${name}\` is declared here`, positive: `a \`${name}\` in \`(0, inf)\`` };
+}
+
 /** Names of a model's lines in its expressions: quantities are put in, the others stay. */
 export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, incomplete: boolean): OwnNames {
   /** Quantities that are being put in. */
@@ -97,10 +107,7 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, in
     },
     originOf(name) {
       const known = names.get(name);
-      if (known?.kind === 'param') {
-        const message = `\`${name}\` is declared here`;
-        return { span: known.line.span, message, positive: `a \`${name}\` in \`(0, inf)\`` };
-      }
+      if (known?.kind === 'param') return originOfParam(known);
       const record = known === undefined ? null : inferredRecord(ctx, known);
       if (known === undefined || record === null) return null;
       const message = `\`${record.name}\` is of ${SUPPORT_NOUN[record.support]}`;

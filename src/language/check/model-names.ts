@@ -5,12 +5,16 @@ import type { Context } from './context.ts';
 import type { Level } from './levels.ts';
 import { namesIn } from './live.ts';
 
-export interface ModelName {
+/** A name that a line of a model or of a guide declares. */
+export interface NamedLine {
   readonly name: Identifier;
   readonly kind: 'latent' | 'param' | 'quantity';
   /** The groups for each of which there is one; none for a single number. */
   readonly groups: readonly (Expr | Selector)[];
   readonly line: ModelLine;
+}
+
+export interface ModelName extends NamedLine {
   readonly level: Level;
 }
 

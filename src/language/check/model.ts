@@ -28,7 +28,7 @@ import { LikelihoodCheck, observedColumn } from './likelihood.ts';
 import { columnsOf } from './likelihood-columns.ts';
 import { namesIn } from './live.ts';
 import { checkModelLines, ownNames } from './model-lines.ts';
-import { latentOf, type ModelName, modelNames } from './model-names.ts';
+import { latentOf, type ModelName, modelNames, type NamedLine } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { placed } from './placement.ts';
 import { listed, suggestedAt } from './report.ts';
@@ -41,7 +41,7 @@ export interface ModelInstance {
   readonly declaration: ModelDeclaration;
   readonly name: string;
   /** Latents, `param`s and quantities. */
-  readonly names: ReadonlyMap<string, ModelName>;
+  readonly names: ReadonlyMap<string, NamedLine>;
   readonly application: Application | null;
   readonly latents: Latents;
   /** Null when something was reported. */

@@ -7,29 +7,46 @@ import type { CheckedParam } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatNumber } from './format.ts';
+import type { Piece } from './placement.ts';
 import type { Range } from './ranges.ts';
 import { REAL } from './ranges.ts';
+import { drawnStart, isDrawn } from './start-draws.ts';
 import { numberIn } from './values.ts';
 
-type Ends = Omit<CheckedParam, 'start'>;
+type Ends = Omit<CheckedParam, 'of' | 'start'>;
 
 const ALL: Ends = { ...REAL, lowClosed: false, highClosed: false };
 
-/** Null after a report. */
-export function checkParam(ctx: Context, line: ParamLine, scope: Scope): CheckedParam | null {
+/** What one site of a `param` is, but for its place. Null after a report. */
+export function checkParam(
+  ctx: Context,
+  of: CheckedParam['of'],
+  line: ParamLine,
+  scope: Scope,
+  piece: Piece,
+): CheckedParam | null {
   const name = `\`${line.name.name}\``;
-  const start = numberIn(ctx, line.value, scope, `the start value of ${name}`);
+  const start = isDrawn(ctx, line.value)
+    ? drawnStart(ctx, line.value, scope, piece)
+    : numberIn(ctx, line.value, scope, `the start value of ${name}`);
   const ends = line.range === null ? ALL : endsOf(ctx, line.range, scope, name);
   if (start === null || ends === null) return null;
-  if (holds(ends, start)) return { ...ends, start };
+  const outside = (typeof start === 'number' ? [start] : [start.low, start.high]).find((value) => !holds(ends, value));
+  if (outside === undefined) return { of, ...ends, start };
   const shown = formatRange(ends);
-  const openEnd = (start === ends.low && !ends.lowClosed) || (start === ends.high && !ends.highClosed);
-  ctx.report.say('BP4031', line.value.span, `${name} starts at ${formatNumber(start)}, which is not in \`${shown}\``, {
-    labels: [{ span: line.range!.span, message: 'its range' }],
-    hint: openEnd
-      ? `start within the range: an end with \`(\` or \`)\` does not belong to it, one with \`[\` or \`]\` does`
-      : 'start within the range, or widen it',
-  });
+  const openEnd = (outside === ends.low && !ends.lowClosed) || (outside === ends.high && !ends.highClosed);
+  const starts = typeof start === 'number' ? 'starts at' : 'may start at';
+  ctx.report.say(
+    'BP4031',
+    line.value.span,
+    `${name} ${starts} ${formatNumber(outside)}, which is not in \`${shown}\``,
+    {
+      labels: [{ span: line.range!.span, message: 'its range' }],
+      hint: openEnd
+        ? `start within the range: an end with \`(\` or \`)\` does not belong to it, one with \`[\` or \`]\` does`
+        : 'start within the range, or widen it',
+    },
+  );
   return null;
 }
 

@@ -3,7 +3,7 @@ import type { Expr } from '../../base/expr.ts';
 import type { Shape } from '../../base/host-array.ts';
 import type { CheckedDistribution, CheckedLayer } from './checked.ts';
 import type { Context } from './context.ts';
-import type { ModelName } from './model-names.ts';
+import type { NamedLine } from './model-names.ts';
 import { listed } from './report.ts';
 
 /** What there is one of: a single number has neither layer nor group. */
@@ -25,7 +25,7 @@ export function placed(
   distribution: CheckedDistribution,
   at: Place,
   latents: ReadonlyMap<string, readonly Piece[]>,
-  names: ReadonlyMap<string, ModelName>,
+  names: ReadonlyMap<string, NamedLine>,
 ): CheckedDistribution | null {
   const before = ctx.report.errors;
   const within = (d: CheckedDistribution): CheckedDistribution => ({
@@ -43,7 +43,7 @@ export function placedExpr(
   expr: Expr,
   at: Place,
   latents: ReadonlyMap<string, readonly Piece[]>,
-  names: ReadonlyMap<string, ModelName>,
+  names: ReadonlyMap<string, NamedLine>,
 ): Expr {
   if (expr.kind !== 'name') return mapParts(expr, (part) => placedExpr(ctx, part, at, latents, names));
   const pieces = latents.get(expr.name);
@@ -90,7 +90,7 @@ function sayNoPiece(
   expr: Extract<Expr, { kind: 'name' }>,
   pieces: readonly Piece[],
   at: Place,
-  name: ModelName | undefined,
+  name: NamedLine | undefined,
 ): void {
   // What is wrong with its plate has been said.
   if (pieces.length === 0) return;

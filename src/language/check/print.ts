@@ -1,7 +1,7 @@
 /** Checked models and plans as readable text, the same for the same program: `--dump`, goldens, `check --verbose`. */
 import type { OptionValues } from '../../base/catalogue.ts';
 import type { Amount, ColumnDraw, DerivedRequest } from '../../base/data.ts';
-import type { HostValue } from '../../base/expr.ts';
+import type { Expr, HostValue } from '../../base/expr.ts';
 import { formatShape, sizeOf } from '../../base/host-array.ts';
 import type {
   CheckedDistribution,
@@ -9,6 +9,7 @@ import type {
   CheckedModel,
   CheckedNetwork,
   CheckedOptimizer,
+  CheckedParam,
   CheckedSite,
   PlanEvery,
   PlanInfer,
@@ -20,6 +21,7 @@ import type {
 import { formatColumnType } from './column-types.ts';
 import { formatExpr, formatNumber, formatShare } from './format.ts';
 import { formatRange } from './params.ts';
+import { mapParts } from './placement.ts';
 
 export function printNetwork(network: CheckedNetwork): string {
   const lines = network.layers.map((layer) => {
@@ -47,7 +49,13 @@ export function printModel(model: CheckedModel): string {
 /** `~ Normal(mean = 0, sd = 1)`; of a `param`, which has none, where it starts and its range. */
 export function formatPrior({ prior, param }: CheckedSite): string {
   if (param === undefined) return `~ ${formatDistribution(prior)}`;
-  return `= ${formatNumber(param.start)} in ${formatRange(param)}`;
+  return `= ${formatStart(param)} in ${formatRange(param)}`;
+}
+
+function formatStart({ start }: CheckedParam): string {
+  if (typeof start === 'number') return formatNumber(start);
+  if (start.kind === 'kaiming_uniform') return 'kaiming_uniform()';
+  return `uniform(${formatNumber(start.low)}, ${formatNumber(start.high)})`;
 }
 
 export function formatDistribution(distribution: CheckedDistribution): string {
@@ -68,18 +76,45 @@ function formatDraw(draw: ColumnDraw | undefined): string {
   return ` ~ ${draw.distribution}(${draw.args.map((a) => `${a.name} = ${formatExpr(a.expr)}`).join(', ')})`;
 }
 
-/** The guide in the language, ready to paste: sites of the same family share a line. */
-export function printGuide(sites: readonly CheckedGuideSite[]): string {
+/** The guide in the language, ready to paste, with the `param`s that it declares: sites of the same family share a line. */
+export function printGuide({ guide, model }: Pick<PlanInfer, 'guide' | 'model'>): string {
   const lines = new Map<string, string[]>();
-  for (const { site, family, args, param } of sites) {
+  const params = new Map(
+    model.sites.flatMap((s) => (s.param === undefined ? [] : [[s.path, s.parameter.role] as const])),
+  );
+  for (const { site, family, args, expressions, param } of guide) {
     if (param === true) continue;
-    const given = Object.entries(args).flatMap(([name, value]) =>
-      value === null ? [] : [`${name} = ${formatNumber(value)}`],
-    );
+    const given = Object.entries(args).flatMap(([name, value]) => {
+      const expression = expressions?.[name];
+      if (expression !== undefined) return [`${name} = ${formatExpr(renamed(expression, params))}`];
+      return value === null ? [] : [`${name} = ${formatNumber(value)}`];
+    });
     const text = `${family}(${given.join(', ')})`;
     lines.set(text, [...(lines.get(text) ?? []), site]);
   }
-  return `${['guide {', ...[...lines].map(([text, paths]) => `  ${paths.join(', ')} ~ ${text}`), '}'].join('\n')}\n`;
+  const families = [...lines].map(([text, paths]) => `  ${paths.join(', ')} ~ ${text}`);
+  return `${['guide {', ...guideParams(model), ...families, '}'].join('\n')}\n`;
+}
+
+/** Each of a guide once, with the plates that start alike. */
+function guideParams({ sites }: CheckedModel): readonly string[] {
+  const alike = new Map<string, CheckedSite[]>();
+  for (const site of sites) {
+    if (site.param?.of !== 'guide') continue;
+    const key = `${site.parameter.role} ${formatPrior(site)}`;
+    alike.set(key, [...(alike.get(key) ?? []), site]);
+  }
+  return [...alike.values()].map((own) => {
+    const { role } = own[0]!.parameter;
+    const plates = own.map(({ path }) => path.slice(role.length + 1, -1)).join(', ');
+    return `  param ${role}${plates === '' ? '' : `[${plates}]`} ${formatPrior(own[0]!)}`;
+  });
+}
+
+/** The expression of the program: `param`s by their names, and not by those of their sites. */
+function renamed(expr: Expr, names: ReadonlyMap<string, string>): Expr {
+  if (expr.kind === 'name') return { ...expr, name: names.get(expr.name) ?? expr.name };
+  return mapParts(expr, (part) => renamed(part, names));
 }
 
 export function printRunPlan(plan: RunPlan): string {
@@ -109,7 +144,7 @@ function stepLines(step: PlanStep, plan: RunPlan): readonly string[] {
           ...noncentredSites(step.model.sites),
           ...Object.entries(step.schedules).map(([key, expr]) => `${key} = ${formatExpr(expr)}`),
           ...Object.entries(step.options).map(([key, value]) => `${key} = ${formatValue(value)}`),
-          ...writtenGuide(step.guide),
+          ...writtenGuide(step),
           ...gateEstimators(step.guide),
           ...step.moves.map(printMove),
           ...step.every.flatMap(printEvery),
@@ -151,9 +186,9 @@ function stateName(index: number, { steps }: RunPlan): string {
 }
 
 /** Particles have nothing to say of a site, and are no guide that a program could write. */
-function writtenGuide(sites: readonly CheckedGuideSite[]): readonly string[] {
-  const written = sites.filter((s) => Object.keys(s.args).length > 0);
-  return written.length === 0 ? [] : printGuide(written).trimEnd().split('\n');
+function writtenGuide({ guide, model }: PlanInfer): readonly string[] {
+  const written = guide.filter((s) => Object.keys(s.args).length > 0);
+  return written.length === 0 ? [] : printGuide({ guide: written, model }).trimEnd().split('\n');
 }
 
 /** How gradients go through latents of 0 and 1: those alike share a line. */

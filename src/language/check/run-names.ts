@@ -7,6 +7,8 @@ import type { ModelInstance } from './model.ts';
 /** What a step leaves for the next one, as far as it is known before the run. */
 export interface RunState {
   readonly model: ModelInstance;
+  /** The same without the `param`s of its guide, for an inference that goes on from here with a guide of its own. */
+  readonly withoutGuide: ModelInstance;
   /** Null where the inference was wrong: spread and families are then not known. */
   readonly guide: readonly CheckedGuideSite[] | null;
   /** Draws that the posterior consists of; null where it is drawn from without end, or not known. */

@@ -1,11 +1,10 @@
 /** `optimizer of fc1.weight = sgd(0.01)`: sites that follow another optimizer than the rest of a training. */
 import type { EngineSignature } from '../../base/catalogue.ts';
 import type { InferStep, Selector, SiteSetting } from '../syntax/ast.ts';
-import type { CheckedOptimizer } from './checked.ts';
+import type { CheckedGuideSite, CheckedOptimizer } from './checked.ts';
 import type { Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatSelector } from './format.ts';
-import { sayUnavailable } from './later.ts';
 import type { ModelInstance } from './model.ts';
 import { latentIn } from './model-names.ts';
 import { checkOptimizer, type Horizon } from './optimizer.ts';
@@ -23,6 +22,7 @@ export function siteOptimizers(
   step: InferStep,
   engine: EngineSignature,
   model: ModelInstance,
+  families: readonly CheckedGuideSite[] | null,
   scope: Scope,
   horizon: Horizon | null,
 ): Readonly<Record<string, CheckedOptimizer>> | null {
@@ -46,6 +46,7 @@ export function siteOptimizers(
   reached.forEach((own, i) => {
     sayOverridden(ctx, own, reached.slice(i + 1));
     sayMoved(ctx, own, step);
+    sayNothingLearned(ctx, own, families ?? []);
   });
   return ctx.report.errors > before ? null : chosen;
 }
@@ -54,7 +55,7 @@ export function siteOptimizers(
 function pathsOf(ctx: Context, { site }: SiteSetting, instance: ModelInstance): readonly string[] {
   const name = latentIn(site)?.name.name ?? '';
   if (!instance.latents.pieces.has(name) && isGuideParam(ctx, name)) {
-    sayUnavailable(ctx.report, site.span, `an optimizer of the \`param\` \`${name}\``);
+    sayIdle(ctx, site, name);
     return [];
   }
   return sitesNamed(ctx, site, instance);
@@ -77,6 +78,14 @@ function isGuideParam({ declarations }: Context, name: string): boolean {
   return declarations.guides.some(({ lines }) => lines.some((l) => l.kind === 'param' && l.name.name === name));
 }
 
+/** Of a `param` of a guide that this inference has no use for. */
+function sayIdle(ctx: Context, site: SiteSetting['site'], name: string): void {
+  const message = `\`optimizer of ${formatSelector(site)}\` holds for nothing: no family of this inference mentions \`${name}\``;
+  ctx.report.say('BP5015', site.span, message, {
+    hint: 'leave it out, or infer with the guide that declares it: `infer sgvb with GUIDE { ... }`',
+  });
+}
+
 /** Nothing is left of a setting whose sites are all reached by those below it. */
 function sayOverridden(ctx: Context, { setting, paths }: Reach, below: readonly Reach[]): void {
   const last = below.findLast((other) => paths.some((path) => other.paths.includes(path)));
@@ -84,6 +93,21 @@ function sayOverridden(ctx: Context, { setting, paths }: Reach, below: readonly 
   ctx.report.say('BP5015', setting.span, `\`optimizer of ${formatSelector(setting.site)}\` holds for nothing`, {
     labels: [{ span: last.setting.span, message: 'reaches the same, and stands further down' }],
     hint: 'put it below the other one, or leave it out',
+  });
+}
+
+/** Where every argument of the families is an expression, their `param`s follow an optimizer, and they themselves none. */
+function sayNothingLearned(ctx: Context, { setting, paths }: Reach, families: readonly CheckedGuideSite[]): void {
+  const own = families.filter(({ site }) => paths.includes(site));
+  const learnsNothing = ({ family, expressions = {} }: CheckedGuideSite) => {
+    const learned = ctx.catalogue.distributions.get(family)?.params.filter((p) => p.learned) ?? [];
+    return learned.length > 0 && learned.every((p) => p.name in expressions);
+  };
+  const [first] = own;
+  if (first === undefined || !own.every(learnsNothing)) return;
+  ctx.report.say('BP5015', setting.span, `\`optimizer of ${formatSelector(setting.site)}\` holds for nothing`, {
+    labels: first.span === null ? [] : [{ span: first.span, message: 'all of it is made of `param`s' }],
+    hint: 'name the `param`s in its place: `optimizer of PARAM = ...`',
   });
 }
 

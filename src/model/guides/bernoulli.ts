@@ -11,6 +11,7 @@ export const bernoulliGuide: GuideFamily = {
   name: 'Bernoulli',
   doc: 'an independent latent of 0 and 1 for each element',
   parameters: ['logits'],
+  expressed: { logits: { parameter: 'logits', emit: (_, logits) => logits } },
   view(b, site, parameter, mask) {
     const logits = b.label(parameter('logits'), `log odds of ${site.path}`, site.span);
     return {

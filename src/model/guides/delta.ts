@@ -1,11 +1,13 @@
 /** A point estimate: `mean` is the point, the spread is 0. */
 import { type GuideFamily, maskedMean } from '../guide.ts';
 import { realOf, startMean } from '../initial.ts';
+import { realOfValue } from '../latents.ts';
 
 export const deltaGuide = {
   name: 'Delta',
   doc: 'a point estimate',
   parameters: ['mean'],
+  expressed: { value: { parameter: 'mean', emit: (b, value, site) => realOfValue(b, site, value) } },
   view(b, site, parameter, mask) {
     return {
       site,

@@ -14,6 +14,7 @@ export const hardConcreteGuide: GuideFamily = {
   name: 'HardConcrete',
   doc: 'an independent gate between 0 and 1, often exactly 0 or 1, for each latent of 0 and 1',
   parameters: ['log_alpha'],
+  expressed: { log_alpha: { parameter: 'log_alpha', emit: (_, logAlpha) => logAlpha } },
   view(b, site, parameter, mask, guide) {
     const logAlpha = b.label(parameter('log_alpha'), `log alpha of ${site.path}`, site.span);
     const args = { log_alpha: logAlpha, ...fixedOf(guide) };

@@ -9,7 +9,7 @@ import { fillNormal } from '../../base/normal.ts';
 import type { GuideArrays, GuideFamily } from '../guide.ts';
 import { startSd } from '../initial.ts';
 import { type LowRankPart, lowRankMoments } from '../low-rank.ts';
-import { normalGuide, normalView } from './normal.ts';
+import { meanAndSd, normalGuide, normalView } from './normal.ts';
 
 /** Share of the own spread that the columns have together at the start: none would be a place from which no gradient leads. */
 const START_SHARE = 0.1;
@@ -18,6 +18,7 @@ export const lowRankNormalGuide: GuideFamily = {
   name: 'LowRankNormal',
   doc: 'one normal of all sites that have it, correlated along a few directions',
   parameters: ['mean', 'log_variance', 'columns'],
+  expressed: meanAndSd,
   leading: (parameter, guide) => (parameter === 'columns' ? [rankOf(guide.args)] : []),
   view(b, site, parameter, mask) {
     const positive = site.support === 'positive' || site.support === 'nonnegative';

@@ -10,10 +10,20 @@ import { startMean, startSd } from '../initial.ts';
 /** Below this variance (sd 1e-19) a float32 logarithm is of no use. */
 const SMALLEST_VARIANCE = 1e-38;
 
+/** Below it the variance is no number of single precision any more. */
+const SMALLEST_SD = Math.sqrt(SMALLEST_VARIANCE);
+
+/** Of all families with `mean` and `sd`. */
+export const meanAndSd = {
+  mean: { parameter: 'mean', emit: (_, mean) => mean },
+  sd: { parameter: 'log_variance', emit: (b, sd) => b.mul(b.log(b.max(sd, SMALLEST_SD)), 2) },
+} satisfies GuideFamily['expressed'];
+
 export const normalGuide = {
   name: 'Normal',
   doc: 'an independent normal for each element',
   parameters: ['mean', 'log_variance'],
+  expressed: meanAndSd,
   view: (b, site, parameter, mask) => normalView(b, site, parameter, mask, 'Normal'),
   initial(site, guide, key, from) {
     const mean = startMean(site, guide.args.mean ?? null, key, from);

@@ -10,11 +10,13 @@ import type { GuideArrays, GuideFamily } from '../guide.ts';
 import { startSd } from '../initial.ts';
 import { rangeOf } from '../latents.ts';
 import { halfWidths, meanValues, type ValueDraws } from '../value-draws.ts';
+import { meanAndSd } from './normal.ts';
 
 export const truncatedLogNormalGuide: GuideFamily = {
   name: 'TruncatedLogNormal',
   doc: 'an independent log-normal between two bounds for each element of a positive latent',
   parameters: ['mean', 'log_variance'],
+  expressed: meanAndSd,
   view(b, site, parameter, mask, guide) {
     const mean = b.label(parameter('mean'), `mean of log ${site.path}`, site.span);
     const sd = b.exp(b.mul(b.label(parameter('log_variance'), `log variance of ${site.path}`, site.span), 0.5));

@@ -3,7 +3,7 @@
  * which holds their running means, so that a run that goes on does the same.
  */
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
-import { f32, type HostArray, realArray, type Shape, sizeOf } from '../../base/host-array.ts';
+import { f32, groupsAlong, type HostArray, realArray, sizeOf } from '../../base/host-array.ts';
 import type { StateSpec } from '../../graph/program.ts';
 import type { EngineProgram, StateArrays } from '../../inference/engine.ts';
 import type { CheckedModel, CheckedSite, PlanInfer, PlanMove, PlanRule } from '../../language/check/checked.ts';
@@ -74,21 +74,6 @@ function weightsOf(model: CheckedModel, param: CheckedSite): Weights {
     paths: weights.map((site) => site.path),
     groupOf: Int32Array.from(weights.flatMap((site) => groupsAlong(site.shape, param.shape))),
   };
-}
-
-/** For each number of a tensor the number of a smaller one that goes with it, as in broadcasting: axes from the last one on. */
-function groupsAlong(shape: Shape, groups: Shape): readonly number[] {
-  const skipped = shape.length - groups.length;
-  return Array.from({ length: sizeOf(shape) }, (_, index) => {
-    let [rest, group, stride] = [index, 0, 1];
-    for (let axis = shape.length - 1; axis >= skipped; axis--) {
-      const size = groups[axis - skipped]!;
-      if (size > 1) group += (rest % shape[axis]!) * stride;
-      stride *= size;
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    return group;
-  });
 }
 
 type ParamSite = ReturnType<typeof sitesOf>[number];

@@ -120,8 +120,12 @@ function refuseUndrawable(model: CheckedModel): void {
   const rest = others.length === 0 ? '' : `, nor can those of ${others.map((o) => o.site.path).join(', ')}`;
   const reason = why === 'improper' ? 'it has no finite integral' : 'it says no way to draw from it';
   if (site.param !== undefined) {
-    const message = `\`${site.parameter.role}\` is a \`param\`: it has no prior to draw it from`;
-    throw refuse('BP7406', site.span, message, 'verify with a prior in its place, such as `LogNormal(0, 1)`');
+    const ofGuide = site.param.of === 'guide';
+    const message = `\`${site.parameter.role}\` is a \`param\`${ofGuide ? ' of the guide' : ''}: it has no prior to draw it from`;
+    const instead = ofGuide
+      ? 'a guide that learns each number by itself'
+      : 'a prior in its place, such as `LogNormal(0, 1)`';
+    throw refuse('BP7406', site.span, message, `verify with ${instead}`);
   }
   const message = `The prior of ${site.path}, \`${site.prior.name}\`, cannot be drawn from: ${reason}${rest}`;
   const hint =

@@ -111,7 +111,7 @@ export const inferenceCodes: readonly CodeEntry[] = [
   entry(
     'BP5015',
     'an optimizer of sites that holds for nothing',
-    'Of two settings `optimizer of` that reach the same site the one further down holds. One whose sites are all reached by those below it has no effect, which cannot be meant; neither has one of a `param` that a `move` sets. General settings stand first, or are written `optimizer = ...`, which holds for all sites that no other reaches.',
+    'Of two settings `optimizer of` that reach the same site the one further down holds. One whose sites are all reached by those below it has no effect, which cannot be meant; neither has one of a `param` that a `move` sets, or of one of a guide that no family of the inference mentions. General settings stand first, or are written `optimizer = ...`, which holds for all sites that no other reaches.',
     example(
       'run',
       'infer map { epochs = 5, optimizer of fc1.weight = sgd(0.1), optimizer of *.weight = adam(1e-3) }',
@@ -171,7 +171,7 @@ export const inferenceCodes: readonly CodeEntry[] = [
   entry(
     'BP5032',
     'a `move` that sets nothing',
-    'A `move` sets a `param` of the model between two steps of an inference, by a rule that gives one number for each of its groups. It is projected onto the range of the `param`, whose ends belong to it. There is one rule for each `param`, and it changes something.',
+    'A `move` sets a `param` of the model or of its guide between two steps of an inference, by a rule that gives one number for each of its groups. It is projected onto the range of the `param`, whose ends belong to it. There is one rule for each `param`, and it changes something.',
     example(
       'file',
       'model scaled { param a = 1 in [0, 10]; * ~ Normal(0, 1 + a); y ~ Categorical(logits = net(x)) }\nrun on points { infer sgvb { epochs = 5, move a = a every 1 epoch } }',

@@ -121,7 +121,7 @@ export const modelCodes: readonly CodeEntry[] = [
   entry(
     'BP4031',
     'the range of a `param`',
-    'A `param` is a number of the model that is not random. It stays within its range, `[0, 1]` or `(0, inf)`, where it also starts. An end with `[` or `]` belongs to the range, one with `(` or `)` does not.',
+    'A `param` is a number of a model or of a guide that is not random. It stays within its range, `[0, 1]` or `(0, inf)`, where it also starts. An end with `[` or `]` belongs to the range, one with `(` or `)` does not. `uniform(-0.1, 0.1)` draws where each of its numbers starts, and `kaiming_uniform()` does so for the weights of a layer.',
     example(
       'model',
       'param tau = 0 in (0, inf)\n*.weight ~ Normal(0, tau)\n*.bias ~ Flat()',

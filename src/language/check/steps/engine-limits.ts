@@ -92,7 +92,10 @@ export function refuseAnyProximal(
   guide: readonly CheckedGuideSite[],
 ): void {
   for (const optimizer of new Set([common, ...Object.values(optimizers)])) {
-    const own = model.sites.filter(({ path }) => (optimizers[path] ?? common) === optimizer);
+    // The map of a `param` is the projection onto its range, which stays as it is.
+    const own = model.sites.filter(
+      ({ path, param }) => param === undefined && (optimizers[path] ?? common) === optimizer,
+    );
     refuseProximal(ctx, optimizer, own, model, guide);
   }
 }

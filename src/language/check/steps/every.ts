@@ -1,7 +1,7 @@
 /** `every 1 epoch { prune ... }` in the braces of an inference: what is pruned while it trains. */
 import type { Expr } from '../../../base/expr.ts';
 import type { InferStep, PruneStep, Step } from '../../syntax/ast.ts';
-import type { PlanEvery, PlanPruneInside } from '../checked.ts';
+import type { CheckedGuideSite, PlanEvery, PlanPrune, PlanPruneInside } from '../checked.ts';
 import type { Scope } from '../closing.ts';
 import { sayUnavailable } from '../later.ts';
 import type { Horizon } from '../optimizer.ts';
@@ -61,8 +61,23 @@ function pruneInside(run: RunCheck, step: Step, base: StepBase): PlanPruneInside
   }
   const soft = step.options?.items.some(isSoft) === true;
   const prune = pruneStep(run, withoutSoft(step), { ...base, name: null, from: null, span: step.span });
+  if (soft && prune !== null && !holdValues(run, step, prune)) return null;
   return prune === null ? null : { prune, soft };
 }
+
+/** What is pruned softly is a value that the next gradient may bring back; an expression of a guide's `param`s is none. False after a report. */
+function holdValues({ ctx, current }: RunCheck, step: PruneStep, { sites }: PlanPrune): boolean {
+  const made = current?.guide?.find(({ site, expressions }) => sites.includes(site) && hasValue(expressions));
+  if (made === undefined) return true;
+  sayUnavailable(
+    ctx.report,
+    step.span,
+    `\`soft\` pruning of \`${made.site}\`, whose values the guide makes of \`param\`s,`,
+  );
+  return false;
+}
+
+const hasValue = (expressions: CheckedGuideSite['expressions'] = {}) => 'mean' in expressions || 'value' in expressions;
 
 const isSoft = (item: { readonly kind: string }) => item.kind === 'name' && 'name' in item && item.name === 'soft';
 

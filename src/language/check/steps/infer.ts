@@ -6,11 +6,12 @@ import { nearest } from '../../../base/suggest.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { PlanInfer } from '../checked.ts';
+import { chooseGuide } from '../choose-guide.ts';
 import type { Scope } from '../closing.ts';
 import type { Context } from '../context.ts';
 import { formatExpr } from '../format.ts';
 import { withGateEstimators } from '../gate-estimators.ts';
-import { chooseGuide, guideSites } from '../guide.ts';
+import { guidedModel } from '../guided-model.ts';
 import { sayUnavailable } from '../later.ts';
 import type { ModelInstance } from '../model.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
@@ -52,26 +53,31 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   const needsGuide = engine === null || engine.guides.length > 1;
   const chosen = chooseGuide(ctx, written, instance?.name ?? null, step.engine.span, needsGuide);
   const network = instance?.application?.instance.network ?? null;
-  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!);
-  const model = instance?.model ?? null;
-  const families =
-    model === null || engine === null || guide === null || !guide.ok ? null : guideSites(ctx, guide, model, engine);
-  const rowsKnown = rowScope(ctx.facts.get(run.data.name)?.rows.train ?? null);
+  const all = ctx.facts.get(run.data.name)?.rows.train ?? null;
+  const guide = network === null || chosen === undefined ? null : run.guides.instance(chosen, network, instance!, all);
+  const guided = instance === null || engine === null ? null : guidedModel(ctx, instance, guide, engine);
+  const families = guided?.sites ?? null;
+  const model = guided?.model.model ?? null;
+  const rowsKnown = rowScope(all);
   const rows = engine === null ? null : trainingRows(run, step, engine);
   const sites = families === null ? null : withGateEstimators(ctx, settings, instance!, families, rowsKnown);
   const options = engine === null || rows === null ? null : new InferOptions(ctx, step, engine, rows, rowsKnown).run();
   const horizon = options === null || rows?.count == null ? null : horizonIn(rows.count, options.length, options.batch);
   const optimizers =
-    engine === null || instance === null ? null : siteOptimizers(ctx, step, engine, instance, rowsKnown, horizon);
+    engine === null || guided === null
+      ? null
+      : siteOptimizers(ctx, step, engine, guided.model, families, rowsKnown, horizon);
   const moving = engine === null || instance === null ? null : movingSites(run, step, engine, instance);
   refuseUntrained(run, step, options);
   const draws = engine?.draws === undefined ? undefined : options?.options[engine.draws];
   if (instance !== null) {
-    run.current = { model: instance, guide: sites, draws: typeof draws === 'number' ? draws : null, inference: null };
+    const count = typeof draws === 'number' ? draws : null;
+    const own = guided?.model ?? instance;
+    run.current = { model: own, withoutGuide: instance, guide: sites, draws: count, inference: null };
   } else run.incomplete = true;
   laterOptions(run, step);
   const every = everyOptions(run, step, base, horizon, rowsKnown);
-  const moves = moveOptions(run, step, engine, instance, horizon, rowsKnown);
+  const moves = moveOptions(run, step, engine, guided?.model ?? instance, horizon, rowsKnown);
   if (model === null || engine === null || sites === null || options === null || every === null) return null;
   if (moves === null || optimizers === null || moving === null || rows === null) return null;
   refuseGuide(ctx, step, engine);
@@ -104,7 +110,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
 /** The model that the step or the run names, else that of the state, else the only one; null after a report. */
 function modelOf(run: RunCheck, step: InferStep): ModelInstance | null {
   const written = step.model ?? run.declaration.model;
-  if (written === null && run.current !== null) return run.current.model;
+  if (written === null && run.current !== null) return run.current.withoutGuide;
   const subject = chooseModel(run.ctx, written, step.engine.span);
   if (subject === null || takesState(run, subject.call)) return null;
   return run.models.instance(subject.declaration, subject.call, run.data);

@@ -184,13 +184,16 @@ function refuseOpenEnds(ctx: Context, { target: { name, span } }: MoveOption, { 
   const { low, high, lowClosed, highClosed } = param;
   if ((lowClosed || !Number.isFinite(low)) && (highClosed || !Number.isFinite(high))) return;
   const closed = { ...param, lowClosed: Number.isFinite(low), highClosed: Number.isFinite(high) };
+  // A scale can be no number that is 0.
+  const aboveZero =
+    low === 0 && !lowClosed ? `, or \`${formatRange({ ...closed, low: 1e-3 })}\` where it must not be 0` : '';
   ctx.report.say(
     'BP5032',
     span,
     `\`${name}\` cannot be moved: what leads beyond \`${formatRange(param)}\` has no nearest number in it`,
     {
       labels: [{ span: line.range?.span ?? line.span, message: 'its range' }],
-      hint: `let its ends belong to it: \`${formatRange(closed)}\``,
+      hint: `let its ends belong to it: \`${formatRange(closed)}\`${aboveZero}`,
     },
   );
 }

@@ -3,7 +3,13 @@ import { hasErrors } from '../../../base/diagnostic.ts';
 import { formatShape } from '../../../base/host-array.ts';
 import { positionAt } from '../../../base/span.ts';
 import type { CheckedGuideSite, CheckedSite } from '../../../language/check/checked.ts';
-import { formatDistribution, formatNumber, formatPrior, inspectSelectors } from '../../../language/index.ts';
+import {
+  formatDistribution,
+  formatExpr,
+  formatNumber,
+  formatPrior,
+  inspectSelectors,
+} from '../../../language/index.ts';
 import { catalogue } from '../../../runtime/index.ts';
 import { table } from '../../explain/table.ts';
 import { type Command, firstStep, notYet, type Session } from './command.ts';
@@ -39,9 +45,11 @@ export const priorCommand: Command = {
 /** The families are chosen by the engine: without a run there are none. */
 function guideText(guide: CheckedGuideSite | undefined): string {
   if (guide === undefined) return '-';
-  const args = Object.entries(guide.args).flatMap(([name, value]) =>
-    value === null ? [] : [`${name} = ${formatNumber(Number(value.toPrecision(5)))}`],
-  );
+  const args = Object.entries(guide.args).flatMap(([name, value]) => {
+    const expression = guide.expressions?.[name];
+    if (expression !== undefined) return [`${name} = ${formatExpr(expression)}`];
+    return value === null ? [] : [`${name} = ${formatNumber(Number(value.toPrecision(5)))}`];
+  });
   return `${guide.family}(${args.join(', ')})`;
 }
 
