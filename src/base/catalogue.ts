@@ -212,6 +212,8 @@ export interface EngineSignature extends Named {
   readonly withoutParams?: string;
   /** The kernels by which `move z by KERNEL` can draw latents between two of its steps; left out for none. */
   readonly moveKernels?: readonly string[];
+  /** Latents of these supports stay as the inference before it left them. */
+  readonly holds?: readonly Support[];
   /** Its posterior is read off the curvature of the likelihood by the network's outputs: no factor may mention these. */
   readonly linearises?: true;
   /** For an engine whose work grows faster than the model: what is too large at these options, and a way out; null for nothing. */

@@ -34,7 +34,8 @@ export type ReasonKind =
   | 'minibatch'
   | 'fitted'
   | 'moved'
-  | 'drawn';
+  | 'drawn'
+  | 'held';
 
 export interface Reason {
   readonly kind: ReasonKind;
@@ -75,6 +76,7 @@ export function remarksOn(step: PlanInfer, engine: Engine, compileSchedule: Sche
     ...fitted(step),
     ...moved(step),
     ...drawnByKernels(step),
+    ...heldLatents(step),
     ...biasedGradients(step),
     ...weightDecay(step),
     ...(step.schedules.objective === undefined ? weightsOnTheWay(step, engine, compileSchedule) : []),
@@ -255,6 +257,13 @@ function moved({ moves, model }: PlanInfer): Reason[] {
   const rules = moves.flatMap((move) => (move.kind === 'rule' ? move.sites : []));
   const sites = rules.filter((path) => ofModel.has(path));
   return sites.length === 0 ? [] : [{ kind: 'moved', of: sites, text }];
+}
+
+function heldLatents({ model, guide }: PlanInfer): Reason[] {
+  const points = new Set(guide.filter((g) => g.family === 'Delta').map((g) => g.site));
+  const sites = model.sites.filter((site) => site.support === 'binary' && points.has(site.path));
+  const text = 'held at the more probable of 0 and 1, as the inference before it left it';
+  return sites.length === 0 ? [] : [{ kind: 'held', of: sites.map((site) => site.path), text }];
 }
 
 function drawnByKernels({ moves }: PlanInfer): Reason[] {

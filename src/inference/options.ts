@@ -18,7 +18,13 @@ export const courseOptions: readonly OptionSpec[] = [
     required: false,
     doc: 'length of the training in updates; or `epochs`',
   },
-  { name: 'batch', type: { kind: 'integer', min: 1 }, default: 100, required: false, doc: 'rows in each step' },
+  {
+    name: 'batch',
+    type: { kind: 'choice', values: ['all'], number: { min: 1, whole: true } },
+    default: 100,
+    required: false,
+    doc: 'rows in each step; `all`: every training row',
+  },
 ];
 
 /** Length, batch, and how parameters follow the gradient. */

@@ -25,7 +25,7 @@ export interface SiteOptimizers {
   readonly scalars: Readonly<Record<string, Expr>>;
 }
 
-/** Of a site that stays where it is, or that a rule sets between two steps. */
+/** Of a site that stays where it is, or that a rule or a kernel moves between two steps. */
 const HELD: Made = {
   slots: [],
   takesPrior: false,
@@ -33,9 +33,11 @@ const HELD: Made = {
   scalars: {},
 };
 
-/** Whether no gradient moves the site: a rule sets it, or `sites` names others. */
-export function isHeld({ moves = [], options: { sites } }: EngineRequest, { path }: CheckedSite): boolean {
-  return moves.some((move) => move.sites.includes(path)) || (Array.isArray(sites) && !sites.includes(path));
+/** Whether no gradient moves the site: a rule or a kernel does, `sites` names others, or it is a latent of 0 and 1 at a point. */
+export function isHeld({ moves = [], guide, options: { sites } }: EngineRequest, { path, support }: CheckedSite): boolean {
+  const isPoint = () => guide.some((g) => g.site === path && g.family === 'Delta');
+  if (moves.some((move) => move.sites.includes(path)) || (support === 'binary' && isPoint())) return true;
+  return Array.isArray(sites) && !sites.includes(path);
 }
 
 export function siteOptimizers(request: EngineRequest): SiteOptimizers {

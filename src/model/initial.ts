@@ -44,6 +44,11 @@ export function startMean(site: CheckedSite, start: number | null, key: Key, fro
   return initialWeights(site, key);
 }
 
+/** The more probable of 0 and 1 under an earlier posterior, whose means are probabilities of 1; without one, 1. */
+export function heldState(site: CheckedSite, from: SitePosterior | null): Float32Array {
+  return from?.mean.map((p) => (p < 0.5 ? 0 : 1)) ?? new Float32Array(sizeOf(site.shape)).fill(1);
+}
+
 /** The start value of a point as the real number that stands for it. That between two bounds that may be latents begins in the middle. */
 export function realOf(support: Support, value: number | null): number | null {
   if (value === null || support === 'interval') return null;

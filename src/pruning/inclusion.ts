@@ -15,18 +15,15 @@ export function inclusionOf(model: CheckedModel, posterior: Posterior, path: str
   if (site === undefined) return probability;
   for (const name of gatesOf(model, site)) {
     const gate = posterior.sites.find((s) => s.path === name);
-    const open = gate === undefined ? null : openness(gate);
-    if (gate !== undefined && open !== null)
-      probability.forEach((p, i) => void (probability[i] = p * open(placeIn(gate, site, i))));
+    if (gate !== undefined)
+      probability.forEach((p, i) => void (probability[i] = p * openness(gate, placeIn(gate, site, i))));
   }
   return probability;
 }
 
-/** The probability that element `i` of a gate is not 0; null of what is none. */
-function openness(gate: SitePosterior): ((i: number) => number) | null {
-  if (gate.family === 'Bernoulli' || gate.family === 'Particles') return (i) => gate.mean[i]!;
-  if (gate.family === 'HardConcrete') return (i) => openProbability(gate.values, i);
-  return null;
+/** The probability that element `i` of a latent of 0 and 1 is not 0: its mean, but where it is relaxed. */
+function openness(gate: SitePosterior, i: number): number {
+  return gate.family === 'HardConcrete' ? openProbability(gate.values, i) : gate.mean[i]!;
 }
 
 /** The latents of 0 and 1 in the prior of the weight, and around the linear map of its layer. */

@@ -263,3 +263,38 @@ run on d {
     });
   });
 });
+
+describe('a point behind chains', () => {
+  it('has the latent at its more probable value, and weights that follow the prior which that chooses', async () => {
+    const [tiny, wide, rate, rows] = [0.3, 2, 0.1, 4];
+    const [, step] = inferencesOf(
+      `data d = csv("d.csv") { x: real[3]; y: real }
+network net { input real[3]; fc = dense(1, bias = false) }
+model m { z[fc.weight] ~ Bernoulli(0.5); fc.weight ~ Normal(0, if z then ${wide} else ${tiny}); y ~ Normal(net(x), 1) }
+run on d { infer sgvb { epochs = 1 }; infer map { epochs = 1, batch = all, optimizer = sgd(${rate}) } }`,
+      rows,
+    );
+    const program = programOf(step!);
+    const w = [0.5, -1, 0.25];
+    const moments = { layer: 'fc', counts: 'latent', shape: [3, 1], sd: new Float32Array(3), mask: null } as const;
+    const state = program.initial(rootKey(1), {
+      kind: 'posterior',
+      sites: [
+        { ...moments, path: 'z[fc.weight]', family: 'Bernoulli', mean: Float32Array.from([0.2, 0.7, 0.5]) },
+        { ...moments, path: 'fc.weight', counts: 'weight', family: 'Normal', mean: Float32Array.from(w) },
+      ],
+      statistics: [],
+    });
+    const x = [1, 2, 0, -1, 0.5, 1, 0, 1, -2, 3, 0, 1];
+    const y = [1, 0, -1, 2];
+    const one = program.step(rows, { values: true });
+    const feed = { batch: { x: real(x, [rows, 3]), y: real(y) }, noise: {}, scalars: scalarsAt(program, 0, 0) };
+    const [, after] = await runOnce(one, Object.fromEntries(one.state.map((s) => [s.name, state[s.name]!])), feed);
+    expect([...after['z[fc.weight].mean']!.data]).toEqual([0, 1, 1]);
+    const errors = y.map((v, i) => w.reduce((s, wj, j) => s + wj * x[3 * i + j]!, 0) - v);
+    w.forEach((v, j) => {
+      const slope = errors.reduce((s, e, i) => s + e * x[3 * i + j]!, 0) + v / (j === 0 ? tiny : wide) ** 2;
+      expect(after['fc.weight.mean']!.data[j]).toBeCloseTo(v - (rate * slope) / rows, 6);
+    });
+  });
+});

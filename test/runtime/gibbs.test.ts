@@ -22,7 +22,7 @@ describe('a run with `move z by gibbs`', () => {
   afterAll(() => runs.remove());
 
   it.each([
-    `infer sghmc { ${CHAINS}, ${MOVE} }; prune *.weight where inclusion < 0.5; evaluate { rmse, kept, samples = 4 }`,
+    `infer sghmc { ${CHAINS}, ${MOVE} }; prune *.weight where inclusion < 0.5; infer map { epochs = 2 }; evaluate { rmse, kept }`,
     `infer sgld { ${CHAINS}, move z by gibbs every 4 steps, every 3 epochs { prune *.weight where inclusion < 0.2 } }; evaluate { rmse, kept, samples = 4 }`,
     `infer sgvb { epochs = 2 }; infer sghmc { ${CHAINS}, ${MOVE} }; evaluate { rmse, samples = 4 }`,
     `infer sghmc { ${CHAINS}, ${MOVE} }; prune *.weight where inclusion < 0.5; infer sghmc { ${CHAINS}, ${MOVE} }; evaluate { rmse, kept, samples = 4 }`,

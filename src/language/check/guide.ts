@@ -236,11 +236,12 @@ export function guideSites(
   return ok ? sites : null;
 }
 
-/** Engines that fit no latents of 0 and 1 need a kernel that draws them. */
+/** Engines that fit no latents of 0 and 1 need a kernel that draws them, or hold them. */
 function fitsKind(ctx: Context, engine: EngineSignature, { support, parameter, priorSpan }: CheckedSite): boolean {
   const isBinary = (name: string) => ctx.catalogue.distributions.get(name)?.support === 'binary';
   const draws = (kernel: string) => ctx.catalogue.moveKernels.get(kernel)?.support === 'binary';
-  if (support !== 'binary' || engine.guides.some(isBinary) || engine.moveKernels?.some(draws)) return true;
+  const able = engine.guides.some(isBinary) || engine.moveKernels?.some(draws) || engine.holds?.includes(support);
+  if (support !== 'binary' || able === true) return true;
   sayUnavailable(ctx.report, priorSpan, `\`${parameter.role}\`, which is 0 or 1, under engine \`${engine.name}\``);
   return false;
 }

@@ -286,7 +286,7 @@ function problemWith(value: HostValue, type: OptionType): Problem | null {
       return {
         range: true,
         message: `cannot be \`${value}\``,
-        hint: `it is one of ${listed(type.values)}`,
+        hint: `it is ${type.number === undefined ? 'one of' : 'a number or'} ${listed(type.values)}`,
         meant: nearest(value, type.values),
       };
     default:

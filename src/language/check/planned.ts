@@ -34,11 +34,6 @@ export const PLANNED_OPTIONS = {
 /** Options that can be given `of` one site. */
 export const PLANNED_OF_SITE = words('estimator gradient optimizer parameterization');
 
-/** Words that an option takes beside those of its record. */
-export const PLANNED_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
-  batch: words('all'),
-};
-
 const GROUPS = words('biases channels columns filters inputs outputs parameters units weights');
 
 /** What a metric can be asked of beside a split: `kept(units)`. */

@@ -32,7 +32,7 @@ describe('topics', () => {
   });
 
   it('say the defaults', () => {
-    expect(topics('sgvb').join()).toMatch(/batch +whole number from 1 on += 100 /);
+    expect(topics('sgvb').join()).toMatch(/batch +all or whole number from 1 on += 100 /);
     expect(topics('dense').join()).toMatch(/outputs +whole number from 1 on +must be given/);
     expect(topics('Normal').join()).toMatch(/sd +a positive number += 1/);
   });

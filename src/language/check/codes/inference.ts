@@ -181,7 +181,7 @@ export const inferenceCodes: readonly CodeEntry[] = [
   entry(
     'BP5033',
     'a latent of 0 and 1 that nothing draws',
-    'The chains of `sgld` and `sghmc` follow gradients, and a latent of 0 and 1 has none. A `move` draws it between two steps, given the weights as they are then: `move z by gibbs every 1 epoch`.',
+    'The chains of `sgld` and `sghmc` follow gradients, and a latent of 0 and 1 has none. A `move` draws it between two steps, given the weights as they are then: `move z by gibbs every 1 epoch`. `map` holds it at the more probable value that an inference before left, and needs one.',
     example(
       'file',
       'model spiked { z[fc1.weight] ~ Bernoulli(0.5); fc1.weight ~ Normal(0, if z then 1 else 0.01); * except fc1.weight ~ Normal(0, 1); y ~ Categorical(logits = net(x)) }\nrun on points { infer sghmc { epochs = 5, lr = 1e-4 } }',

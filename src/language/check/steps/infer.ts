@@ -2,7 +2,6 @@
 import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';
 import { replacement } from '../../../base/fix.ts';
-import { nearest } from '../../../base/suggest.ts';
 import type { InferStep } from '../../syntax/ast.ts';
 import { rowScope } from '../bindings.ts';
 import type { PlanInfer } from '../checked.ts';
@@ -17,7 +16,7 @@ import type { ModelInstance } from '../model.ts';
 import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, scheduleScope } from '../optimizer.ts';
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { parameterized, refuseOtherParameterization } from '../parameterization.ts';
-import { PLANNED, PLANNED_OPTIONS, PLANNED_WORDS, sayPlanned } from '../planned.ts';
+import { PLANNED, PLANNED_OPTIONS, sayPlanned } from '../planned.ts';
 import { countOf, suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { siteOptimizers } from '../site-optimizers.ts';
@@ -31,7 +30,7 @@ import {
   warnUnbounded,
 } from './engine-limits.ts';
 import { everyOptions } from './every.ts';
-import { refuseUndrawn } from './kernel-move.ts';
+import { refuseUndrawn, refuseUnheld } from './kernel-move.ts';
 import { laterOptions } from './later-options.ts';
 import { moveOptions } from './move.ts';
 import { refuseObjective } from './objective.ts';
@@ -43,6 +42,7 @@ type Call = Extract<Expr, { kind: 'call' }>;
 export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanInfer | null {
   const { ctx } = run;
   const before = ctx.report.errors;
+  const earlier = run.current;
   checkDataClause(run, step);
   const named = modelOf(run, step);
   const engine = engineOf(ctx, step);
@@ -88,6 +88,7 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseFactors(ctx, step, engine, model);
   refuseParams(ctx, step, engine, model);
   refuseUndrawn(ctx, step, engine, model, moves, horizon);
+  refuseUnheld(ctx, step, engine, model, earlier?.model.model?.sites ?? []);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = {
@@ -280,7 +281,8 @@ class InferOptions {
       const standard = typeof spec?.default === 'number' ? spec.default : BATCH;
       return Math.min(standard, this.rows ?? standard);
     }
-    const value = this.plain(option, spec);
+    const value = optionValue(this.ctx, option, spec, this.scope);
+    if (value === 'all') return this.rows;
     if (typeof value !== 'number') return null;
     if (this.rows === null || value <= this.rows) return value;
     const place = option.value?.span ?? option.span;
@@ -288,25 +290,6 @@ class InferOptions {
       hint: `write at most \`batch = ${this.rows}\``,
       fix: replacement(place, `${this.rows}`),
     });
-    return null;
-  }
-
-  /** The value of an option that is no schedule; null after a report. */
-  private plain(option: Given, spec: OptionSpec): HostValue | null {
-    const head = option.value?.kind === 'call' ? option.value.callee : option.value;
-    const planned = PLANNED_WORDS[spec.name];
-    const isWord = head?.kind === 'name' && !this.ctx.declarations.consts.has(head.name);
-    if (!isWord || planned === undefined) return optionValue(this.ctx, option, spec, this.scope);
-    const near = nearest(head.name, [...(spec.type.kind === 'choice' ? spec.type.values : []), ...planned]);
-    if (near === null || !planned.has(near)) return optionValue(this.ctx, option, spec, this.scope);
-    if (near === head.name) {
-      sayUnavailable(this.ctx.report, option.value!.span, `\`${spec.name} = ${formatExpr(option.value!)}\``);
-    } else {
-      this.ctx.report.say('BP2015', head.span, `\`${spec.name}\` cannot be \`${head.name}\``, {
-        hint: `did you mean \`${near}\`?`,
-        fix: replacement(head.span, near, spec.doc),
-      });
-    }
     return null;
   }
 
@@ -366,7 +349,7 @@ class InferOptions {
       if (schedule !== null) schedules[spec.name] = schedule;
       return;
     }
-    const value = given === undefined ? spec.default : this.plain(given, spec);
+    const value = given === undefined ? spec.default : optionValue(this.ctx, given, spec, this.scope);
     if (value !== null) values[spec.name] = value;
   }
 }

@@ -72,6 +72,29 @@ export function refuseUndrawn(
   }
 }
 
+/** Latents that an engine holds as the inference before it left them, where there was none. `before`: the sites that it had. */
+export function refuseUnheld(
+  ctx: Context,
+  step: InferStep,
+  engine: EngineSignature,
+  model: CheckedModel,
+  before: readonly CheckedSite[],
+): void {
+  const held = model.sites.filter((site) => engine.holds?.includes(site.support));
+  const left = held.find((site) => !before.some(({ path }) => path === site.path));
+  if (left === undefined) return;
+  const name = left.parameter.role;
+  ctx.report.say(
+    'BP5033',
+    step.engine.span,
+    `\`${engine.name}\` holds \`${name}\` as an inference before it left it, and there is none`,
+    {
+      labels: [{ span: left.span, message: `${SUPPORT_NOUN[left.support]} have no gradient` }],
+      hint: 'put one before it that fits or draws it, such as `infer sgvb { epochs = 20 }`, or use that alone',
+    },
+  );
+}
+
 /** Behind the last of them. */
 function endOfOptions({ options, engine }: InferStep): Span {
   const all = [...(options?.settings ?? []), ...(options?.items ?? []), ...(options?.ofSites ?? [])];
