@@ -34,7 +34,10 @@ const HELD: Made = {
 };
 
 /** Whether no gradient moves the site: a rule or a kernel does, `sites` names others, or it is a latent of 0 and 1 at a point. */
-export function isHeld({ moves = [], guide, options: { sites } }: EngineRequest, { path, support }: CheckedSite): boolean {
+export function isHeld(
+  { moves = [], guide, options: { sites } }: EngineRequest,
+  { path, support }: CheckedSite,
+): boolean {
   const isPoint = () => guide.some((g) => g.site === path && g.family === 'Delta');
   if (moves.some((move) => move.sites.includes(path)) || (support === 'binary' && isPoint())) return true;
   return Array.isArray(sites) && !sites.includes(path);

@@ -2,7 +2,7 @@
 export interface Fault {
   /** What is wrong then. */
   readonly name: string;
-  /** Records that are wrong then: engines, Stein kernels, estimators, gate estimators, divergences, optimizers. */
+  /** Records that are wrong then: engines, Stein kernels, estimators, gate estimators, kernels of moves, divergences, optimizers. */
   readonly of?: readonly string[];
   /** Below `src`. */
   readonly file: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { estimators } from '../../src/inference/estimators/index.ts';
 import { gateEstimators } from '../../src/inference/gate-estimators/index.ts';
-import { engines } from '../../src/inference/index.ts';
+import { engines, moveKernels } from '../../src/inference/index.ts';
 import { optimizers } from '../../src/inference/optimizers/index.ts';
 import { steinKernels } from '../../src/inference/stein-kernels/index.ts';
 import { divergences } from '../../src/model/divergences/index.ts';
@@ -29,6 +29,7 @@ describe('faults', () => {
     ['Stein kernel', steinKernels],
     ['estimator', estimators],
     ['gate estimator', gateEstimators],
+    ['kernel of moves', moveKernels],
     ['divergence', divergences],
     ['optimizer', optimizers],
   ] as const)('reach every %s', (_, records) => {

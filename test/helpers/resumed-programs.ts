@@ -116,6 +116,10 @@ export const resumedPrograms: readonly ResumedProgram[] = [
     layers: WITH_STATISTICS,
     options: 'lr = 0.02 / N, chains = 2, burn_in = 1 epochs, collect_every = 3 steps',
   }),
+  resumed('sghmc with latents that gibbs draws', 'sghmc', {
+    model: 'z[*.weight] ~ Bernoulli(0.3); *.weight ~ Normal(0, if z then 1 else 0.05); *.bias ~ Normal(0, 1)',
+    options: 'lr = 0.01 / N, chains = 2, move z by gibbs every 3 steps',
+  }),
   resumed('sgld in cycles', 'sgld', {
     options: 'lr = 0.01 / N, cycles = 3, explore = 50%, collect_every = 1 steps',
   }),
