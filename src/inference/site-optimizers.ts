@@ -38,9 +38,8 @@ export function isHeld(
   { moves = [], guide, options: { sites } }: EngineRequest,
   { path, support }: CheckedSite,
 ): boolean {
-  const isPoint = () => guide.some((g) => g.site === path && g.family === 'Delta');
-  if (moves.some((move) => move.sites.includes(path)) || (support === 'binary' && isPoint())) return true;
-  return Array.isArray(sites) && !sites.includes(path);
+  if (support === 'binary' && guide.some((g) => g.site === path && g.family === 'Delta')) return true;
+  return moves.some((move) => move.sites.includes(path)) || (Array.isArray(sites) && !sites.includes(path));
 }
 
 export function siteOptimizers(request: EngineRequest): SiteOptimizers {
