@@ -13,7 +13,7 @@ import { batchOf, namedBatch } from '../model/batch-values.ts';
 import type { PointSpace } from '../model/kl.ts';
 import { isLatent } from '../model/latents.ts';
 import { isParam, projected } from '../model/params.ts';
-import { particleSite, startParticles } from '../model/particles.ts';
+import { areOne, particleSite, spreadApart, startParticles } from '../model/particles.ts';
 import { masked, type Posterior, type SitePosterior } from '../model/posterior.ts';
 import { startStatistic } from '../model/statistics.ts';
 import { StepProgramBuilder } from '../model/step-program.ts';
@@ -35,6 +35,8 @@ export interface ParticleWay {
   readonly adversarial: number | null;
   /** One number for all particles where the model has a `param`, along the mean of their gradients; else one for each. */
   readonly sharesParams: boolean;
+  /** Which sites one Stein kernel sees together, by a name that they share; null where particles do not see each other. */
+  readonly kernelOf: ((site: CheckedSite) => string) | null;
   /** What the directions are, for whom one of them is not finite: `gradient`. */
   readonly direction: string;
   /** What the optimizer sees, site by site: of all that moves. */
@@ -112,34 +114,51 @@ function maskSpec(site: CheckedSite): StateSpec {
 
 function initialState(setup: Setup, key: Key, from: Posterior | null): StateArrays {
   const { particles, optimizers, request } = setup;
-  const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
+  const starts = startsApart(setup, key, startsOf(setup, key, from));
   const entries = request.density.sites.flatMap((site): [string, HostArray][] => {
-    const before = earlier.get(site.path);
-    const fitting = before !== undefined && before.mean.length === sizeOf(site.shape) ? before : null;
-    const mask = request.masks.get(site.path) ?? null;
-    const start = startParticles(
-      site,
-      particles,
-      { own: initialKey(key, site.path), common: initialKey(key, 'common') },
-      fitting,
-      isHeld(request, site),
-    );
+    const mask = request.masks.get(site.path);
+    const start = starts.get(site.path)!;
     // Slots begin at 0 and masked gradients are 0, so what begins at 0 under the mask stays 0.
-    if (mask !== null) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
+    if (mask !== undefined) start.forEach((_, i) => void (mask[i % mask.length] === 0 && (start[i] = 0)));
     const shape = [particles, ...site.shape];
-    return [
-      [particlesName(site), realArray(shape, start)],
-      ...optimizers.of(site.path).slots.map((slot): [string, HostArray] => [slotName(site, slot), realArray(shape)]),
-      ...(mask === null
-        ? []
-        : [[maskName(site), realArray(site.shape, Float32Array.from(mask))] as [string, HostArray]]),
-    ];
+    const slots = optimizers.of(site.path).slots;
+    const entries: [string, HostArray][] = [[particlesName(site), realArray(shape, start)]];
+    for (const slot of slots) entries.push([slotName(site, slot), realArray(shape)]);
+    if (mask !== undefined) entries.push([maskName(site), realArray(site.shape, Float32Array.from(mask))]);
+    return entries;
   });
   const statistics = request.density.statistics.map((statistic): [string, HostArray] => {
     const start = startStatistic(statistic, particles, from?.statistics ?? []);
     return [statistic.path, realArray([particles, ...statistic.spec.shape], start)];
   });
   return Object.fromEntries([...entries, ...statistics]);
+}
+
+type Starts = ReadonlyMap<string, Float32Array>;
+
+function startsOf({ particles, request }: Setup, key: Key, from: Posterior | null): Starts {
+  const earlier = new Map((from?.sites ?? []).map((s) => [s.path, s]));
+  return new Map(
+    request.density.sites.map((site) => {
+      const before = earlier.get(site.path);
+      const fitting = before !== undefined && before.mean.length === sizeOf(site.shape) ? before : null;
+      const keys = { own: initialKey(key, site.path), common: initialKey(key, 'common') };
+      return [site.path, startParticles(site, particles, keys, fitting, isHeld(request, site))];
+    }),
+  );
+}
+
+/** Where a kernel would see one point alone, such as biases that all begin at 0, it could never part the particles. */
+function startsApart({ particles, request, way: { kernelOf } }: Setup, key: Key, starts: Starts): Starts {
+  const seen = request.density.sites.filter((site) => kernelOf !== null && !isHeld(request, site) && !isParam(site));
+  const parted = new Set(
+    seen.filter((site) => !areOne(starts.get(site.path)!, particles)).map((site) => kernelOf!(site)),
+  );
+  const together = particles === 1 ? [] : seen.filter((site) => !parted.has(kernelOf!(site)));
+  const spread = together.map(
+    (site) => [site.path, spreadApart(site, starts.get(site.path)!, particles, initialKey(key, site.path))] as const,
+  );
+  return new Map([...starts, ...spread]);
 }
 
 function stepProgram(setup: Setup, rows: number, options: StepOptions): StepProgram {

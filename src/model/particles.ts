@@ -63,6 +63,21 @@ export function startParticles(
   return values;
 }
 
+/** Whether `count` particles, one behind the other, have the same values. */
+export function areOne(values: Float32Array, count: number): boolean {
+  const size = values.length / count;
+  return values.every((value, i) => value === values[i % size]);
+}
+
+/** The particles with the noise that a new guide would have, each its own; `key` is that of the site. */
+export function spreadApart(site: CheckedSite, values: Float32Array, count: number, key: Key): Float32Array {
+  const size = values.length / count;
+  const spread = values.slice();
+  for (let i = 0; i < count; i++)
+    addNoise(spread.subarray(i * size, (i + 1) * size), childKey(childKey(key, i), 'apart'), startSd(site));
+  return spread;
+}
+
 function isAlone(from: SitePosterior, draw: number): boolean {
   return from.family === 'Particles' ? draw < from.particles.length : from.family !== 'Delta';
 }

@@ -216,6 +216,27 @@ describe('a kernel for each layer', () => {
   });
 });
 
+describe('particles that a kernel sees as one point', () => {
+  const apart = (start: StateArrays, path: string) => new Set(pointsOf(start, [path]).map(String)).size;
+
+  it('begin apart, since nothing else would part them', () => {
+    // Biases begin at 0; with a kernel of their own, or alone among what is held, all would stay one.
+    const starts = ['particle', 'layer', 'site'].map((per) =>
+      build(nets, { particles: P, kernel_per: per }).initial(rootKey(1), null),
+    );
+    expect(starts.map((start) => apart(start, 'fc1.bias'))).toEqual([1, 1, P]);
+    const alone = build(nets, { particles: P, sites: ['fc2.bias'] }).initial(rootKey(1), null);
+    expect([apart(alone, 'fc1.bias'), apart(alone, 'fc2.bias')]).toEqual([1, P]);
+    const weights = starts.map((start) => pointsOf(start, ['fc1.weight']));
+    expect(weights[2]).toEqual(weights[0]);
+  });
+
+  it('stay where they are where there is one, or where something is apart', () => {
+    const one = build(nets, { particles: 1, kernel_per: 'site' }).initial(rootKey(1), null);
+    expect(pointsOf(one, ['fc1.bias'], 1)[0]).toEqual([0, 0, 0, 0, 0]);
+  });
+});
+
 describe('one particle', () => {
   it.each(['layer', 'site'])('climbs as `map` does, with a kernel for each %s', async (per) => {
     const svgd = build(nets, { particles: 1, kernel_per: per }, 'adam', 0.01);

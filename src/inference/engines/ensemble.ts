@@ -50,6 +50,7 @@ export function buildMembers(request: EngineRequest, members: number, space: Poi
     space,
     adversarial: typeof adversarial === 'number' ? adversarial : null,
     sharesParams: false,
+    kernelOf: null,
     direction: 'gradient',
     directions: (_, moving) => moving.map(({ slopes }) => slopes),
   });

@@ -95,6 +95,7 @@ export const svgd: Engine = {
       space: 'real',
       adversarial: null,
       sharesParams: true,
+      kernelOf: blockOf,
       direction: 'Stein direction',
       directions: (b, moving) => {
         const parts = inBlocks(moving, blockOf).map((block) =>
