@@ -3,6 +3,30 @@ import type { Fault } from './fault.ts';
 
 export const estimators: readonly Fault[] = [
   {
+    name: 'what the log odds of a gate move is moved by half of their slope',
+    file: 'inference/variational-step.ts',
+    find: 'b.add(whole.get(name)!, parts[i]!)',
+    replace: 'b.add(whole.get(name)!, b.mul(parts[i]!, 0.5))',
+    test: 'inference/guide-gates.test.ts',
+    title: 'exact_difference has those slopes in the mean over its draws',
+  },
+  {
+    name: 'an sd that a guide makes of its numbers is taken for a variance',
+    file: 'model/guides/normal.ts',
+    find: 'b.mul(b.log(b.max(sd, SMALLEST_SD)), 2)',
+    replace: 'b.log(b.max(sd, SMALLEST_SD))',
+    test: 'inference/guide-params.test.ts',
+    title: 'come to rest where the bound is greatest over the family that they leave',
+  },
+  {
+    name: 'numbers that weights of an input share go with their units in the posterior',
+    file: 'model/guide-expressions.ts',
+    find: 'reals[groupOf[i]!]!',
+    replace: 'reals[i % reals.length]!',
+    test: 'inference/guide-params.test.ts',
+    title: 'that are one for each input are those of the rows of a weight',
+  },
+  {
     name: 'the variance of a pre-activation has inputs without their square',
     of: ['local_reparameterization'],
     file: 'inference/estimators/local-reparameterization.ts',

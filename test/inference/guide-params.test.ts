@@ -106,6 +106,20 @@ describe('numbers of a guide that several weights share', () => {
     }
   });
 
+  it('that are one for each input are those of the rows of a weight', () => {
+    const text = `${HEAD}
+network net { input real[2]; fc1 = dense(3); tanh; fc2 = dense(1) }
+model m { * ~ Normal(0, 1); y ~ Normal(net(x), 0.5) }
+guide { param s[fc1.input] = uniform(0.1, 1) in (0, inf); fc1.weight ~ Normal(sd = s) }
+run on d { infer sgvb { steps = 1, ${OPTIONS} } }`;
+    const program = programOf(inferencesOf(text, ROWS)[0]!);
+    const state = startOf(program);
+    const s = numbersIn(state, 's[fc1.input].mean').map(Math.exp);
+    expect(s[0]).not.toBe(s[1]);
+    const { sd } = siteIn(program.posterior(state), 'fc1.weight');
+    [...sd].forEach((v, i) => void expect(v).toBeCloseTo(s[Math.floor(i / 3)]!, 6));
+  });
+
   it('that are one for each weight find the exact posterior, as the guide does that learns them itself', async () => {
     const own = 'param mu[fc.weight] = uniform(-1, 1); param s[fc.weight] = 0.3 in (0, inf); fc.weight ~ Normal(mu, s)';
     const program = lineWith(own, sgd(0.08, 's'));

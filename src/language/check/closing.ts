@@ -181,7 +181,7 @@ class Closer {
     const written = `${LAYER}.${name}`;
     this.ctx.report.say('BP2001', place, `there is no \`${written}\` here`, {
       ...(parts.includes(written)
-        ? { hint: 'use it in a prior, which is put in for each layer' }
+        ? { hint: 'use it in a line about parameters of layers, which is put in for each of them' }
         : suggestedAt(place, written, parts, 'of a layer there is')),
     });
     return errorNode(place);

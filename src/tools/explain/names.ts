@@ -28,6 +28,20 @@ export const NAMES: Glossary = {
       '*.weight ~ Normal(0, 1 / sqrt(layer.inputs))',
     ),
   ],
+  uniform: [
+    use(
+      'model',
+      'draws where each number of a `param` starts, evenly between two numbers',
+      'param tau[*.weight] = uniform(0.5, 2) in (0, inf); *.weight ~ Normal(0, tau)',
+    ),
+  ],
+  kaiming_uniform: [
+    use(
+      'file',
+      'draws where a `param` of each weight starts, evenly up to sqrt(6 / inputs)',
+      'guide { param mu[*.weight] = kaiming_uniform(); *.weight ~ Normal(mu, 0.1) }',
+    ),
+  ],
   optimizer: [
     use(
       'run',
