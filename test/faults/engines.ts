@@ -199,7 +199,7 @@ export const engines: readonly Fault[] = [
     find: 'count === 0 ? 0 : draws - count',
     replace: '0',
     test: 'inference/chains.test.ts',
-    title: 'shows where it stands',
+    title: 'holds the draws that were kept so far',
   },
   {
     name: 'Laplace lies around the mode of a scale and not of its logarithm',
@@ -226,7 +226,7 @@ export const engines: readonly Fault[] = [
     find: 'v / (density.rows * places)',
     replace: 'v / density.rows',
     test: 'inference/kronecker.test.ts',
-    title: 'are exact for the windows of a convolution',
+    title: 'are exact where each row shows something to one of several windows',
   },
   {
     name: 'a precision is taken for a variance',

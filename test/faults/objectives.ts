@@ -112,6 +112,6 @@ export const objectives: readonly Fault[] = [
     find: '{ ...interval(low, high), logDetJacobian: (b) => b.constant(0) }',
     replace: 'interval(low, high)',
     test: 'inference/params.test.ts',
-    title: 'holds beside an open one, whose bijector it is seen through',
+    title: 'follows the mean over the particles of svgd',
   },
 ];

@@ -31,7 +31,7 @@ const WITH_STATISTICS = 'fc1 = dense(6); bn = batch_norm; relu; fc2 = dense(1)';
 
 function resumed(name: string, engine: string, parts: Parts): ResumedProgram {
   const { layers = 'fc1 = dense(6); tanh; fc2 = dense(1)', model = PLAIN, guide = '' } = parts;
-  const { epochs = 6, after = '', pass = false, exported = true } = parts;
+  const { epochs = 5, after = '', pass = false, exported = true } = parts;
   const text = `
 data points = simulate(n = 60, test = 20, seed = 1) {
   x: real[3] ~ Normal(0, 1)

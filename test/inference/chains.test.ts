@@ -188,6 +188,15 @@ describe('chains', () => {
     expect(far(points[0]!, points[1]!)).toBeLessThan(far(points[19]!, points[20]!));
   });
 
+  it('holds the draws that were kept so far, where it is stopped on the way', async () => {
+    const program = build('sgld', 1e-3, { chains: 2, burn_in: 0, collect_every: 10 }, 100);
+    const [part, whole] = [program.posterior(await run(program, 35)), program.posterior(await run(program, 100))].map(
+      pointsOf,
+    );
+    expect(whole).toHaveLength(20);
+    expect(part).toEqual([...whole!.slice(0, 3), ...whole!.slice(10, 13)]);
+  });
+
   it('shows where it stands before a draw was kept', async () => {
     const program = build('sgld', 1e-3, { chains: 2, burn_in: 50 }, 100);
     const state = await run(program, 10);

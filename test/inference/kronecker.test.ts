@@ -121,6 +121,27 @@ describe('Kronecker factors of a linear layer with normal noise', () => {
     expectMatrix(covariance(posterior), invert(precisionOf(rows, () => 1 / 4)).inverse);
   });
 
+  it('are exact where each row shows something to one of several windows', async () => {
+    const lines: readonly Line[] = [
+      ['conv2d', { filters: 2, size: 2, stride: 2, bias: false }, 'fc'],
+      ['global_avg_pool'],
+    ];
+    const shown = normals(4 * ROWS, 'window');
+    // Row n has its four numbers in window n modulo 4 of a 4 x 4 image; each output is their product with a filter, over 4 windows.
+    const images = new Array<number>(16 * ROWS).fill(0);
+    shown.forEach((v, i) => {
+      const [n, k] = [Math.floor(i / 4), i % 4];
+      const [y, x] = [2 * ((n % 4) >> 1) + (k >> 1), 2 * (n % 2) + (k % 2)];
+      images[16 * n + 4 * y + x] = v;
+    });
+    const rows = Array.from({ length: ROWS }, (_, n) => shown.slice(4 * n, 4 * n + 4).map((v) => v / 4));
+    const posterior = await posteriorOf(
+      linear([4, 4, 1], lines, () => distribution('Normal', 0, 2)),
+      { ...columns, x: real(images, [ROWS, 4, 4, 1]) },
+    );
+    expectMatrix(covariance(posterior), invert(precisionOf(rows, () => 1 / 4)).inverse);
+  });
+
   it('leave out an input that was pruned away, and one of nothing but zeros has the width of its prior', async () => {
     const masks = new Map([['fc.weight', Uint8Array.of(1, 1, 0, 0, 1, 1)]]);
     const blind = {

@@ -87,8 +87,8 @@ async function ofDraws(
 }
 
 /**
- * The elements that are kept, in the order of the density: what was pruned, or held, is no random variable any more. Latents of 0 and 1 have no
- * score; Stein's identity holds for the others at draws of all.
+ * The elements that are kept, in the order of the density: what was pruned, or held, is no random variable any more, and a `param` never was.
+ * Latents of 0 and 1 have no score; Stein's identity holds for the others at draws of all.
  */
 function keptPoint(
   { sites }: StoredPosterior,
@@ -99,12 +99,10 @@ function keptPoint(
 ): ScoredPoint {
   const masks = new Map(sites.map((site) => [site.path, site.mask]));
   const all = density.sites.flatMap(({ path }) => [...values[path]!.data]);
-  const kept = density.sites.flatMap(({ path, support }) => {
+  const kept = density.sites.flatMap(({ path, support, param }) => {
     const mask = masks.get(path) ?? null;
-    return Array.from(
-      values[path]!.data,
-      (_, i) => isMoving(path) && support !== 'binary' && (mask === null || mask[i] === 1),
-    );
+    const scored = isMoving(path) && support !== 'binary' && param === undefined;
+    return Array.from(values[path]!.data, (_, i) => scored && (mask === null || mask[i] === 1));
   });
   const only = (numbers: ArrayLike<number>) => Float64Array.from(Array.from(numbers).filter((_, i) => kept[i]));
   return { point: only(all), score: only(score) };

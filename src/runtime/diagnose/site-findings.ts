@@ -24,10 +24,13 @@ export function siteFindings(posterior: StoredPosterior, model: CheckedModel): F
   ];
 }
 
-/** Sites that have a family with a spread, and hardly any. Draws of 0 and 1 may all be the same. */
+/** Sites that have a family with a spread, and hardly any. Draws of 0 and 1 may all be the same, and a `param` is one number for all. */
 function collapsed({ sites, draws }: StoredPosterior, model: CheckedModel): Finding[] {
-  const decides = ({ path }: StoredSite) => model.sites.find((site) => site.path === path)?.support === 'binary';
-  const meant = (s: StoredSite) => WITHOUT_SPREAD.has(s.family) || decides(s);
+  const sureOf = ({ path }: StoredSite) => {
+    const site = model.sites.find((own) => own.path === path);
+    return site?.support === 'binary' || site?.param !== undefined;
+  };
+  const meant = (s: StoredSite) => WITHOUT_SPREAD.has(s.family) || sureOf(s);
   const spreads = sites.filter((s) => !meant(s) && !(s.draws !== null && draws === 1));
   const points = spreads.filter((s) => share(s, (mean, sd) => sd <= NO_SPREAD * Math.abs(mean)) >= NEARLY_ALL);
   if (points.length === 0) return [];

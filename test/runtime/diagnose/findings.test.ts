@@ -50,6 +50,15 @@ describe('sites', () => {
     expect(kinds(posterior(stored({ ...still, mean })))).toEqual([]);
   });
 
+  it('have not collapsed where they are no random variables', () => {
+    const param = { of: 'model', start: 1, low: 0, high: 9, lowClosed: true, highClosed: true } as const;
+    const sites = model.sites.map((site) => (site.path === 'fc1.weight' ? { ...site, param } : site));
+    const same = stored({ family: 'Particles', sd: new Float32Array(20), draws: new Float32Array(60).fill(1) });
+    const found = (of: CheckedModel) => siteFindings({ ...posterior(same), draws: 3 }, of).map((f) => f.kind);
+    expect(found(model)).toEqual(['no_spread']);
+    expect(found({ ...model, sites })).toEqual([]);
+  });
+
   it('have dead units, or are dead whole', () => {
     const mask = Uint8Array.from({ length: 20 }, (_, i) => (i % 5 === 2 ? 0 : 1));
     const [dead] = siteFindings(posterior(stored({ mask })), model);
