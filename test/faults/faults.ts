@@ -1,4 +1,5 @@
 /** All seeded mistakes. `faults.slow.test.ts` makes each of them, in memory, and runs its test. */
+import { chains } from './chains.ts';
 import { densities } from './densities.ts';
 import { engines } from './engines.ts';
 import { estimators } from './estimators.ts';
@@ -9,6 +10,7 @@ import { runs } from './runs.ts';
 
 export const faults: readonly Fault[] = [
   ...engines,
+  ...chains,
   ...objectives,
   ...estimators,
   ...optimizers,
