@@ -37,7 +37,7 @@ export function siteOptimizers(
     });
     return null;
   }
-  const reached = settings.map((setting): Reach => ({ setting, paths: pathsOf(ctx, setting, model) }));
+  const reached = settings.map((setting): Reach => ({ setting, paths: pathsOf(ctx, setting, model, families) }));
   const chosen: Record<string, CheckedOptimizer> = {};
   for (const { setting, paths } of reached) {
     const optimizer = checkOptimizer(ctx, setting.value, scope, horizon);
@@ -52,10 +52,16 @@ export function siteOptimizers(
 }
 
 /** What a setting reaches; none after a report. */
-function pathsOf(ctx: Context, { site }: SiteSetting, instance: ModelInstance): readonly string[] {
+function pathsOf(
+  ctx: Context,
+  { site }: SiteSetting,
+  instance: ModelInstance,
+  families: readonly CheckedGuideSite[] | null,
+): readonly string[] {
   const name = latentIn(site)?.name.name ?? '';
   if (!instance.latents.pieces.has(name) && isGuideParam(ctx, name)) {
-    sayIdle(ctx, site, name);
+    // Where something is wrong with the guide, what its families mention is not known.
+    if (families !== null) sayIdle(ctx, site, name);
     return [];
   }
   return sitesNamed(ctx, site, instance);
@@ -74,7 +80,8 @@ export function sitesNamed(ctx: Context, site: Selector, { application, latents 
   return selectSites(ctx, selectors, application.instance.network).map((reached) => reached.path);
 }
 
-function isGuideParam({ declarations }: Context, name: string): boolean {
+/** Whether any guide of the program declares a `param` of this name. */
+export function isGuideParam({ declarations }: Context, name: string): boolean {
   return declarations.guides.some(({ lines }) => lines.some((l) => l.kind === 'param' && l.name.name === name));
 }
 

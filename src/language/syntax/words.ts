@@ -87,6 +87,7 @@ function lacksBrace(tokens: readonly Token[], i: number, walk: Walk): boolean {
   const frame = walk.frames.at(-1)!;
   if (walk.head === null || walk.braced || frame.depth > 0 || is(token, T.LBrace)) return false;
   if (frame.body === 'file') {
+    if (walk.head === 'criterion') return lacksTerms(tokens, i, walk);
     const complete = is(walk.last, T.Ident, T.RParen, T.RBracket, T.Text) || wordOf(walk.last) === walk.head;
     return NEEDS_BODY.includes(walk.head) && complete && !isJoining(token.image) && !is(token, T.Eq, T.RBrace);
   }
@@ -97,6 +98,18 @@ function lacksBrace(tokens: readonly Token[], i: number, walk: Walk): boolean {
   // `cut = evaluate ...`, however far to the right it stands.
   if (isHeadOf('run', tokens[i + 2]?.image ?? null)) return false;
   return frame.body === 'run' && MAY_HAVE_OPTIONS.has(walk.head) && isOption;
+}
+
+/** `criterion NAME(...)` has no `=`, and a line further to the right is one of the body that it may have in its place. */
+function lacksTerms(tokens: readonly Token[], i: number, walk: Walk): boolean {
+  if (!is(tokens[i], T.Ident) || !is(tokens[i + 1], T.Eq) || tokens[i]!.startColumn! <= walk.column) return false;
+  let depth = 0;
+  for (let at = i - 1; at >= 0 && wordOf(tokens[at]) !== 'criterion'; at--) {
+    if (is(tokens[at], T.RParen)) depth++;
+    else if (is(tokens[at], T.LParen)) depth--;
+    else if (depth === 0 && is(tokens[at], T.Eq)) return false;
+  }
+  return true;
 }
 
 /** `evaluate on test error }` with the run going on below lacks a `{`; any other has a `}` too many. */

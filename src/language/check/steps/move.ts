@@ -20,6 +20,7 @@ import type { Piece } from '../placement.ts';
 import { PLANNED, sayPlanned } from '../planned.ts';
 import { listed, suggestedAt } from '../report.ts';
 import type { RunCheck } from '../run.ts';
+import { isGuideParam } from '../site-optimizers.ts';
 import { nounOf, typed, typeOf, unitFree } from '../types.ts';
 import { stepsWithin } from './every.ts';
 import { kernelMove } from './kernel-move.ts';
@@ -64,7 +65,7 @@ function ruleOf(
   const { name } = move.target;
   const isParam = instance.names.get(name)?.kind === 'param';
   if (isParam) refuseOpenEnds(ctx, move, instance);
-  else sayNoParam(ctx, move, instance);
+  else if (run.current?.guide !== null || !isGuideParam(ctx, name)) sayNoParam(ctx, move, instance);
   const scope = moveScope(ctx, name, instance, rows);
   const value = close(ctx, move.value, scope);
   const steps = stepsWithin(run, move.period, horizon, rows);
