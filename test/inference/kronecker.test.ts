@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostArray, Shape } from '../../src/base/host-array.ts';
 import { childKey, rootKey } from '../../src/base/keys.ts';
-import { fillNormal } from '../../src/base/normal.ts';
 import { engines } from '../../src/inference/index.ts';
 import { layerNormal } from '../../src/inference/laplace/kronecker.ts';
 import type { CheckedDistribution, CheckedModel } from '../../src/language/check/checked.ts';
@@ -10,16 +9,13 @@ import { buildDensity } from '../../src/model/density.ts';
 import { drawWeights, type Posterior } from '../../src/model/posterior.ts';
 import { gram, invert, type Matrix } from '../helpers/linear-algebra.ts';
 import { classifier, distribution, guide, type Line, model, network, optimizer, output } from '../helpers/models.ts';
+import { normalsFrom } from '../helpers/normals.ts';
 import { passesOver } from '../helpers/passes.ts';
 import { classes, real } from '../helpers/reference.ts';
 
 const ROWS = 20;
 const NOISE = 0.7;
-const normals = (count: number, name: string) => {
-  const values = new Float32Array(count);
-  fillNormal(childKey(rootKey(43), name), values);
-  return [...values];
-};
+const normals = normalsFrom(43);
 
 function linear(input: Shape, lines: readonly Line[], prior: (site: string) => CheckedDistribution): CheckedModel {
   const column = { kind: 'real', shape: [2] } as const;

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
 import type { HostArray } from '../../src/base/host-array.ts';
 import { childKey, rootKey } from '../../src/base/keys.ts';
-import { fillNormal } from '../../src/base/normal.ts';
 import type { StateArrays } from '../../src/inference/engine.ts';
 import { engines } from '../../src/inference/index.ts';
 import type { CheckedModel } from '../../src/language/check/checked.ts';
@@ -14,15 +13,12 @@ import { buildDensity } from '../../src/model/density.ts';
 import { drawWeights, type Posterior, restrict, type SitePosterior } from '../../src/model/posterior.ts';
 import { gram, invert, type Matrix, times } from '../helpers/linear-algebra.ts';
 import { classifier, distribution, guide, linearRegression, optimizer } from '../helpers/models.ts';
+import { normalsFrom } from '../helpers/normals.ts';
 import { passesOver } from '../helpers/passes.ts';
 import { classes, real } from '../helpers/reference.ts';
 
 const ROWS = 30;
-const normals = (count: number, name: string) => {
-  const values = new Float32Array(count);
-  fillNormal(childKey(rootKey(41), name), values);
-  return [...values];
-};
+const normals = normalsFrom(41);
 /** Correlated columns, so that a diagonal would be wrong. */
 const inputs = normals(2 * ROWS, 'x').map((v, i, all) => (i % 2 === 0 ? v : v + 0.8 * all[i - 1]!));
 const X = Array.from({ length: ROWS }, (_, i) => [inputs[2 * i]!, inputs[2 * i + 1]!, 1]);

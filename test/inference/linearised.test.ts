@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
 import type { HostArray } from '../../src/base/host-array.ts';
 import { childKey, rootKey } from '../../src/base/keys.ts';
-import { fillNormal } from '../../src/base/normal.ts';
 import { reference } from '../../src/executors/reference/reference.ts';
 import { engines } from '../../src/inference/index.ts';
 import type { CheckedModel } from '../../src/language/check/checked.ts';
@@ -25,15 +24,12 @@ import {
   optimizer,
   output,
 } from '../helpers/models.ts';
+import { normalsFrom } from '../helpers/normals.ts';
 import { passesOver } from '../helpers/passes.ts';
 import { classes, numbersOf, real } from '../helpers/reference.ts';
 
 const ROWS = 12;
-const normals = (count: number, name: string) => {
-  const values = new Float32Array(count);
-  fillNormal(childKey(rootKey(43), name), values);
-  return [...values];
-};
+const normals = normalsFrom(43);
 const X = Array.from({ length: ROWS }, (_, i) => normals(2 * ROWS, 'x').slice(2 * i, 2 * i + 2));
 const x = real(X.flat(), [ROWS, 2]);
 

@@ -1,55 +1,17 @@
 /** SVGD with a kernel for each layer or site, and of some sites while the others are held: in double precision, against the sums written out. */
 import { describe, expect, it } from 'vitest';
-import type { OptionValues } from '../../src/base/catalogue.ts';
 import type { HostArray } from '../../src/base/host-array.ts';
-import { childKey, rootKey } from '../../src/base/keys.ts';
-import { fillNormal } from '../../src/base/normal.ts';
+import { rootKey } from '../../src/base/keys.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
-import { engines } from '../../src/inference/index.ts';
-import type { CheckedModel } from '../../src/language/check/checked.ts';
 import { buildDensity } from '../../src/model/density.ts';
 import { gram, invert, type Matrix, times } from '../helpers/linear-algebra.ts';
-import {
-  classifier,
-  distribution,
-  guide,
-  linearRegression,
-  model,
-  network,
-  optimizer,
-  output,
-} from '../helpers/models.ts';
-import { classes, openFor, real, scalarsAt } from '../helpers/reference.ts';
+import { classifier, distribution, linearRegression, model, network, output } from '../helpers/models.ts';
+import { normalsFrom } from '../helpers/normals.ts';
+import { buildParticles, stepParticles } from '../helpers/particle-steps.ts';
+import { classes, openFor, real } from '../helpers/reference.ts';
 
 const [N, P, NOISE, TAU] = [20, 5, 0.5, 1.5];
-const normals = (count: number, name: string) => {
-  const values = new Float32Array(count);
-  fillNormal(childKey(rootKey(51), name), values);
-  return [...values];
-};
-
-function build(of: CheckedModel, options: OptionValues, kind = 'sgd', rate = 0.1, engine = 'svgd'): EngineProgram {
-  return engines.get(engine)!.build({
-    ...{ density: buildDensity(of), guide: guide(of, () => (engine === 'svgd' ? 'Particles' : 'Delta')) },
-    ...{ optimizer: optimizer(kind, rate), estimator: 'shared', options, schedules: {}, masks: new Map() },
-    course: { steps: 1000, stepsPerEpoch: 10 },
-  });
-}
-
-async function run(
-  program: EngineProgram,
-  start: StateArrays,
-  batch: Readonly<Record<string, HostArray>>,
-  steps: number,
-): Promise<StateArrays> {
-  const session = await openFor(program, start);
-  const compiled = await session.compile(program.step(batch.x!.type.shape[0]!, { values: false }));
-  for (let i = 0; i < steps; i++)
-    await session.run(compiled, [{ batch, noise: {}, scalars: scalarsAt(program, i, i) }]);
-  const after = await session.read();
-  session.dispose();
-  return after;
-}
+const normals = normalsFrom(51);
 
 type Points = number[][];
 
@@ -121,9 +83,9 @@ describe('a kernel for each site', () => {
     'moves independent sites as SVGD moves each alone, bandwidth %s',
     async (bandwidth) => {
       const [RATE, STEPS] = [0.05, 30];
-      const program = build(line, { particles: P, kernel_per: 'site', bandwidth }, 'sgd', RATE);
+      const program = buildParticles(line, { particles: P, kernel_per: 'site', bandwidth }, 'sgd', RATE);
       const start = spreadOut(program, lineSites, 0.5);
-      const after = await run(program, start, lineBatch, STEPS);
+      const after = await stepParticles(program, start, lineBatch, STEPS);
       lineSites.forEach((site, s) => {
         const { precision, mean } = alone[s]!;
         let points = pointsOf(start, [site]);
@@ -136,7 +98,12 @@ describe('a kernel for each site', () => {
         }
         expectPoints(pointsOf(after, [site]), points, 1e-9);
       });
-      const together = await run(build(line, { particles: P, bandwidth }, 'sgd', RATE), start, lineBatch, STEPS);
+      const together = await stepParticles(
+        buildParticles(line, { particles: P, bandwidth }, 'sgd', RATE),
+        start,
+        lineBatch,
+        STEPS,
+      );
       const [own, other] = [after, together].map((state) => pointsOf(state, lineSites).flat());
       expect(Math.max(...own!.map((v, i) => Math.abs(v - other![i]!)))).toBeGreaterThan(1e-3);
     },
@@ -157,9 +124,9 @@ describe('a kernel for each site', () => {
     const precision: Matrix = gram(X).map((row, i) => row.map((v, j) => v / NOISE ** 2 + (i === j ? 1 / TAU ** 2 : 0)));
     const slopes = [0, 1, 2].map((j) => X.reduce((s, x, i) => s + (x[j]! * targets[i]!) / NOISE ** 2, 0));
     const mean = times(invert(precision).inverse, slopes);
-    const program = build(of, { particles: 6, kernel: 'linear', kernel_per: 'site' }, 'sgd', 0.1);
+    const program = buildParticles(of, { particles: 6, kernel: 'linear', kernel_per: 'site' }, 'sgd', 0.1);
     const start = spreadOut(program, lineSites, 0.15);
-    const points = pointsOf(await run(program, start, batch, 4000), lineSites, 6);
+    const points = pointsOf(await stepParticles(program, start, batch, 4000), lineSites, 6);
     const centre = [0, 1, 2].map((d) => points.reduce((s, x) => s + x[d]!, 0) / 6);
     centre.forEach((m, d) => {
       expect(m).toBeCloseTo(mean[d]!, 5);
@@ -189,16 +156,21 @@ const netBatch = {
 describe('a kernel for each layer', () => {
   it('looks at the numbers of that layer and at no other', async () => {
     const [RATE, H] = [0.1, 3];
-    const start = build(nets, { particles: P }).initial(rootKey(1), null);
+    const start = buildParticles(nets, { particles: P }).initial(rootKey(1), null);
     const layers = ['fc1', 'fc2'].map((layer) => [`${layer}.weight`, `${layer}.bias`]);
-    const after = await run(
-      build(nets, { particles: P, kernel_per: 'layer', bandwidth: H }, 'sgd', RATE),
+    const after = await stepParticles(
+      buildParticles(nets, { particles: P, kernel_per: 'layer', bandwidth: H }, 'sgd', RATE),
       start,
       netBatch,
       1,
     );
     // Under a kernel that sees no neighbour a particle takes a share 1 / P of a step along its own score.
-    const single = await run(build(nets, { particles: P, bandwidth: 1e-9 }, 'sgd', RATE), start, netBatch, 1);
+    const single = await stepParticles(
+      buildParticles(nets, { particles: P, bandwidth: 1e-9 }, 'sgd', RATE),
+      start,
+      netBatch,
+      1,
+    );
     for (const sites of layers) {
       const [points, moved] = [start, single].map((state) => pointsOf(state, sites));
       const scores = points!.map((x, i) => x.map((v, d) => ((moved![i]![d]! - v) * P * nets.rows) / RATE));
@@ -210,9 +182,13 @@ describe('a kernel for each layer', () => {
   });
 
   it('is that of whole particles where there is one layer', async () => {
-    const [layer, particle] = ['layer', 'particle'].map((per) => build(line, { particles: P, kernel_per: per }));
+    const [layer, particle] = ['layer', 'particle'].map((per) =>
+      buildParticles(line, { particles: P, kernel_per: per }),
+    );
     const start = layer!.initial(rootKey(3), null);
-    expect(await run(layer!, start, lineBatch, 5)).toEqual(await run(particle!, start, lineBatch, 5));
+    expect(await stepParticles(layer!, start, lineBatch, 5)).toEqual(
+      await stepParticles(particle!, start, lineBatch, 5),
+    );
   });
 });
 
@@ -222,29 +198,29 @@ describe('particles that a kernel sees as one point', () => {
   it('begin apart, since nothing else would part them', () => {
     // Biases begin at 0; with a kernel of their own, or alone among what is held, all would stay one.
     const starts = ['particle', 'layer', 'site'].map((per) =>
-      build(nets, { particles: P, kernel_per: per }).initial(rootKey(1), null),
+      buildParticles(nets, { particles: P, kernel_per: per }).initial(rootKey(1), null),
     );
     expect(starts.map((start) => apart(start, 'fc1.bias'))).toEqual([1, 1, P]);
-    const alone = build(nets, { particles: P, sites: ['fc2.bias'] }).initial(rootKey(1), null);
+    const alone = buildParticles(nets, { particles: P, sites: ['fc2.bias'] }).initial(rootKey(1), null);
     expect([apart(alone, 'fc1.bias'), apart(alone, 'fc2.bias')]).toEqual([1, P]);
     const weights = starts.map((start) => pointsOf(start, ['fc1.weight']));
     expect(weights[2]).toEqual(weights[0]);
   });
 
   it('stay where they are where there is one, or where something is apart', () => {
-    const one = build(nets, { particles: 1, kernel_per: 'site' }).initial(rootKey(1), null);
+    const one = buildParticles(nets, { particles: 1, kernel_per: 'site' }).initial(rootKey(1), null);
     expect(pointsOf(one, ['fc1.bias'], 1)[0]).toEqual([0, 0, 0, 0, 0]);
   });
 });
 
 describe('one particle', () => {
   it.each(['layer', 'site'])('climbs as `map` does, with a kernel for each %s', async (per) => {
-    const svgd = build(nets, { particles: 1, kernel_per: per }, 'adam', 0.01);
-    const map = build(nets, {}, 'adam', 0.01, 'map');
+    const svgd = buildParticles(nets, { particles: 1, kernel_per: per }, 'adam', 0.01);
+    const map = buildParticles(nets, {}, 'adam', 0.01, 'map');
     const start = svgd.initial(rootKey(1), null);
     const same = map.initial(rootKey(1), null);
     for (const { path } of nets.sites) (same[`${path}.mean`]!.data as Float32Array).set(pointsOf(start, [path], 1)[0]!);
-    const [a, b] = [await run(svgd, start, netBatch, 20), await run(map, same, netBatch, 20)];
+    const [a, b] = [await stepParticles(svgd, start, netBatch, 20), await stepParticles(map, same, netBatch, 20)];
     for (const { path } of nets.sites)
       expectPoints(pointsOf(a, [path], 1), [Array.from(b[`${path}.mean`]!.data, Number)], 1e-12);
   });
@@ -252,12 +228,12 @@ describe('one particle', () => {
 
 describe('some sites while the others are held', () => {
   it('come to the density of these given the others', async () => {
-    const program = build(line, { particles: 4, kernel: 'linear', sites: ['fc1.bias'] }, 'sgd', 0.2);
+    const program = buildParticles(line, { particles: 4, kernel: 'linear', sites: ['fc1.bias'] }, 'sgd', 0.2);
     const start = spreadOut(program, ['fc1.bias'], 0.3);
     // All particles have one weight, so that there is one such density, and Gaussian.
     const { type } = start['fc1.weight.particles']!;
     start['fc1.weight.particles'] = { type, data: new Float64Array(4).fill(-0.7) };
-    const after = await run(program, start, lineBatch, 1500);
+    const after = await stepParticles(program, start, lineBatch, 1500);
     const points = pointsOf(after, ['fc1.bias'], 4).flat();
     const centre = points.reduce((s, v) => s + v, 0) / 4;
     // The sum of the input is 0, so the bias does not depend on the weight.
@@ -268,22 +244,25 @@ describe('some sites while the others are held', () => {
   });
 
   it('are seen by no kernel: those that move do as they do where the others are one', async () => {
-    const program = build(line, { particles: P, sites: ['fc1.bias'] });
+    const program = buildParticles(line, { particles: P, sites: ['fc1.bias'] });
     const start = spreadOut(program, lineSites, 0.5);
     const { type } = start['fc1.weight.particles']!;
     const same = { ...start, 'fc1.weight.particles': { type, data: new Float64Array(P) } };
-    const [a, b] = [await run(program, start, lineBatch, 10), await run(program, same, lineBatch, 10)];
+    const [a, b] = [
+      await stepParticles(program, start, lineBatch, 10),
+      await stepParticles(program, same, lineBatch, 10),
+    ];
     expectPoints(pointsOf(a, ['fc1.bias']), pointsOf(b, ['fc1.bias']), 1e-12);
   });
 
   it('stay bit for bit, and have no slots', async () => {
-    const program = build(nets, { particles: P, sites: ['fc2.bias'] }, 'adam', 0.01);
+    const program = buildParticles(nets, { particles: P, sites: ['fc2.bias'] }, 'adam', 0.01);
     const start = spreadOut(program, ['fc2.bias'], 0.5);
     expect(program.state.map(({ name }) => name).filter((name) => /\.[mv]$/.test(name))).toEqual([
       'fc2.bias.particles.m',
       'fc2.bias.particles.v',
     ]);
-    const after = await run(program, start, netBatch, 3);
+    const after = await stepParticles(program, start, netBatch, 3);
     for (const { path } of nets.sites.filter(({ path }) => path !== 'fc2.bias'))
       expect(after[`${path}.particles`]).toEqual(start[`${path}.particles`]);
     expect(pointsOf(after, ['fc2.bias'])).not.toEqual(pointsOf(start, ['fc2.bias']));
@@ -306,11 +285,11 @@ describe('some sites while the others are held', () => {
   });
 
   it('leave the network as it predicts: running statistics stay, and nothing is dropped', async () => {
-    const program = build(layered, { particles: 1, sites: ['fc2.bias'] }, 'sgd', 0.1);
+    const program = buildParticles(layered, { particles: 1, sites: ['fc2.bias'] }, 'sgd', 0.1);
     const start = spreadOut(program, ['fc2.bias'], 0.5);
     const step = program.step(6);
-    expect([step.noise, build(layered, { particles: 1 }).step(6).noise.length]).toEqual([[], 1]);
-    const after = await run(program, start, netBatch, 1);
+    expect([step.noise, buildParticles(layered, { particles: 1 }).step(6).noise.length]).toEqual([[], 1]);
+    const after = await stepParticles(program, start, netBatch, 1);
     for (const role of ['mean', 'variance'])
       expect(after[`bn.statistics.${role}`]).toEqual(start[`bn.statistics.${role}`]);
     // The slope by a bias of the last layer: predicted minus true share, plus what the prior pulls.
@@ -340,9 +319,9 @@ describe('some sites while the others are held', () => {
   }
 
   it('of a point are that point in every particle', () => {
-    const map = build(nets, {}, 'sgd', 0.1, 'map');
+    const map = buildParticles(nets, {}, 'sgd', 0.1, 'map');
     const from = map.posterior(map.initial(rootKey(4), null));
-    const held = build(nets, { particles: 3, sites: ['fc2.bias'] }).initial(rootKey(1), from);
+    const held = buildParticles(nets, { particles: 3, sites: ['fc2.bias'] }).initial(rootKey(1), from);
     const weights = pointsOf(held, ['fc1.weight'], 3);
     expect(weights).toEqual(weights.map(() => [...from.sites[0]!.mean]));
     expect(new Set(pointsOf(held, ['fc2.bias'], 3).map(String)).size).toBe(3);

@@ -1,26 +1,15 @@
 /** The laws of SVGD, on models whose posterior is known: linear regression, X'X / s^2 + I / t^2 its precision. */
 import { describe, expect, it } from 'vitest';
 import type { OptionValues } from '../../src/base/catalogue.ts';
-import { type HostArray, sizeOf } from '../../src/base/host-array.ts';
+import { sizeOf } from '../../src/base/host-array.ts';
 import { childKey, rootKey } from '../../src/base/keys.ts';
 import { fillNormal } from '../../src/base/normal.ts';
-import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
-import { engines } from '../../src/inference/index.ts';
-import type { CheckedModel } from '../../src/language/check/checked.ts';
-import { buildDensity } from '../../src/model/density.ts';
+import type { StateArrays } from '../../src/inference/engine.ts';
 import type { Posterior } from '../../src/model/posterior.ts';
 import { gram, invert, times } from '../helpers/linear-algebra.ts';
-import {
-  classifier,
-  distribution,
-  guide,
-  linearRegression,
-  model,
-  network,
-  optimizer,
-  output,
-} from '../helpers/models.ts';
-import { classes, openFor, real, scalarsAt } from '../helpers/reference.ts';
+import { classifier, distribution, linearRegression, model, network, output } from '../helpers/models.ts';
+import { buildParticles, stepParticles } from '../helpers/particle-steps.ts';
+import { classes, real } from '../helpers/reference.ts';
 
 const N = 40;
 const NOISE = 0.5;
@@ -60,35 +49,6 @@ const netBatch = {
   y: classes([0, 1, 2, 2, 1, 0]),
 };
 
-function build(model: CheckedModel, options: OptionValues, kind = 'sgd', rate = 0.1, engine = 'svgd'): EngineProgram {
-  return engines.get(engine)!.build({
-    density: buildDensity(model),
-    guide: guide(model, () => (engine === 'svgd' ? 'Particles' : 'Delta')),
-    optimizer: optimizer(kind, rate),
-    estimator: 'shared',
-    options,
-    schedules: {},
-    masks: new Map(),
-    course: { steps: 1000, stepsPerEpoch: 10 },
-  });
-}
-
-async function run(
-  program: EngineProgram,
-  start: StateArrays,
-  batch: Readonly<Record<string, HostArray>>,
-  steps: number,
-): Promise<StateArrays> {
-  const session = await openFor(program, start);
-  const compiled = await session.compile(program.step(batch.x!.type.shape[0]!, { values: false }));
-  for (let i = 0; i < steps; i++) {
-    await session.run(compiled, [{ batch, noise: {}, scalars: scalarsAt(program, i, i) }]);
-  }
-  const after = await session.read();
-  session.dispose();
-  return after;
-}
-
 const paths = nets.sites.map((s) => s.path);
 const particlesOf = (state: StateArrays, path: string) => [...state[`${path}.particles`]!.data];
 
@@ -111,12 +71,12 @@ function momentsOf(points: readonly (readonly number[])[]) {
 
 describe('one particle', () => {
   it.each(['rbf', 'imq', 'linear'])('climbs the posterior as `map` does, with %s', async (kernel) => {
-    const svgd = build(nets, { particles: 1, kernel }, 'adam', 0.01);
-    const map = build(nets, {}, 'adam', 0.01, 'map');
+    const svgd = buildParticles(nets, { particles: 1, kernel }, 'adam', 0.01);
+    const map = buildParticles(nets, {}, 'adam', 0.01, 'map');
     const start = svgd.initial(rootKey(1), null);
     const same = map.initial(rootKey(1), null);
     for (const path of paths) (same[`${path}.mean`]!.data as Float32Array).set(particlesOf(start, path));
-    const [a, b] = [await run(svgd, start, netBatch, 20), await run(map, same, netBatch, 20)];
+    const [a, b] = [await stepParticles(svgd, start, netBatch, 20), await stepParticles(map, same, netBatch, 20)];
     for (const path of paths) {
       const expected = b[`${path}.mean`]!.data;
       particlesOf(a, path).forEach((x, i) => {
@@ -155,10 +115,10 @@ describe('convolutions and statistics', () => {
 
   it('are those of each particle: far apart ones do what `map` does with each', async () => {
     // Under a kernel that sees no neighbour a particle follows its own score, a share 1 / P of it.
-    const svgd = build(images, { particles: 3, bandwidth: 1e-6 }, 'sgd', 0.3);
-    const map = build(images, {}, 'sgd', 0.1, 'map');
+    const svgd = buildParticles(images, { particles: 3, bandwidth: 1e-6 }, 'sgd', 0.3);
+    const map = buildParticles(images, {}, 'sgd', 0.1, 'map');
     const start = svgd.initial(rootKey(1), null);
-    const after = await run(svgd, start, batch, 5);
+    const after = await stepParticles(svgd, start, batch, 5);
     const part = (state: StateArrays, name: string, particle: number) => {
       const { data: values } = state[`${name}.particles`] ?? state[name]!;
       return values.slice(particle * (values.length / 3), (particle + 1) * (values.length / 3));
@@ -167,7 +127,7 @@ describe('convolutions and statistics', () => {
       const own = map.initial(rootKey(1), null);
       const nameOf = (name: string) => (name in own ? name : `${name}.mean`);
       for (const name of names) (own[nameOf(name)]!.data as Float32Array).set(part(start, name, particle));
-      const expected = await run(map, own, batch, 5);
+      const expected = await stepParticles(map, own, batch, 5);
       for (const name of names) {
         part(after, name, particle).forEach((x, i) => {
           expect(x, name).toBeCloseTo(expected[nameOf(name)]!.data[i]!, 10);
@@ -180,7 +140,7 @@ describe('convolutions and statistics', () => {
 describe('particles', () => {
   it('are treated alike: in another order they do the same', async () => {
     const order = [2, 0, 3, 1];
-    const program = build(nets, { particles: 4 }, 'adam', 0.01);
+    const program = buildParticles(nets, { particles: 4 }, 'adam', 0.01);
     const start = program.initial(rootKey(1), null);
     const shuffled = (state: StateArrays): StateArrays =>
       Object.fromEntries(
@@ -195,8 +155,8 @@ describe('particles', () => {
           ];
         }),
       );
-    const first = shuffled(await run(program, start, netBatch, 10));
-    const second = await run(program, shuffled(start), netBatch, 10);
+    const first = shuffled(await stepParticles(program, start, netBatch, 10));
+    const second = await stepParticles(program, shuffled(start), netBatch, 10);
     for (const path of paths) {
       const expected = particlesOf(first, path);
       particlesOf(second, path).forEach((x, i) => {
@@ -206,7 +166,7 @@ describe('particles', () => {
   });
 
   it('that are one stay finite and together', async () => {
-    const program = build(nets, { particles: 3 });
+    const program = buildParticles(nets, { particles: 3 });
     const start = program.initial(rootKey(1), null);
     const copied = Object.fromEntries(
       Object.entries(start).map(([name, { type, data: values }]) => {
@@ -214,7 +174,7 @@ describe('particles', () => {
         return [name, real([...first, ...first, ...first], type.shape)];
       }),
     );
-    const after = await run(program, copied, netBatch, 5);
+    const after = await stepParticles(program, copied, netBatch, 5);
     for (const path of paths) {
       const values = particlesOf(after, path);
       expect(values.every(Number.isFinite)).toBe(true);
@@ -227,18 +187,18 @@ describe('particles', () => {
   it('begin apart, each from a key of its own, whatever was inferred before', () => {
     const sources = [null, 'map', 'svgd'].map((engine) => {
       if (engine === null) return null;
-      const earlier = build(nets, { particles: 2 }, 'sgd', 0.1, engine);
+      const earlier = buildParticles(nets, { particles: 2 }, 'sgd', 0.1, engine);
       return earlier.posterior(earlier.initial(rootKey(4), null));
     });
     for (const from of sources) {
-      const program = build(nets, { particles: 5 });
+      const program = buildParticles(nets, { particles: 5 });
       const site = program.posterior(program.initial(rootKey(1), from)).sites[0]!;
       if (site.family !== 'Particles') throw new Error('no particles');
       expect(new Set(site.particles.map((p) => p.join())).size).toBe(5);
       const before = from?.sites[0];
       if (before?.family === 'Particles') expect(site.particles.slice(0, 2)).toEqual(before.particles);
     }
-    const [few, many] = [3, 6].map((particles) => build(nets, { particles }).initial(rootKey(1), null));
+    const [few, many] = [3, 6].map((particles) => buildParticles(nets, { particles }).initial(rootKey(1), null));
     expect(particlesOf(many!, 'fc1.weight').slice(0, 60)).toEqual(particlesOf(few!, 'fc1.weight'));
   });
 });
@@ -255,8 +215,8 @@ const near: Posterior = {
 
 describe('the posterior of a linear regression', () => {
   const momentsAfter = async (options: OptionValues, rate: number, steps: number) => {
-    const program = build(regression, options, 'sgd', rate);
-    const state = await run(program, program.initial(rootKey(2), near), regressionBatch, steps);
+    const program = buildParticles(regression, options, 'sgd', rate);
+    const state = await stepParticles(program, program.initial(rootKey(2), near), regressionBatch, steps);
     return momentsOf(pointsOf(program.posterior(state)));
   };
 
@@ -283,11 +243,11 @@ describe('the posterior of a linear regression', () => {
   });
 
   it('comes nearer all the way: the kernelised Stein discrepancy falls', async () => {
-    const program = build(regression, { particles: 10 }, 'sgd', 0.2);
+    const program = buildParticles(regression, { particles: 10 }, 'sgd', 0.2);
     let state = program.initial(rootKey(2), near);
     const found: number[] = [];
     for (const steps of [0, 20, 60, 200]) {
-      state = await run(program, state, regressionBatch, steps);
+      state = await stepParticles(program, state, regressionBatch, steps);
       found.push(steinDiscrepancy(pointsOf(program.posterior(state))));
     }
     for (let i = 1; i < found.length; i++) expect(found[i]).toBeLessThan(0.95 * found[i - 1]!);
