@@ -1,20 +1,10 @@
-/**
- * Builds graphs: every call adds a value, or finds the equal one that is there already, and returns its handle.
- * Shapes are inferred and checked at each call; a mismatch is a bug of the caller and throws.
- */
-import { invariant } from '../base/diagnostic.ts';
-import { type DType, type Shape, sameShape, type TensorType } from '../base/host-array.ts';
-import type { Span } from '../base/span.ts';
+/** Builds graphs: a method for each op, which simplifies where that is sure to pay, and constants are folded. */
+import { type DType, type Shape, sameShape } from '../base/host-array.ts';
 import { type FoldableBinary, type FoldableUnary, foldBinary, foldUnary } from './fold.ts';
-import type { Convolution, Graph, OpAttrs, OpName, Pooling, Sliding, Value } from './ir.ts';
-import { opRecord } from './ops/index.ts';
-import { removeDeadCode } from './transforms/dead-code.ts';
+import type { Convolution, OpAttrs, OpName, Pooling, Sliding } from './ir.ts';
+import { type Ref, ValueTable } from './value-table.ts';
 
-/** A handle of a value in the builder that made it. */
-export interface Ref {
-  readonly id: number;
-  readonly type: TensorType;
-}
+export type { Ref } from './value-table.ts';
 
 /** A number stands for a scalar constant. */
 export type Operand = Ref | number;
@@ -22,36 +12,9 @@ export type Operand = Ref | number;
 /** One group unless another number is given. */
 export type ConvolutionOptions = Sliding & { readonly groups?: number };
 
-interface Draft {
-  op: OpName;
-  inputs: readonly number[];
-  attrs: OpAttrs[OpName];
-  type: TensorType;
-  label: string | null;
-  origin: Span | null;
-}
-
-export class GraphBuilder {
-  readonly #values: Draft[] = [];
-  readonly #known = new Map<string, Ref>();
-  readonly #inputs = new Map<string, number>();
-  readonly #outputs = new Map<string, number>();
-  #origin: Span | null = null;
-
-  input(name: string, type: TensorType): Ref {
-    invariant(!this.#inputs.has(name), `input \`${name}\` is declared twice`);
-    const ref = this.#push('input', [], { name }, type);
-    this.#inputs.set(name, ref.id);
-    return ref;
-  }
-
-  /** A value that stands for any other of its type: what a graph says must not depend on it. */
-  placeholder(type: TensorType): Ref {
-    return this.#push('input', [], { name: 'placeholder' }, type);
-  }
-
+export class GraphBuilder extends ValueTable {
   constant(value: number): Ref {
-    return this.#emit('constant', [], { value });
+    return this.emit('constant', [], { value });
   }
 
   /** A constant broadcast to a shape. */
@@ -61,8 +24,8 @@ export class GraphBuilder {
 
   neg(x: Operand): Ref {
     const ref = this.#ref(x);
-    const value = this.#values[this.#own(ref)]!;
-    if (value.op === 'neg') return this.#handle(value.inputs[0]!);
+    const value = this.value(this.own(ref));
+    if (value.op === 'neg') return this.handle(value.inputs[0]!);
     return this.#unary('neg', ref);
   }
   abs(x: Operand): Ref {
@@ -172,38 +135,38 @@ export class GraphBuilder {
   }
 
   greater(a: Operand, b: Operand): Ref {
-    return this.#emit('greater', [this.#ref(a), this.#ref(b)], {});
+    return this.emit('greater', [this.#ref(a), this.#ref(b)], {});
   }
   greaterEqual(a: Operand, b: Operand): Ref {
-    return this.#emit('greater_equal', [this.#ref(a), this.#ref(b)], {});
+    return this.emit('greater_equal', [this.#ref(a), this.#ref(b)], {});
   }
   less(a: Operand, b: Operand): Ref {
-    return this.#emit('less', [this.#ref(a), this.#ref(b)], {});
+    return this.emit('less', [this.#ref(a), this.#ref(b)], {});
   }
   lessEqual(a: Operand, b: Operand): Ref {
-    return this.#emit('less_equal', [this.#ref(a), this.#ref(b)], {});
+    return this.emit('less_equal', [this.#ref(a), this.#ref(b)], {});
   }
   equal(a: Operand, b: Operand): Ref {
-    return this.#emit('equal', [this.#ref(a), this.#ref(b)], {});
+    return this.emit('equal', [this.#ref(a), this.#ref(b)], {});
   }
   and(a: Ref, b: Ref): Ref {
-    return this.#emit('and', [a, b], {});
+    return this.emit('and', [a, b], {});
   }
   or(a: Ref, b: Ref): Ref {
-    return this.#emit('or', [a, b], {});
+    return this.emit('or', [a, b], {});
   }
   not(a: Ref): Ref {
-    return this.#emit('not', [a], {});
+    return this.emit('not', [a], {});
   }
   select(condition: Ref, a: Operand, b: Operand): Ref {
-    return this.#emit('select', [condition, this.#ref(a), this.#ref(b)], {});
+    return this.emit('select', [condition, this.#ref(a), this.#ref(b)], {});
   }
   cast(x: Ref, dtype: DType): Ref {
-    return x.type.dtype === dtype ? x : this.#emit('cast', [x], { dtype });
+    return x.type.dtype === dtype ? x : this.emit('cast', [x], { dtype });
   }
 
   matmul(a: Ref, b: Ref, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Ref {
-    return this.#emit('matmul', [a, b], {
+    return this.emit('matmul', [a, b], {
       transposeA: options.transposeA ?? false,
       transposeB: options.transposeB ?? false,
     });
@@ -213,13 +176,13 @@ export class GraphBuilder {
     const rank = x.type.shape.length;
     const swapped = x.type.shape.map((_, i) => (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
     const order = perm ?? swapped;
-    return order.every((p, i) => p === i) ? x : this.#emit('transpose', [x], { perm: order });
+    return order.every((p, i) => p === i) ? x : this.emit('transpose', [x], { perm: order });
   }
   reshape(x: Ref, shape: Shape): Ref {
-    return sameShape(x.type.shape, shape) ? x : this.#emit('reshape', [x], { shape });
+    return sameShape(x.type.shape, shape) ? x : this.emit('reshape', [x], { shape });
   }
   broadcast(x: Ref, shape: Shape): Ref {
-    return sameShape(x.type.shape, shape) ? x : this.#emit('broadcast', [x], { shape });
+    return sameShape(x.type.shape, shape) ? x : this.emit('broadcast', [x], { shape });
   }
   /** Sum over the axes; all when none are named. */
   sum(x: Ref, axes?: readonly number[], keep = false): Ref {
@@ -245,96 +208,49 @@ export class GraphBuilder {
         );
   }
   logSoftmax(x: Ref): Ref {
-    return this.#emit('log_softmax', [x], {});
+    return this.emit('log_softmax', [x], {});
   }
   oneHot(indices: Ref, depth: number): Ref {
-    return this.#emit('one_hot', [indices], { depth });
+    return this.emit('one_hot', [indices], { depth });
   }
   concat(parts: readonly Ref[], axis: number): Ref {
-    return parts.length === 1 ? parts[0]! : this.#emit('concat', parts, { axis });
+    return parts.length === 1 ? parts[0]! : this.emit('concat', parts, { axis });
   }
   slice(x: Ref, begin: readonly number[], size: readonly number[]): Ref {
-    return sameShape(x.type.shape, size) ? x : this.#emit('slice', [x], { begin, size });
+    return sameShape(x.type.shape, size) ? x : this.emit('slice', [x], { begin, size });
   }
 
   conv2d(x: Ref, w: Ref, options: ConvolutionOptions): Ref {
-    return this.#emit('conv2d', [x, w], convolution(options));
+    return this.emit('conv2d', [x, w], convolution(options));
   }
   /** The gradient of a convolution by its image of this shape. */
   conv2dInputGradient(grad: Ref, w: Ref, shape: Shape, options: ConvolutionOptions): Ref {
-    return this.#emit('conv2d_input_gradient', [grad, w], { ...convolution(options), shape });
+    return this.emit('conv2d_input_gradient', [grad, w], { ...convolution(options), shape });
   }
   /** The gradient of a convolution by its filters of this shape. */
   conv2dFilterGradient(x: Ref, grad: Ref, shape: Shape, options: ConvolutionOptions): Ref {
-    return this.#emit('conv2d_filter_gradient', [x, grad], { ...convolution(options), shape });
+    return this.emit('conv2d_filter_gradient', [x, grad], { ...convolution(options), shape });
   }
   /** Of relu x it is relu of the pooled x, which is the same and asks relu and its gradient of a quarter of the numbers. */
   maxPool(x: Ref, options: Pooling): Ref {
-    const value = this.#values[this.#own(x)]!;
-    if (value.op === 'relu') return this.relu(this.maxPool(this.#handle(value.inputs[0]!), options));
-    return this.#emit('max_pool', [x], pooling(options));
+    const value = this.value(this.own(x));
+    if (value.op === 'relu') return this.relu(this.maxPool(this.handle(value.inputs[0]!), options));
+    return this.emit('max_pool', [x], pooling(options));
   }
   maxPoolGradient(x: Ref, y: Ref, grad: Ref, options: Pooling): Ref {
-    return this.#emit('max_pool_gradient', [x, y, grad], pooling(options));
+    return this.emit('max_pool_gradient', [x, y, grad], pooling(options));
   }
   avgPool(x: Ref, options: Pooling): Ref {
-    return this.#emit('avg_pool', [x], pooling(options));
+    return this.emit('avg_pool', [x], pooling(options));
   }
   /** The gradient of an average pool by its image of this shape. */
   avgPoolGradient(grad: Ref, shape: Shape, options: Pooling): Ref {
-    return this.#emit('avg_pool_gradient', [grad], { ...pooling(options), shape });
-  }
-
-  /** Gives a value the words and the place by which a person knows it (NaN reports use them); the first name stays. */
-  label(x: Ref, label: string, origin: Span | null = null): Ref {
-    const value = this.#values[this.#own(x)]!;
-    if (value.label === null) {
-      value.label = label;
-      value.origin = origin ?? value.origin;
-    }
-    return x;
-  }
-
-  /** Values made inside `body` come from `origin`. */
-  at<T>(origin: Span | null, body: () => T): T {
-    const before = this.#origin;
-    this.#origin = origin ?? before;
-    try {
-      return body();
-    } finally {
-      this.#origin = before;
-    }
-  }
-
-  output(name: string, x: Ref): void {
-    invariant(!this.#outputs.has(name), `output \`${name}\` is declared twice`);
-    this.#outputs.set(name, this.#own(x));
-  }
-
-  /** The values so far, in order: what a transform such as the gradient walks over. */
-  value(id: number): Value {
-    return this.#values[id]!;
-  }
-
-  /** The graph without what no output needs; declared inputs stay. */
-  finish(): Graph {
-    const values = this.#values.map((v) => Object.freeze({ ...v }));
-    return removeDeadCode({ kind: 'graph', values, inputs: new Map(this.#inputs), outputs: new Map(this.#outputs) });
+    return this.emit('avg_pool_gradient', [grad], { ...pooling(options), shape });
   }
 
   /** Adds a value through its op's record; used by transforms that copy graphs. */
   apply<K extends OpName>(op: K, inputs: readonly Ref[], attrs: OpAttrs[K]): Ref {
-    return this.#emit(op, inputs, attrs);
-  }
-
-  #handle(id: number): Ref {
-    return { id, type: this.#values[id]!.type };
-  }
-
-  /** The id of a handle of this builder. A handle of another one would name some other value, so it is refused. */
-  #own(x: Ref): number {
-    invariant(this.#values[x.id]?.type === x.type, 'a value of another builder was used');
-    return x.id;
+    return this.emit(op, inputs, attrs);
   }
 
   #ref(x: Operand): Ref {
@@ -344,7 +260,7 @@ export class GraphBuilder {
   /** The number that `x` is, or null. */
   #number(x: Operand): number | null {
     if (typeof x === 'number') return x;
-    const value = this.#values[this.#own(x)]!;
+    const value = this.value(this.own(x));
     return value.op === 'constant' ? (value.attrs as OpAttrs['constant']).value : null;
   }
 
@@ -354,48 +270,28 @@ export class GraphBuilder {
 
   #unary(op: FoldableUnary, x: Operand): Ref {
     const n = this.#number(x);
-    return n === null ? this.#emit(op, [this.#ref(x)], {}) : this.constant(foldUnary(op, n));
+    return n === null ? this.emit(op, [this.#ref(x)], {}) : this.constant(foldUnary(op, n));
   }
 
   #binary(op: FoldableBinary, a: Operand, b: Operand): Ref {
     const [m, n] = [this.#number(a), this.#number(b)];
     if (m !== null && n !== null) return this.constant(foldBinary(op, m, n));
     const [x, y] = [this.#ref(a), this.#ref(b)];
-    return this.#emit(op, [this.#unstretched(x, y), this.#unstretched(y, x)], {});
+    return this.emit(op, [this.#unstretched(x, y), this.#unstretched(y, x)], {});
   }
 
   /** The op stretches its operands itself: an explicit broadcast to the other one's shape is a copy for nothing. */
   #unstretched(x: Ref, other: Ref): Ref {
-    const value = this.#values[x.id]!;
+    const value = this.value(x.id);
     if (value.op !== 'broadcast') return x;
-    const small = this.#handle(value.inputs[0]!);
+    const small = this.handle(value.inputs[0]!);
     const fits = small.type.shape.length <= other.type.shape.length && sameShape(x.type.shape, other.type.shape);
-    return fits && this.#values[other.id]!.op !== 'broadcast' ? small : x;
+    return fits && this.value(other.id).op !== 'broadcast' ? small : x;
   }
 
   #reduce(op: 'sum' | 'reduce_max', x: Ref, axes: readonly number[] | undefined, keep: boolean): Ref {
     const over = [...(axes ?? x.type.shape.map((_, i) => i))].sort((a, b) => a - b);
-    return over.length === 0 ? x : this.#emit(op, [x], { axes: over, keep });
-  }
-
-  #emit<K extends OpName>(op: K, inputs: readonly Ref[], attrs: OpAttrs[K]): Ref {
-    const ids = inputs.map((x) => this.#own(x));
-    const key = `${op}(${ids.join(',')})${op === 'constant' ? constantKey(attrs as OpAttrs['constant']) : JSON.stringify(attrs)}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const type = opRecord(op).infer(
-      inputs.map((x) => x.type),
-      attrs,
-    );
-    const ref = this.#push(op, ids, attrs, type);
-    this.#known.set(key, ref);
-    return ref;
-  }
-
-  #push(op: OpName, inputs: readonly number[], attrs: OpAttrs[OpName], type: TensorType): Ref {
-    const id = this.#values.length;
-    this.#values.push({ op, inputs, attrs, type, label: null, origin: this.#origin });
-    return { id, type };
+    return over.length === 0 ? x : this.emit(op, [x], { axes: over, keep });
   }
 }
 
@@ -406,9 +302,4 @@ function convolution({ strides, padding, groups }: ConvolutionOptions): Convolut
 
 function pooling({ window, strides, padding }: Pooling): Pooling {
   return { window, strides, padding };
-}
-
-/** JSON would write infinities and NaN as null, and -0 as 0. */
-function constantKey(attrs: OpAttrs['constant']): string {
-  return Object.is(attrs.value, -0) ? '-0' : String(attrs.value);
 }
