@@ -50,8 +50,8 @@ export const syntaxCodes = codeTable([
   ),
   form(
     'BP1007',
-    'an unknown word at the head of a statement',
-    'Two words side by side at the head of a line begin a declaration, a step or another statement with a word of its own. This one is not known in this body; the nearest one was taken and reading went on.',
+    'an unknown word at the head of a statement, or behind a number',
+    'Two words side by side at the head of a line begin a declaration, a step or another statement with a word of its own. This one is not known in this body; the nearest one was taken and reading went on. The same is done for a misspelt unit, `10 epocs`.',
     example('run', 'evalute on test { nll }', 'evaluate on test { nll }'),
   ),
   form(

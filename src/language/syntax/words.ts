@@ -1,7 +1,7 @@
 /** Second pass: which words are keywords here, and misspelt head words put right. */
 import type { TokenType } from 'chevrotain';
 import { replacement } from '../../base/fix.ts';
-import { editDistance } from '../../base/suggest.ts';
+import { editDistance, nearest } from '../../base/suggest.ts';
 import type { Report } from './report.ts';
 import { surplusBraces } from './surplus.ts';
 import { glued, insertedToken, is, isAmong, keyword, keywordType, retype, T, type Token, wordOf } from './tokens.ts';
@@ -164,6 +164,7 @@ function classify(tokens: readonly Token[], i: number, walk: Walk, atHead: boole
     retype(token, T.Unit);
     return;
   }
+  if (repairUnit(token, next, walk, report)) return;
   const verb = atHead || (walk.named && is(walk.last, T.Eq));
   if (verb) {
     if (isHeadHere(token, next, walk)) {
@@ -182,6 +183,23 @@ function classify(tokens: readonly Token[], i: number, walk: Walk, atHead: boole
     return;
   }
   if (verb) repairHead(token, tokens, i, walk, report);
+}
+
+/** `10 epocs`: behind a number stands no name, so that one that looks like a unit was meant as it. True after a report. */
+function repairUnit(token: Token, next: Token | undefined, walk: Walk, report: Report): boolean {
+  if (!is(walk.last, T.Number) || walk.newline || glued(walk.last, token) || isReserved(token, next, walk))
+    return false;
+  const units = walk.last!.image === '1' ? ['epoch', 'step'] : ['epochs', 'steps'];
+  const word = nearest(token.image, units);
+  if (word === null) return false;
+  report.say('BP1007', report.at(token), `I do not know the unit \`${token.image}\`.`, {
+    hint: `did you mean \`${word}\`?`,
+    fix: replacement(report.at(token), word),
+  });
+  // The tree takes units by their image.
+  token.image = word;
+  retype(token, T.Unit);
+  return true;
 }
 
 /** A statement begins behind a brace, a separator or a line end that no operator carries on. */
