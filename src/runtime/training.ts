@@ -141,32 +141,37 @@ export async function runBlock(t: Training): Promise<void> {
   if (before !== null) mark(t, block.first, await before, started);
   await account(t, block, await running);
   if (isCollected(t, t.done)) await collect(t);
-  if (changesAt(t, t.done)) {
-    await applyMoves(t);
-    await applyKernels(t);
-    await pruneInside(t);
-    // Repeated steps would neither move nor prune.
+  if (isSet(t, t.done)) await applyMoves(t);
+  await applyKernels(t, t.done);
+  if (prunesAt(t.step, t.done)) await pruneInside(t);
+  // Steps that are repeated follow the kernels, but neither rules nor prunings.
+  if (isSet(t, t.done) || prunesAt(t.step, t.done))
     mark(t, t.done, await t.session.read(t.moving), t.context.host.now());
-  }
   t.pace = nextPace(block.end - block.first, t.context.host.now() - started);
 }
 
-/** True where something is set or pruned after so many steps. */
-function changesAt({ step, movers, program: { moves } }: Training, done: number): boolean {
-  return (
-    prunesAt(step, done) || movers.some((mover) => mover.isDue(done)) || moves?.some(({ due }) => due(done)) === true
-  );
+/** True where something is set, drawn or pruned after so many steps. */
+function changesAt(t: Training, done: number): boolean {
+  return prunesAt(t.step, done) || isSet(t, done) || t.program.moves?.some(({ due }) => due(done)) === true;
+}
+
+/** True where a rule sets something. */
+function isSet({ movers }: Training, done: number): boolean {
+  return movers.some((mover) => mover.isDue(done));
 }
 
 /** Draws what is due by kernels, one move after the other: two that were drawn from the same state need not fit together. */
-async function applyKernels({ session, program, compiled, feeder, done }: Training): Promise<void> {
-  for (const [i, { due, program: move }] of (program.moves ?? []).entries()) {
-    if (!due(done)) continue;
-    const name = `move ${i}`;
-    const known = compiled.get(name) ?? (await session.compile(move));
-    compiled.set(name, known);
-    await session.run(known, [feeder.feed(move, done - 1)]);
+async function applyKernels(t: Training, done: number): Promise<void> {
+  for (const [i, { due, program }] of (t.program.moves ?? []).entries()) {
+    if (due(done)) await runBetween(t, `move ${i}`, program, t.feeder.feed(program, done - 1));
   }
+}
+
+/** A program over the state of the training, between two of its steps; compiled where it first comes. */
+async function runBetween({ session, compiled }: Training, name: string, program: StepProgram, feed: Feed) {
+  const known = compiled.get(name) ?? (await session.compile(program));
+  compiled.set(name, known);
+  await session.run(known, [feed]);
 }
 
 /** All rules that are due see the state as the step left it. */
@@ -247,10 +252,7 @@ function isCollected({ program: { collect } }: Training, done: number): boolean 
 /** Takes down what the engine wants of the state between two steps. */
 async function collect(t: Training): Promise<void> {
   const { collect: wanted } = t.program;
-  if (wanted === undefined) return;
-  const known = t.compiled.get('collect') ?? (await t.session.compile(wanted.program));
-  t.compiled.set('collect', known);
-  await t.session.run(known, [{ batch: {}, noise: {}, scalars: {} }]);
+  if (wanted !== undefined) await runBetween(t, 'collect', wanted.program, { batch: {}, noise: {}, scalars: {} });
 }
 
 /** The values of KL and loss cost a tenth of a step: they are computed where somebody reads them. */
@@ -294,7 +296,10 @@ async function explain(t: Training, last: number): Promise<never> {
     const before = await t.session.read();
     await t.session.run(compiled, [feed]);
     const after = await t.session.read();
-    if (step < last && firstNonFinite(after) === null) continue;
+    if (step < last && firstNonFinite(after) === null) {
+      await applyKernels(t, step + 1);
+      continue;
+    }
     await t.session.write(before);
     const whole = await compiledFor(t, rows, true);
     const epoch = Math.floor(step / t.feeder.stepsPerEpoch) + 1;
