@@ -7,6 +7,7 @@ import type { CheckedParam, CheckedSite } from '../language/check/checked.ts';
 import { isLatent } from './latents.ts';
 import { realOfParam } from './params.ts';
 import type { SitePosterior } from './posterior.ts';
+import { openness } from './value-draws.ts';
 
 /**
  * Values by the parameter's initialiser: `kaiming` is normal with sd sqrt(2 / fan-in) (He, Zhang, Ren & Sun 2015, eq. 10),
@@ -44,9 +45,11 @@ export function startMean(site: CheckedSite, start: number | null, key: Key, fro
   return initialWeights(site, key);
 }
 
-/** The more probable of 0 and 1 under an earlier posterior, whose means are probabilities of 1; without one, 1. */
+/** The more probable of 0 and of what is not 0 under an earlier posterior; without one, 1. */
 export function heldState(site: CheckedSite, from: SitePosterior | null): Float32Array {
-  return from?.mean.map((p) => (p < 0.5 ? 0 : 1)) ?? new Float32Array(sizeOf(site.shape)).fill(1);
+  return Float32Array.from({ length: sizeOf(site.shape) }, (_, i) =>
+    from === null || openness(from, i) >= 0.5 ? 1 : 0,
+  );
 }
 
 /** The start value of a point as the real number that stands for it. That between two bounds that may be latents begins in the middle. */

@@ -9,6 +9,7 @@ import { hostArithmetic } from '../base/samplers/arithmetic.ts';
 import { samplers } from '../base/samplers/index.ts';
 import type { Sampler } from '../base/samplers/sampler.ts';
 import { realNumber, type ValueRange } from './bijectors/index.ts';
+import type { SitePosterior } from './posterior.ts';
 
 export type ValueFamily = 'TruncatedLogNormal' | 'HardConcrete';
 
@@ -62,10 +63,15 @@ export function halfWidths(family: ValueFamily, values: ValueDraws, size: number
 }
 
 /** The probability that a hard concrete gate is not 0 (Louizos, Welling & Kingma 2018, eq. 11). */
-export function openProbability({ args }: ValueDraws, i: number): number {
+function openProbability({ args }: ValueDraws, i: number): number {
   const [alpha, temperature, low, high] = ['log_alpha', 'temperature', 'low', 'high'].map((name) => args[name]!);
   const logAlpha = typeof alpha === 'number' ? alpha : alpha![i]!;
   return 1 / (1 + Math.exp(-logAlpha + Number(temperature) * Math.log(-Number(low) / Number(high))));
+}
+
+/** The probability that element `i` of a latent of 0 and 1 is not 0: its mean, but where it is relaxed. */
+export function openness(latent: SitePosterior, i: number): number {
+  return latent.family === 'HardConcrete' ? openProbability(latent.values, i) : latent.mean[i]!;
 }
 
 /** The arguments as tensors by name, those that are one number for all elements with no axis. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { childKey, rootKey } from '../../src/base/keys.ts';
 import { tfjsExecutor } from '../../src/executors/tfjs/tfjs.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
+import { heldState } from '../../src/model/initial.ts';
 import type { SitePosterior } from '../../src/model/posterior.ts';
 import { drawSite } from '../../src/model/posterior.ts';
 import { inclusionOf } from '../../src/pruning/inclusion.ts';
@@ -225,6 +226,16 @@ describe('a hard concrete guide', () => {
     expect(draws.every((z) => z >= 0 && z <= 1)).toBe(true);
     const closed = draws.filter((z) => z === 0).length / n;
     expect(Math.abs(closed - (1 - open))).toBeLessThan(4 * Math.sqrt((open * (1 - open)) / n));
+  });
+
+  it('is held open where it is more often open than 0, which its mean does not say', () => {
+    const held = (logAlpha: number) => {
+      const site = program.posterior(stateAt(logAlpha)).sites.find((s) => s.path === path)!;
+      expect(site.mean[0]!).toBeLessThan(0.5);
+      return [...heldState(step.model.sites.find((s) => s.path === path)!, site)];
+    };
+    // Open with probabilities 0.75 and 0.20.
+    expect([held(-0.5), held(-3)]).toEqual([[1], [0]]);
   });
 
   it('goes on from what an earlier inference left, its own kind or gates of 0 and 1', async () => {
