@@ -50,6 +50,11 @@ export function nameSpanOf({ name, span }: Argument): Span {
   return name === null ? span : { ...span, end: span.start + name.length };
 }
 
+/** All names in an expression, as often as they stand there; what a call is of is none. */
+export function namesOf(expr: Expr): readonly string[] {
+  return expr.kind === 'name' ? [expr.name] : partsOf(expr).flatMap(namesOf);
+}
+
 /** The parts that are themselves computed. */
 export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {

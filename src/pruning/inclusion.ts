@@ -2,11 +2,12 @@
  * How probable it is that a weight is there: the product of the gates that multiply it, and of the latent of 0 and 1 that its prior
  * mentions (`Normal(0, if z then wide else tiny)`), each with its probability of not being 0.
  */
+import { namesOf } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { CheckedModel, CheckedSite } from '../language/check/checked.ts';
-import { mentionedBy, namesOf } from '../model/mentions.ts';
+import { mentionedBy } from '../model/mentions.ts';
 import type { Posterior, SitePosterior } from '../model/posterior.ts';
-import { openProbability } from '../model/value-draws.ts';
+import { openness } from '../model/value-draws.ts';
 
 /** For each element of the site at `path`; 1 where nothing gates it. */
 export function inclusionOf(model: CheckedModel, posterior: Posterior, path: string): Float32Array {
@@ -19,11 +20,6 @@ export function inclusionOf(model: CheckedModel, posterior: Posterior, path: str
       probability.forEach((p, i) => void (probability[i] = p * openness(gate, placeIn(gate, site, i))));
   }
   return probability;
-}
-
-/** The probability that element `i` of a latent of 0 and 1 is not 0: its mean, but where it is relaxed. */
-function openness(gate: SitePosterior, i: number): number {
-  return gate.family === 'HardConcrete' ? openProbability(gate.values, i) : gate.mean[i]!;
 }
 
 /** The latents of 0 and 1 in the prior of the weight, and around the linear map of its layer. */

@@ -2,7 +2,7 @@
 import type { Support } from '../base/catalogue.ts';
 import type { Column, Dataset, Split } from '../base/data.ts';
 import { DiagnosticError, diagnostic } from '../base/diagnostic.ts';
-import { type Expr, partsOf } from '../base/expr.ts';
+import { type Expr, namesOf } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { CheckedArgument, CheckedLikelihood, CheckedModel } from '../language/check/checked.ts';
 import { CONSTRAINT_NOUN, point, rangeOfSupport, rangeOutside, SUPPORT_NOUN } from '../language/index.ts';
@@ -52,10 +52,6 @@ function firstImpossible({ distribution, observed }: CheckedLikelihood, split: S
   return null;
 }
 
-function namesIn(expr: Expr): ReadonlySet<string> {
-  return new Set(expr.kind === 'name' ? [expr.name] : partsOf(expr).flatMap((part) => [...namesIn(part)]));
-}
-
 /** A column as a model sees it: number `i` of all its rows. */
 function valueAt({ data, scale, offset, shape }: Column, i: number): number {
   const k = i % sizeOf(shape);
@@ -65,7 +61,7 @@ function valueAt({ data, scale, offset, shape }: Column, i: number): number {
 /** Throws for the first row whose columns make of an argument what it must not be, whatever latents and the network are. */
 function refuseColumns(model: CheckedModel, argument: CheckedArgument, split: Split): void {
   const { distribution, columns } = model.likelihood;
-  const mentioned = namesIn(argument.expr);
+  const mentioned = new Set(namesOf(argument.expr));
   const named = columns.flatMap(({ name }) => (mentioned.has(name) ? (split.columns[name] ?? []) : []));
   const constraint = distributionNamed(distribution.name).params.find((p) => p.name === argument.name)?.constraint;
   if (argument.value !== null || constraint === undefined || named.length === 0) return;

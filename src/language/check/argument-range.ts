@@ -1,7 +1,7 @@
 /** Arguments of distributions against what they must be: numbers that are known, and what is known of those that are not. */
 import type { DistributionParam } from '../../base/catalogue.ts';
 import type { Label } from '../../base/diagnostic.ts';
-import { type Expr, partsOf } from '../../base/expr.ts';
+import { type Expr, namesOf } from '../../base/expr.ts';
 import type { Origin, Scope } from './closing.ts';
 import type { Context } from './context.ts';
 import { formatExpr, formatNumber } from './format.ts';
@@ -42,7 +42,9 @@ export function fitsWhileRunning(
   const found = rangeOutside(written, constraint, (expr) => scope.rangeOf?.(expr));
   if (found === null) return true;
   const shown = formatExpr(written);
-  const origins = namesOf(written).flatMap((name): Origin | readonly Origin[] => scope.originOf?.(name) ?? []);
+  const origins = [...new Set(namesOf(written))].flatMap(
+    (name): Origin | readonly Origin[] => scope.originOf?.(name) ?? [],
+  );
   const labels = origins.map(({ span, message }): Label => ({ span, message }));
   const message = `${what} must be ${RANGES[constraint]!.wanted}, but \`${shown}\` ${describeRange(found)}`;
   ctx.report.say('BP4005', written.span, message, {
@@ -50,11 +52,6 @@ export function fitsWhileRunning(
     hint: wayInto(constraint, shown, written.kind === 'name' ? origins[0] : undefined),
   });
   return false;
-}
-
-function namesOf(expr: Expr): readonly string[] {
-  if (expr.kind === 'name') return [expr.name];
-  return [...new Set(partsOf(expr).flatMap(namesOf))];
 }
 
 /** Behind the name of what has the range. */

@@ -1,6 +1,6 @@
 /** `factor E`: a term of the log joint, one number for each row or one for all. */
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
-import { type Expr, partsOf } from '../../base/expr.ts';
+import { type Expr, namesOf, partsOf } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
@@ -218,6 +218,5 @@ function nameOf(expr: Expr): string {
 
 /** Latents with groups. */
 function plates(expr: Expr, pieces: ReadonlyMap<string, readonly Piece[]>): readonly string[] {
-  const named = (part: Expr): readonly string[] => (part.kind === 'name' ? [part.name] : partsOf(part).flatMap(named));
-  return [...new Set(named(expr))].filter((name) => pieces.get(name)?.some((p) => p.layer !== null) === true);
+  return [...new Set(namesOf(expr))].filter((name) => pieces.get(name)?.some((p) => p.layer !== null) === true);
 }
