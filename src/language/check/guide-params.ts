@@ -93,7 +93,7 @@ export function paramsBeside(model: ModelInstance, params: GuideParams): Readonl
   return new Map([...[...model.names].filter(([, { kind }]) => kind === 'param'), ...params.names]);
 }
 
-export interface Guided {
+interface Guided {
   readonly model: ModelInstance;
   readonly sites: readonly CheckedGuideSite[];
 }

@@ -1,5 +1,6 @@
 /** `optimizer of fc1.weight = sgd(0.01)`: sites that follow another optimizer than the rest of a training. */
 import type { EngineSignature } from '../../base/catalogue.ts';
+import { nearest } from '../../base/suggest.ts';
 import type { InferStep, Selector, SiteSetting } from '../syntax/ast.ts';
 import type { CheckedGuideSite, CheckedOptimizer } from './checked.ts';
 import type { Scope } from './closing.ts';
@@ -8,6 +9,7 @@ import { formatSelector } from './format.ts';
 import type { ModelInstance } from './model.ts';
 import { latentIn } from './model-names.ts';
 import { checkOptimizer, type Horizon } from './optimizer.ts';
+import { suggestedAt } from './report.ts';
 import { selectSites } from './selectors.ts';
 
 /** What a setting reaches, and whether one below it reaches the same. */
@@ -75,9 +77,23 @@ export function sitesNamed(ctx: Context, site: Selector, { application, latents 
     const whole = pieces.filter((piece) => piece.path === written);
     return (whole.length > 0 ? whole : pieces).map((piece) => piece.path);
   }
-  if (application === null) return [];
+  if (saysMisspelt(ctx, site, { application, latents }) || application === null) return [];
   const selectors = { include: [site], except: [], span: site.span };
   return selectSites(ctx, selectors, application.instance.network).map((reached) => reached.path);
+}
+
+/** True after saying so of one name that is no layer, and nearly that of a latent. */
+function saysMisspelt(
+  ctx: Context,
+  { segments: [segment, ...more] }: Selector,
+  { application, latents: { pieces } }: Pick<ModelInstance, 'application' | 'latents'>,
+): boolean {
+  const { pattern: name, span } = segment!;
+  const layers = application?.instance.network.layers ?? [];
+  const isLayer = layers.some(({ path, kind }) => path.split(/[.[]/)[0] === name || kind === name);
+  if (more.length > 0 || isLayer || nearest(name, pieces.keys()) === null) return false;
+  ctx.report.say('BP2020', span, `the model has no latent \`${name}\``, suggestedAt(span, name, pieces.keys()));
+  return true;
 }
 
 /** Whether any guide of the program declares a `param` of this name. */

@@ -88,7 +88,8 @@ export function inferStep(run: RunCheck, step: InferStep, base: StepBase): PlanI
   refuseFactors(ctx, step, engine, model);
   refuseParams(ctx, step, engine, model);
   refuseUndrawn(ctx, step, engine, model, moves, horizon);
-  refuseUnheld(ctx, step, engine, model, earlier?.model.model?.sites ?? []);
+  const isKnown = !run.incomplete && earlier?.model.model !== null;
+  if (isKnown) refuseUnheld(ctx, step, engine, model, earlier?.model.model?.sites ?? []);
   if (engine.guides.length === 1) warnUnbounded(ctx, step, model, engine);
   if (ctx.report.errors > before) return null;
   const inference: PlanInfer = {

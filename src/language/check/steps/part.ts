@@ -1,11 +1,10 @@
 /** An inference of a part: which sites move (`sites = gamma`), and which rows its likelihood sees (`rows = validation`). */
 import type { EngineSignature } from '../../../base/catalogue.ts';
 import type { Expr } from '../../../base/expr.ts';
-import { nearest } from '../../../base/suggest.ts';
 import type { InferStep, Selector, SelectorSegment } from '../../syntax/ast.ts';
 import { formatExpr, formatSelector } from '../format.ts';
 import type { ModelInstance } from '../model.ts';
-import { countOf, suggestedAt } from '../report.ts';
+import { countOf } from '../report.ts';
 import type { RunCheck } from '../run.ts';
 import { sitesNamed } from '../site-optimizers.ts';
 import { isSplit } from './evaluate.ts';
@@ -75,20 +74,6 @@ function pathsNamed(run: RunCheck, option: string, part: Expr, instance: ModelIn
     report.say('BP2014', part.span, `\`${option}\` names latents and parameters, but gets \`${formatExpr(part)}\``, {
       hint: `write \`${option} = ${exampleOf(instance)}\`, or several in brackets`,
     });
-    return [];
-  }
-  const latents = [...instance.latents.pieces.keys()];
-  const [segment, ...more] = selector.segments;
-  const name = segment!.pattern;
-  const layers = instance.application?.instance.network.layers ?? [];
-  const isLayer = layers.some(({ path, kind }) => path.split(/[.[]/)[0] === name || kind === name);
-  if (more.length === 0 && !latents.includes(name) && !isLayer && nearest(name, latents) !== null) {
-    report.say(
-      'BP2020',
-      segment!.span,
-      `the model has no latent \`${name}\``,
-      suggestedAt(segment!.span, name, latents),
-    );
     return [];
   }
   return sitesNamed(run.ctx, selector, instance);
