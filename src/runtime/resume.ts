@@ -54,7 +54,13 @@ export async function openEnded(host: Host, given: string): Promise<ReopenedRun>
   const found = await locateRun(host, given);
   const file = found === null ? null : host.join(found.folder, 'run.json');
   if (found === null || file === null || !(await host.exists(file)))
-    throw refuse('BP7405', `There is no run that has ended in ${given}.`, 'give the run directory, such as runs/run');
+    throw refuse(
+      'BP7405',
+      `There is no run that has ended in ${given}.`,
+      found !== null && (await host.exists(host.join(found.folder, CHECKPOINT_FILE)))
+        ? `it was killed on the way: \`bprune resume ${given}\` goes on with it`
+        : 'give the run directory, such as runs/run',
+    );
   const about = JSON.parse(new TextDecoder().decode(await host.read(file))) as About & { readonly steps: unknown[] };
   return { ...found, about, done: about.steps.length, ...(await reopened(host, found.folder, given, about)) };
 }

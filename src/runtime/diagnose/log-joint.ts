@@ -1,4 +1,4 @@
-/** The log joint density of a model and all training rows at given weights, in double precision where the sums are long. */
+/** The log joint density of a model and all rows that an inference saw, at given weights, in double precision where the sums are long. */
 import type { Dataset } from '../../base/data.ts';
 import type { HostArray } from '../../base/host-array.ts';
 import { allRows, gatherBatch } from '../../data/index.ts';

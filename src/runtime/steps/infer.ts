@@ -60,6 +60,12 @@ function meanNll(t: Training): number {
   return t.epoch.nll / t.epoch.rows;
 }
 
+/** Of chains that were stopped before a draw was kept there is a state, which says nothing of how wide the posterior is. */
+function hasDraws({ program: { collect }, done, steps }: Training): boolean {
+  if (collect === undefined || done === steps) return true;
+  return Array.from({ length: done }, (_, i) => i + 1).some(collect.due);
+}
+
 async function finish(t: Training): Promise<StepOutcome> {
   const { program, session, context } = t;
   // What is read off the end of a training is not there yet where it was stopped.
@@ -76,7 +82,7 @@ async function finish(t: Training): Promise<StepOutcome> {
   };
   const guarantee = guaranteeOf(t.step, compileSchedule).verdict;
   const details = { engine: t.step.engine, guarantee, steps: t.done, epochs: t.done / t.feeder.stepsPerEpoch };
-  const latents = await summariseLatents(t.step.model, posterior, stepKey(t.step, context));
+  const latents = hasDraws(t) ? await summariseLatents(t.step.model, posterior, stepKey(t.step, context)) : [];
   const params = summariseParams(t.step.model, posterior);
   const outcome = { state: { posterior }, result: resultOf(t.step, { metrics: shown, details, latents, params }) };
   return t.done < t.steps ? { ...outcome, cut: true } : outcome;

@@ -121,7 +121,10 @@ function refuseUndrawable(model: CheckedModel): void {
   const reason = why === 'improper' ? 'it has no finite integral' : 'it says no way to draw from it';
   if (site.param !== undefined) {
     const ofGuide = site.param.of === 'guide';
-    const message = `\`${site.parameter.role}\` is a \`param\`${ofGuide ? ' of the guide' : ''}: it has no prior to draw it from`;
+    const { role } = site.parameter;
+    const message = ofGuide
+      ? `\`verify\` cannot run a guide with \`param\`s of its own: \`${role}\``
+      : `\`${role}\` is a \`param\`: it has no prior to draw it from`;
     const instead = ofGuide
       ? 'a guide that learns each number by itself'
       : 'a prior in its place, such as `LogNormal(0, 1)`';
