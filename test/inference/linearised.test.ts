@@ -276,7 +276,23 @@ describe('a network with running statistics', () => {
     expect(posterior.statistics).toHaveLength(2);
     expect(statisticsAreForeign(posterior)).toBe(false);
     expect(statisticsAreForeign(sampled(posterior))).toBe(true);
-    expect((await predictions(of, posterior, columns, 1))[0]!.mean!.every(Number.isFinite)).toBe(true);
+    // At the mean a tangent is the network itself: with the same statistics, and only with them.
+    const atMean = (statistics: Posterior['statistics']): Posterior => ({
+      ...posterior,
+      statistics,
+      sites: posterior.sites.map(({ path, layer, counts, shape, mean, mask }) => ({
+        ...{ path, layer, counts, shape, mean, mask },
+        ...{ family: 'Normal' as const, sd: new Float32Array(mean.length) },
+      })),
+    });
+    const other = posterior.statistics.map((s) => ({ ...s, draws: s.draws.map((d) => d.map((v) => 1.5 * v + 0.2)) }));
+    const [[tangent], [network], [before]] = [
+      await predictions(of, atMean(other), columns, 1),
+      await predictions(of, sampled(atMean(other)), columns, 1),
+      await predictions(of, atMean(posterior.statistics), columns, 1),
+    ] as const;
+    expect(Math.max(...tangent!.mean!.map((m, i) => Math.abs(m - network!.mean![i]!)))).toBeLessThan(1e-12);
+    expect(Math.max(...tangent!.mean!.map((m, i) => Math.abs(m - before!.mean![i]!)))).toBeGreaterThan(0.01);
   });
 });
 

@@ -207,7 +207,7 @@ describe('particles that a kernel sees as one point', () => {
     expect(weights[2]).toEqual(weights[0]);
   });
 
-  it('stay where they are where there is one, or where something is apart', () => {
+  it('stay where they are where there is one', () => {
     const one = buildParticles(nets, { particles: 1, kernel_per: 'site' }).initial(rootKey(1), null);
     expect(pointsOf(one, ['fc1.bias'], 1)[0]).toEqual([0, 0, 0, 0, 0]);
   });

@@ -27,7 +27,15 @@ describe('topics', () => {
 
   it('exist for every setting: who has it', () => {
     expect(settingTopics('bandwidth').join()).toMatch(/setting bandwidth\n +engine svgd +.*median/);
-    for (const name of settingNames()) expect(settingTopics(name), name).toHaveLength(1);
+    for (const family of Object.keys(FAMILIES) as (keyof typeof FAMILIES)[]) {
+      for (const record of catalogue[family]) {
+        const settings = 'options' in record ? record.options : 'params' in record ? record.params : [];
+        for (const { name } of settings) {
+          expect(settingTopics(name).join(), name).toContain(`${FAMILIES[family]} ${record.name}`);
+          expect(settingNames()).toContain(name);
+        }
+      }
+    }
     expect(settingTopics('nothing of this name')).toEqual([]);
   });
 
