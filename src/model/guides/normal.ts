@@ -13,7 +13,7 @@ const SMALLEST_VARIANCE = 1e-38;
 /** Below it the variance is no number of single precision any more. */
 const SMALLEST_SD = Math.sqrt(SMALLEST_VARIANCE);
 
-/** Of all families with `mean` and `sd`. */
+/** Of all families with `mean` and `log_variance`; of a normal with columns besides, `sd` is what an element has for itself. */
 export const meanAndSd = {
   mean: { parameter: 'mean', emit: (_, mean) => mean },
   sd: { parameter: 'log_variance', emit: (b, sd) => b.mul(b.log(b.max(sd, SMALLEST_SD)), 2) },
