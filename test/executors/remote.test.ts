@@ -59,7 +59,11 @@ function broken(answers: number, then: string): Start {
       why = error.message;
     });
     worker.on('exit', (status) => events.ended(why ?? `its thread ended with code ${status}`));
-    return { send: (request) => worker.postMessage(request), stop: () => void worker.terminate() };
+    return {
+      send: (request) => worker.postMessage(request),
+      stop: () => void worker.terminate(),
+      release: () => undefined,
+    };
   };
 }
 
@@ -113,12 +117,66 @@ describe('a session in a thread', () => {
     expect(d.message).toContain('ended with code 7');
   });
 
+  describe('that is done with', () => {
+    const said: string[] = [];
+    const scripted: Start = (events) => ({
+      send({ number, call }) {
+        said.push(call.kind);
+        if (call.kind === 'open') events.reply({ number, ok: true, answer: null });
+        if (call.kind === 'write') events.reply({ number, ok: false, problem: 'no' });
+      },
+      stop: () => void said.push('stop'),
+      release: () => void said.push('release'),
+    });
+    const open = async () => {
+      said.splice(0);
+      return openThrough('onnx', state, scripted, { shortest: 60_000, times: 50 });
+    };
+
+    it('is left to the next session when all went well', async () => {
+      (await open()).dispose();
+      expect(said).toEqual(['open', 'dispose', 'release']);
+    });
+    it('is stopped when it is still at work', async () => {
+      const session = await open();
+      const unanswered = session.read(['w']);
+      session.dispose();
+      await expect(unanswered).rejects.toMatchObject({ diagnostics: [{ code: 'BP8301' }] });
+      expect(said).toEqual(['open', 'read', 'stop']);
+    });
+    it('is stopped when a call has failed', async () => {
+      const session = await open();
+      await expect(session.write({})).rejects.toMatchObject({ diagnostics: [{ code: 'BP8301' }] });
+      session.dispose();
+      expect(said).toEqual(['open', 'write', 'stop']);
+    });
+  });
+
+  it('serves sessions that follow each other, each of which starts at zero', async () => {
+    let started = 0;
+    const count = () => void (started += 1);
+    process.on('worker', count);
+    try {
+      for (let i = 0; i < 3; i++) {
+        const session = await onnx.open(state);
+        expect([...(await session.read()).w!.data]).toEqual([0, 0, 0]);
+        await session.write({ w: realArray([3], Float32Array.of(5, 5, 5)) });
+        session.dispose();
+      }
+    } finally {
+      process.off('worker', count);
+    }
+    // None where a test before has left one.
+    expect(started).toBeLessThanOrEqual(1);
+  });
+
   it('that refuses to open is stopped, and what it said for the user goes through', async () => {
     let stopped = 0;
     const said = diagnostic('BP8304', null, 'No.');
     const refusing: Start = (events) => ({
       send: ({ number }) => events.reply({ number, ok: false, problem: [said] }),
       stop: () => void (stopped += 1),
+      release: () => undefined,
     });
     const opened = openThrough('onnx', state, refusing, { shortest: 60_000, times: 50 });
     await expect(opened).rejects.toMatchObject({ diagnostics: [said] });

@@ -9,6 +9,8 @@ export interface Thread {
   send(request: Request, transfer: readonly ArrayBuffer[]): void;
   /** Ends it at once, whatever it is doing. */
   stop(): void;
+  /** Leaves it to the next session of its executor, which hears what it still answers. */
+  release(): void;
 }
 
 export interface ThreadEvents {
@@ -28,19 +30,52 @@ function programOfThread(): { readonly code: string | URL; readonly eval: boolea
   };
 }
 
+interface Started {
+  readonly name: RemoteName;
+  readonly worker: Worker;
+  /** Who hears of it now; nobody once it was released. */
+  events: ThreadEvents | null;
+}
+
+/**
+ * Threads that were released. A run opens a session for each of its steps, and a thread that has its library loaded, and what is
+ * hot in it compiled, serves the next one without a start, which is a sixth of a second of ONNX Runtime.
+ */
+const released = new Set<Started>();
+
+/** One that was released, or a new one. */
 export function startThread(name: RemoteName, events: ThreadEvents): Thread {
-  const { code, eval: inline } = programOfThread();
-  const worker = new Worker(code, { eval: inline, workerData: { name }, execArgv: [] });
-  let why: string | null = null;
-  worker.on('message', (reply: Reply) => events.reply(reply));
-  worker.on('error', (error) => {
-    why = error.message;
-  });
-  worker.on('exit', (code) => events.ended(why ?? `its thread ended with code ${code}`));
+  const started = [...released].find((s) => s.name === name) ?? newThread(name);
+  const { worker } = started;
+  released.delete(started);
+  started.events = events;
+  worker.ref();
   return {
     send: (request, transfer) => worker.postMessage(request, [...transfer]),
     stop: () => void worker.terminate(),
+    release() {
+      started.events = null;
+      released.add(started);
+      // It keeps no process from its end.
+      worker.unref();
+    },
   };
+}
+
+function newThread(name: RemoteName): Started {
+  const { code, eval: inline } = programOfThread();
+  const worker = new Worker(code, { eval: inline, workerData: { name }, execArgv: [] });
+  const started: Started = { name, worker, events: null };
+  let why: string | null = null;
+  worker.on('message', (reply: Reply) => started.events?.reply(reply));
+  worker.on('error', (error) => {
+    why = error.message;
+  });
+  worker.on('exit', (code) => {
+    released.delete(started);
+    started.events?.ended(why ?? `its thread ended with code ${code}`);
+  });
+  return started;
 }
 
 export function nameOfThread(): RemoteName {

@@ -41,19 +41,25 @@ export async function openThrough(
     await session.call({ kind: 'open', state });
   } catch (error) {
     // A thread that is left over would keep the process from its end.
-    session.dispose();
+    session.stop();
     throw error;
   }
   return session;
 }
+
+/** Of all sessions: a thread may still answer the one before. */
+let calls = 0;
+
+const CLOSED = 'the session was closed';
 
 class RemoteSession implements BlockSession {
   readonly #name: string;
   readonly #patience: Patience;
   readonly #thread: Thread;
   readonly #waiting = new Map<number, Waiting>();
-  #calls = 0;
   #longest = 0;
+  /** Nothing failed: a library without memory left, or in the middle of an abort, may not recover. */
+  #sound = true;
   #end: DiagnosticError | null = null;
 
   constructor(name: string, start: Start, patience: Patience) {
@@ -64,8 +70,9 @@ class RemoteSession implements BlockSession {
         const waiting = this.#taken(reply.number);
         if (waiting === null) return;
         this.#longest = Math.max(this.#longest, performance.now() - waiting.since);
-        if (reply.ok) waiting.resolve(reply.answer);
-        else waiting.reject(failed(name, reply.problem));
+        if (reply.ok) return waiting.resolve(reply.answer);
+        this.#sound = false;
+        waiting.reject(failed(name, reply.problem));
       },
       ended: (why) => this.#finish(ended(name, why)),
     });
@@ -73,7 +80,7 @@ class RemoteSession implements BlockSession {
 
   call(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.#end !== null) return Promise.reject(this.#end);
-    const number = this.#calls++;
+    const number = calls++;
     const wait = Math.max(this.#patience.shortest, this.#patience.times * this.#longest);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -101,9 +108,20 @@ class RemoteSession implements BlockSession {
     return (await this.call({ kind: 'run', id, steps, inputs })) as Stacked;
   }
 
+  /** A sound thread that has nothing else to do closes the session and serves the next one. */
   dispose(): void {
     if (this.#end !== null) return;
-    this.#finish(ended(this.#name, 'the session was closed'));
+    if (!this.#sound || this.#waiting.size > 0) {
+      this.stop();
+      return;
+    }
+    this.#end = ended(this.#name, CLOSED);
+    this.#thread.send({ number: calls++, call: { kind: 'dispose' } }, []);
+    this.#thread.release();
+  }
+
+  stop(): void {
+    this.#finish(ended(this.#name, CLOSED));
     this.#thread.stop();
   }
 
