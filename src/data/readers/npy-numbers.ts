@@ -50,16 +50,20 @@ const fromLong = (view: BigInt64Array | BigUint64Array) => {
 
 /** Half precision (IEEE 754, binary16): a sign, 5 bits of exponent, 10 bits of fraction. */
 function fromHalf(view: Uint16Array): Float32Array {
+  halves ??= Float32Array.from({ length: 0x10000 }, (_, bits) => half(bits));
   const out = new Float32Array(view.length);
   for (let i = 0; i < out.length; i++) out[i] = halves[view[i]!]!;
   return out;
 }
 
-const halves = Float32Array.from({ length: 0x10000 }, (_, bits) => {
+/** All of them, once a file has one. */
+let halves: Float32Array | null = null;
+
+function half(bits: number): number {
   const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return exponent === 0 ? sign * 2 ** -24 * fraction : sign * 2 ** (exponent - 25) * (1024 + fraction);
-});
+}
 
 /** By NumPy's names without the byte order. */
 export const numberTypes: Readonly<Record<string, NumberType>> = {

@@ -54,8 +54,6 @@ const factories = {
   ...{ signDependencies, floorDependencies, sinDependencies, cosDependencies, tanhDependencies },
 } as FactoryFunctionMap;
 
-export const math: MathJsInstance = create(factories, EXACT);
-
 type Scalar = (...args: number[]) => unknown;
 
 /** Applies `f` to numbers as it is and to lists element by element; a number beside a list goes with each element. */
@@ -172,21 +170,32 @@ function equal(x: HostValue, y: HostValue): boolean {
   return x === y;
 }
 
-const scalars = math as unknown as Readonly<Record<string, Scalar>>;
+let made: MathJsInstance | null = null;
 
-math.import(
-  {
-    ...Object.fromEntries(
-      [...arithmetic, ...comparisons, ...logic, ...provided].map((name) => [name, elementwise(scalars[name]!)]),
-    ),
-    ...Object.fromEntries(Object.entries(ours).map(([name, f]) => [name, elementwise(f)])),
-    [LOG_COSH]: elementwise((x) => Math.abs(x!) + Math.log1p(Math.exp(-2 * Math.abs(x!))) - Math.LN2),
-    ...Object.fromEntries(Object.entries(ofLists).map(([name, f]) => [name, ofListOr(f, name)])),
-    equal,
-    unequal: (x: HostValue, y: HostValue) => !equal(x, y),
-    [LIST]: (...items: HostValue[]) => items,
-    [RANGE]: range,
-    [ELEMENT]: element,
-  },
-  { override: true },
-);
+/** mathjs with the functions above, put together when an expression first asks: many programs have none but plain numbers. */
+export function math(): MathJsInstance {
+  made ??= assembled();
+  return made;
+}
+
+function assembled(): MathJsInstance {
+  const instance = create(factories, EXACT);
+  const scalars = instance as unknown as Readonly<Record<string, Scalar>>;
+  instance.import(
+    {
+      ...Object.fromEntries(
+        [...arithmetic, ...comparisons, ...logic, ...provided].map((name) => [name, elementwise(scalars[name]!)]),
+      ),
+      ...Object.fromEntries(Object.entries(ours).map(([name, f]) => [name, elementwise(f)])),
+      [LOG_COSH]: elementwise((x) => Math.abs(x!) + Math.log1p(Math.exp(-2 * Math.abs(x!))) - Math.LN2),
+      ...Object.fromEntries(Object.entries(ofLists).map(([name, f]) => [name, ofListOr(f, name)])),
+      equal,
+      unequal: (x: HostValue, y: HostValue) => !equal(x, y),
+      [LIST]: (...items: HostValue[]) => items,
+      [RANGE]: range,
+      [ELEMENT]: element,
+    },
+    { override: true },
+  );
+  return instance;
+}

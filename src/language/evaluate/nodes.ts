@@ -40,16 +40,16 @@ export function nodeOf(expr: Expr): MathNode {
     case 'number':
     case 'string':
     case 'boolean':
-      return new math.ConstantNode(expr.value as number);
+      return new (math().ConstantNode)(expr.value as number);
     case 'name':
-      return new math.SymbolNode(expr.name);
+      return new (math().SymbolNode)(expr.name);
     case 'unary':
       return operator(expr.op, PREFIXES[expr.op], [expr.operand]);
     case 'binary':
       if (expr.op === '..') return call(RANGE, [expr.left, expr.right]);
       return operator(expr.op, OPERATORS[expr.op], [expr.left, expr.right]);
     case 'conditional':
-      return new math.ConditionalNode(nodeOf(expr.condition), nodeOf(expr.then), nodeOf(expr.else));
+      return new (math().ConditionalNode)(nodeOf(expr.condition), nodeOf(expr.then), nodeOf(expr.else));
     case 'list':
       return call(LIST, expr.items);
     case 'index':
@@ -76,14 +76,14 @@ function callNode(expr: Extract<Expr, { kind: 'call' }>): MathNode {
 function figure(expr: Expr): MathNode {
   const key = figureKey(expr);
   if (key === null) throw new NoHostValue(expr, 'has no value before the run');
-  return new math.SymbolNode(key);
+  return new (math().SymbolNode)(key);
 }
 
 function call(name: string, args: readonly Expr[]): MathNode {
-  return new math.FunctionNode(new math.SymbolNode(name), args.map(nodeOf));
+  return new (math().FunctionNode)(new (math().SymbolNode)(name), args.map(nodeOf));
 }
 
 function operator(sign: string, name: string, args: readonly Expr[]): MathNode {
   // The types want the literal names of mathjs' own operators.
-  return new math.OperatorNode(sign as '+', name as 'add', args.map(nodeOf));
+  return new (math().OperatorNode)(sign as '+', name as 'add', args.map(nodeOf));
 }

@@ -1,5 +1,4 @@
 /** What `main.ts` loads once it knows that there is something to do: all in one file, since each further file costs a start its time. */
-export { checkCommand } from './command-check.ts';
 export { compileCommand } from './command-compile.ts';
 export { diagnoseCommand } from './command-diagnose.ts';
 export { doctorCommand } from './command-doctor.ts';

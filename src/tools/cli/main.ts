@@ -36,7 +36,7 @@ function program(): Command {
     .option('--verbose', 'print models, layers, cuts, guides, guarantees and memory')
     .option('--json', 'one JSON document on standard output')
     .action(async (file, flags) => {
-      const { checkCommand } = await import('./commands.ts');
+      const { checkCommand } = await import('./command-check.ts');
       exitCode = await checkCommand(file, { set: new Map(), ...flags }, sources);
     });
   tells(shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')))

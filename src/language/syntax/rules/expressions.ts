@@ -1,6 +1,9 @@
 /** The rules that every statement is made of: expressions, settings, types, selectors. Operators are flat here; `to-expr.ts` gives them their strength. */
 import { CstParser, EOF, type IParserErrorMessageProvider, type TokenType } from 'chevrotain';
+import { LateLookahead } from '../lookahead.ts';
 import { ALL_TOKENS, keyword, T } from '../tokens.ts';
+
+const MAX_LOOKAHEAD = 2;
 
 /** What a parser error carries as its message: the names of the token types that could stand there. */
 export const expectedNames: IParserErrorMessageProvider = {
@@ -27,7 +30,8 @@ export class ExpressionRules extends CstParser {
       // Broken statements are taken out by `isolate.ts` instead.
       recoveryEnabled: false,
       nodeLocationTracking: 'onlyOffset',
-      maxLookahead: 2,
+      maxLookahead: MAX_LOOKAHEAD,
+      lookaheadStrategy: new LateLookahead({ maxLookahead: MAX_LOOKAHEAD }),
       errorMessageProvider: expectedNames,
     });
   }
