@@ -108,7 +108,7 @@ export interface LayerSignature extends Named {
 
 /**
  * Where a distribution has its mass: real numbers, those above 0 or from 0 on, between 0 and 1, between bounds that are arguments;
- * 0 and 1, whole numbers from 0, class numbers; rows of real numbers, and of shares that sum to 1.
+ * 0 and 1, masks whose 1s come first, whole numbers from 0, class numbers; rows of real numbers, and of shares that sum to 1.
  */
 export type Support =
   | 'real'
@@ -117,6 +117,7 @@ export type Support =
   | 'unit'
   | 'interval'
   | 'binary'
+  | 'nested'
   | 'count'
   | 'class'
   | 'vector'
@@ -189,6 +190,8 @@ export interface DistributionSignature extends Named {
   readonly locationScale?: readonly [location: string, scale: string];
   /** The distribution that is meant where arguments stand behind the name. */
   readonly withArguments?: string;
+  /** As the latent of a plate it says how many of the plate's groups are open, the first ones: of how many blocks, its parameter of this name says. */
+  readonly nested?: string;
   /** The density grows without bound somewhere, so that a point estimate falls into it. */
   readonly unbounded?: true;
 }

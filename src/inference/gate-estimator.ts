@@ -10,8 +10,8 @@ import type { Timetable } from './course.ts';
 export interface GateDraw {
   /** Of the shape of the log odds. */
   readonly value: Ref;
-  /** What stands for the slope of the draw by the log odds; null where the value has a slope of its own. */
-  readonly slope: Ref | null;
+  /** What the gradient goes on through in place of the value, which has no slope; null where that has one of its own. */
+  readonly smooth: Ref | null;
 }
 
 interface Estimator extends GateEstimatorSignature {
@@ -26,6 +26,11 @@ export interface SlopeEstimator extends Estimator {
   readonly kind: 'slope';
   /** `uniform`: fresh numbers between 0 and 1. */
   draw(b: GraphBuilder, logits: Ref, uniform: Ref, options: OptionValues): GateDraw;
+  /**
+   * One of several, of which exactly one is 1: `[n]`, from the logarithms of their probabilities and a fresh number for each. Left out
+   * where such a choice is drawn as its single decisions.
+   */
+  choose?(b: GraphBuilder, logProbabilities: Ref, uniform: Ref, options: OptionValues): GateDraw;
 }
 
 /** What an estimator reads beside log odds and uniform numbers, as it declared them. */

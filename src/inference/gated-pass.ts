@@ -4,7 +4,7 @@
  */
 import type { OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
-import { f32, sizeOf } from '../base/host-array.ts';
+import { f32, type Shape, sizeOf } from '../base/host-array.ts';
 import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { StateSpec, StepProgram } from '../graph/program.ts';
 import { batchedGraph } from '../graph/transforms/batch.ts';
@@ -89,9 +89,9 @@ export function gatedPass(
   return passOverStates({ setup, joint, program, source, inputs, gates });
 }
 
-/** Uniform numbers of a site: `[...before, ...shape]`. */
-function uniformOf(source: NoiseSource, { site: { path, shape } }: GuidedSite, before: readonly number[]): Ref {
-  return source.noise(`${path}.draw`, [path, 'draw'], 'uniform', [...before, ...shape]);
+/** Uniform numbers of a site. */
+function uniformOf(source: NoiseSource, { site: { path } }: GuidedSite, shape: Shape): Ref {
+  return source.noise(`${path}.draw`, [path, 'draw'], 'uniform', shape);
 }
 
 /** By its path the draw of a latent whose estimator has a slope; nothing for all other sites. */
@@ -105,8 +105,24 @@ function slopeDraw(
   const { name, options } = guide.estimator;
   const estimator = found(gateEstimators.get(name), `estimator ${name}`);
   if (estimator.kind !== 'slope') return [];
-  const draw = estimator.draw(source.graph, logitsOf(views, site.path), uniformOf(source, guided, []), options);
-  return [[site.path, { ...draw, value: labelled(source.graph, draw.value, guided) }]];
+  const b = source.graph;
+  const logits = logitsOf(views, site.path);
+  const { nested } = views.get(site.path)!;
+  const drawn = (): GateDraw => {
+    if (nested === undefined || estimator.choose === undefined) {
+      const draw = estimator.draw(b, logits, uniformOf(source, guided, logits.type.shape), options);
+      return nested === undefined ? draw : mapped(draw, (steps) => nested.opened(steps));
+    }
+    const last = nested.logLast();
+    const draw = estimator.choose(b, last, uniformOf(source, guided, last.type.shape), options);
+    return mapped(draw, (choice) => nested.endingAt(choice));
+  };
+  const draw = drawn();
+  return [[site.path, { ...draw, value: labelled(b, draw.value, guided) }]];
+}
+
+function mapped({ value, smooth }: GateDraw, f: (x: Ref) => Ref): GateDraw {
+  return { value: f(value), smooth: smooth === null ? null : f(smooth) };
 }
 
 function logitsOf(views: ReadonlyMap<string, SiteView>, path: string): Ref {
@@ -158,16 +174,17 @@ function passOverStates(s: Sample): GatedPass {
     states: {
       meanLoss: ofEach(LOSS),
       costs: new Map(costs.map((name) => [name, ofEach(costName(name))])),
-      score: (objective) => scoreOf(b, joint, states, objective),
+      score: (objective) => scoreOf(s, states, objective),
     },
   };
 }
 
-function scoreOf(b: GraphBuilder, joint: Joint, states: GateStates, objective: Ref): GateScore | null {
+function scoreOf({ joint, program, inputs: { views } }: Sample, states: GateStates, objective: Ref): GateScore | null {
   if (states.score === null) return null;
   const { gradient, slots } = states.score(objective);
+  const shapes = joint.sites.map(({ site }) => logitsOf(views, site.path).type.shape);
   return {
-    gradients: new Map(split(b, gradient, joint, 0).map((part, i) => [joint.sites[i]!.site.path, part])),
+    gradients: new Map(split(program.graph, gradient, shapes, 0).map((part, i) => [joint.sites[i]!.site.path, part])),
     memory: new Map(Object.entries(slots).map(([name, value]) => [memoryName(joint, name), value])),
   };
 }
@@ -179,23 +196,31 @@ function drawStates({ joint, program, source, inputs: { views } }: Sample): {
 } {
   const b = program.graph;
   const { estimator, options, sites } = joint;
-  const logits = sites.map(({ site }) => b.reshape(logitsOf(views, site.path), [sizeOf(site.shape)]));
+  const logits = sites.map(({ site }) => logitsOf(views, site.path));
+  const shapes = logits.map(({ type }) => type.shape);
+  const flat = logits.map((own) => b.reshape(own, [sizeOf(own.type.shape)]));
   const count = estimator.uniforms(options);
-  const own = (guided: GuidedSite) => b.reshape(uniformOf(source, guided, [count]), [count, sizeOf(guided.site.shape)]);
+  const own = (guided: GuidedSite, i: number) => {
+    const uniform = uniformOf(source, guided, [count, ...shapes[i]!]);
+    return b.reshape(uniform, [count, sizeOf(shapes[i]!)]);
+  };
   const uniform = count === 0 ? null : b.concat(sites.map(own), 1);
-  const states = estimator.draw(b, b.concat(logits, 0), uniform, options, {
+  const states = estimator.draw(b, b.concat(flat, 0), uniform, options, {
     slot: (name) => program.state(memorySpec(joint, name)),
     scalar: (name) => program.scalar(memoryName(joint, name)),
   });
-  const parts = split(b, states.values, joint, 1).map((value, i) => labelled(b, value, sites[i]!));
+  const parts = split(b, states.values, shapes, 1).map((gates, i) => {
+    const { nested } = views.get(sites[i]!.site.path)!;
+    return labelled(b, nested === undefined ? gates : nested.opened(gates), sites[i]!);
+  });
   return { states, parts };
 }
 
-/** `[...before, gates]` to `[...before, ...shape]` for each site. */
-function split(b: GraphBuilder, values: Ref, { sites }: Joint, before: number): readonly Ref[] {
+/** `[...before, gates]` to `[...before, ...shape]` for each site, of the shapes of their log odds. */
+function split(b: GraphBuilder, values: Ref, shapes: readonly Shape[], before: number): readonly Ref[] {
   const first = values.type.shape.slice(0, before);
   let begin = 0;
-  return sites.map(({ site: { shape } }) => {
+  return shapes.map((shape) => {
     const size = sizeOf(shape);
     const part = b.slice(values, [...first.map(() => 0), begin], [...first, size]);
     begin += size;
@@ -211,7 +236,7 @@ function passOfOneState({ setup, joint, inputs, gates }: Sample): StepProgram {
     ...joint.sites.map(({ site }) => ({ path: site.path, type: f32(site.shape) })),
   ];
   const own = drawn.map(({ path, type }): [string, GateDraw] => {
-    return [path, { value: inner.graph.input(gateName(path), type), slope: null }];
+    return [path, { value: inner.graph.input(gateName(path), type), smooth: null }];
   });
   const pass = variationalPass(setup, inner, { ...inputsOf(setup, inner, inputs.rows), gates: new Map(own) });
   inner.info(LOSS, pass.meanLoss);

@@ -1,7 +1,9 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
+
 import type { OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
+import { isBinary } from '../base/supports.ts';
 import type { CheckedDistribution, CheckedOptimizer, PlanInfer } from '../language/check/checked.ts';
 import { distributions, layers } from '../model/index.ts';
 import { courseOf, momentOf } from './course.ts';
@@ -261,7 +263,7 @@ function moved({ moves, model }: PlanInfer): Reason[] {
 
 function heldLatents({ model, guide }: PlanInfer): Reason[] {
   const points = new Set(guide.filter((g) => g.family === 'Delta').map((g) => g.site));
-  const sites = model.sites.filter((site) => site.support === 'binary' && points.has(site.path));
+  const sites = model.sites.filter((site) => isBinary(site.support) && points.has(site.path));
   const text = 'held at the more probable of 0 and 1, as the inference before it left it';
   return sites.length === 0 ? [] : [{ kind: 'held', of: sites.map((site) => site.path), text }];
 }

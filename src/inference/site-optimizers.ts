@@ -2,7 +2,9 @@
  * Which optimizer follows which site. One for all that the program names no other for; sites with the same optimizer share its scalars.
  * The scalars of `optimizer` have their own names, `adam.rate`, those of the others a number before them, `2:sgd.rate`.
  */
+
 import type { Expr, HostValue } from '../base/expr.ts';
+import { isBinary } from '../base/supports.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { CheckedOptimizer, CheckedSite } from '../language/check/checked.ts';
 import type { EngineRequest } from './engine.ts';
@@ -38,7 +40,7 @@ export function isHeld(
   { moves = [], guide, options: { sites } }: EngineRequest,
   { path, support }: CheckedSite,
 ): boolean {
-  if (support === 'binary' && guide.some((g) => g.site === path && g.family === 'Delta')) return true;
+  if (isBinary(support) && guide.some((g) => g.site === path && g.family === 'Delta')) return true;
   return moves.some((move) => move.sites.includes(path)) || (Array.isArray(sites) && !sites.includes(path));
 }
 

@@ -122,9 +122,9 @@ function latentDraw(source: NoiseSource, view: SiteView): GateDraw {
   const { values } = view;
   if (values !== null) {
     const value = values.distribution.draw!.emit(b, values, shape, fresh);
-    return { value: b.label(value, `draw of ${path}`, view.site.span), slope: null };
+    return { value: b.label(value, `draw of ${path}`, view.site.span), smooth: null };
   }
-  return { value: drawFrom(b, view, () => fresh('normal', shape)), slope: null };
+  return { value: drawFrom(b, view, () => fresh('normal', shape)), smooth: null };
 }
 
 /** One draw for each row. */

@@ -1,5 +1,5 @@
 /** What an engine with guides is built from, and the names of its state tensors. */
-import { f32 } from '../base/host-array.ts';
+import { f32, sameShape } from '../base/host-array.ts';
 import type { StateSpec } from '../graph/program.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import type { ChosenDivergence } from '../model/divergence.ts';
@@ -53,7 +53,7 @@ export function setupOf(request: EngineRequest, weight: string, space: PointSpac
     decay: decayOf(request.options),
     divergence: divergenceOf(request.options),
     temperature: temperatureOf(request.options),
-    rank: Math.max(0, ...sites.map(({ family, guide }) => family.leading?.('columns', guide)[0] ?? 0)),
+    rank: Math.max(0, ...sites.map(rankOf)),
     samples: Number(request.options.samples ?? 1),
   };
 }
@@ -84,8 +84,15 @@ const maskName = (site: CheckedSite) => `${site.path}.mask`;
 
 /** A parameter of a site's guide, or what is kept beside it under another name. */
 export function parameterSpec({ site, guide, family }: GuidedSite, parameter: string, suffix = ''): StateSpec {
-  const shape = [...(family.leading?.(parameter, guide) ?? []), ...site.shape];
-  return { name: `${parameterName(site, parameter)}${suffix}`, type: f32(shape), follows: site.path };
+  const shape = family.shapeOf?.(parameter, site, guide) ?? site.shape;
+  // What has other numbers than the elements of the site stays when some of these go.
+  const follows = sameShape(shape.slice(shape.length - site.shape.length), site.shape) ? site.path : null;
+  return { name: `${parameterName(site, parameter)}${suffix}`, type: f32(shape), follows };
+}
+
+/** How many numbers a correlated guide shares with all others in a draw; 0 for most. */
+function rankOf({ site, family, guide }: GuidedSite): number {
+  return family.parameters.includes('columns') ? family.shapeOf!('columns', site, guide)[0]! : 0;
 }
 
 export function maskSpec(site: CheckedSite): StateSpec {

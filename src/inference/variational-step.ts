@@ -189,8 +189,7 @@ interface Slopes {
 }
 
 /**
- * By each parameter, clipped. A draw of 0 and 1 has no slope: what comes to it in each sample goes on to the log odds by that of its
- * estimator.
+ * By each parameter, clipped. A draw of 0 and 1 has no slope: what comes to it in each sample goes on through what its estimator says.
  */
 function slopesOf({
   setup: { request },
@@ -202,18 +201,20 @@ function slopesOf({
   scores,
 }: Slopes): ReadonlyMap<string, Ref> {
   const gates = passes.flatMap(({ draws }) =>
-    [...draws].flatMap(([path, { value, slope }]) => (slope === null ? [] : [{ path, value, slope }])),
+    [...draws.values()].flatMap(({ value, smooth }) => (smooth === null ? [] : [{ value, smooth }])),
   );
   const slopes = gradients(b, objective, [...parameters.values(), ...gates.map((gate) => gate.value)]);
   const whole = new Map([...parameters.keys()].map((name, i) => [name, slopes[i]!]));
-  const passed = gates.map(({ path, slope }, i) => [path, b.mul(slopes[parameters.size + i]!, slope)] as const);
-  for (const [path, value] of [...passed, ...scores]) {
-    const logits = found(views.get(path)?.logits, `log odds of ${path}`);
-    const moved = [...parameters].filter(([, parameter]) => dependsOn(b, logits, parameter));
+  const passed = gates.map(({ smooth }, i) => ({ through: smooth, slope: slopes[parameters.size + i]! }));
+  const scored = [...scores].map(([path, slope]) => {
+    return { through: found(views.get(path)?.logits, `log odds of ${path}`), slope };
+  });
+  for (const { through, slope } of [...passed, ...scored]) {
+    const moved = [...parameters].filter(([, parameter]) => dependsOn(b, through, parameter));
     const parts = pullback(
       b,
-      logits,
-      value,
+      through,
+      slope,
       moved.map(([, parameter]) => parameter),
     );
     moved.forEach(([name], i) => void whole.set(name, b.add(whole.get(name)!, parts[i]!)));

@@ -70,6 +70,8 @@ export interface Distribution extends DistributionSignature {
   readonly expansion: Expansion | null;
   /** Of a distribution whose values are a gate times what a slab gives; the site's own numbers are then those of the slab. */
   readonly gated: ((term: Term) => { readonly gate: Operand; readonly slab: Term }) | null;
+  /** What it is as the latent of a plate, over all numbers of the plate; left out where each number has its own draw of it. */
+  readonly ofPlate?: Distribution;
   /** Null when it cannot stand as a likelihood. */
   readonly likelihood: LikelihoodRole | null;
 }

@@ -7,6 +7,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { CheckedGuideSite, CheckedSite } from '../language/check/checked.ts';
 import type { Term } from './distribution.ts';
 import type { LowRankPart } from './low-rank.ts';
+import type { NestedMask } from './nested.ts';
 import type { SitePosterior } from './posterior.ts';
 import type { ValueDraws } from './value-draws.ts';
 
@@ -29,6 +30,8 @@ export interface SiteView {
   readonly values: Term | null;
   /** Log odds of 1, of a latent of 0 and 1; null for all others. */
   readonly logits: Ref | null;
+  /** Of nested masks, whose log odds are those of the steps from block to block; left out where each element has its own. */
+  readonly nested?: NestedMask;
   /** `[rank, ...shape]`, 0 where masked: the part of each element in directions that sites share (`correlation.ts`); null for most. */
   readonly columns: Ref | null;
   /** 1 = kept, as `f32`; null when the site is whole. */
@@ -47,12 +50,12 @@ export type GuideArrays = Readonly<Record<string, Float32Array>>;
 
 export interface GuideFamily extends Named {
   readonly name: Exclude<SitePosterior['family'], 'Particles' | 'KroneckerNormal'>;
-  /** What it learns for each element, each of the site's shape; state tensors are called `SITE.NAME`. */
+  /** What it learns, each of the site's shape unless `shapeOf` says otherwise; state tensors are called `SITE.NAME`. */
   readonly parameters: readonly string[];
   /** By the names of arguments, those that may be expressions of `param`s. */
   readonly expressed: Readonly<Record<string, Expressed>>;
-  /** Axes before those of the site, of a parameter that has more than one number for each element. */
-  readonly leading?: (parameter: string, guide: CheckedGuideSite) => Shape;
+  /** Of a parameter that has more than one number for each element, or fewer. */
+  readonly shapeOf?: (parameter: string, site: CheckedSite, guide: CheckedGuideSite) => Shape;
   view(
     b: GraphBuilder,
     site: CheckedSite,

@@ -11,6 +11,7 @@ import { type Shown, shownBy } from './kl/form.ts';
 import { closedForm } from './kl/index.ts';
 import { HALF_LOG_TWO_PI_E } from './kl/normal-flat.ts';
 import { isLatent, logDensityOfReal, supportedValue } from './latents.ts';
+import { nestedEntropy } from './nested.ts';
 
 /**
  * KL of one site in nats, a scalar: the sum over the elements that the mask keeps.
@@ -42,6 +43,8 @@ export function siteDivergence(
   const total = () => {
     if (gated !== null) return b.sum(kept(b, view, b.mul(elements(gated.slab), gated.gate)));
     if (prior.distribution.event === 'element') return b.sum(kept(b, view, elements(prior)));
+    // Of nested masks a number for each step to the next block, whatever units are pruned.
+    if (view.nested !== undefined) return b.sum(elements(prior));
     // One density for many elements: the entropy is still that of each.
     const logPrior = b.sum(logDensityOf(b, spread === null ? mean : draw(), prior));
     return spread === null ? b.neg(logPrior) : b.sub(b.sum(kept(b, view, minusEntropy(b, spread))), logPrior);
@@ -58,6 +61,7 @@ export function siteEntropy(b: GraphBuilder, view: SiteView, prior: Term, draw: 
   // Of a relaxed gate none was counted.
   if (values !== null && prior.distribution.support === 'binary') return null;
   if (values !== null) return b.neg(b.sum(kept(b, view, logDensityOf(b, draw(), values))));
+  if (view.nested !== undefined) return nestedEntropy(b, logits!);
   if (logits !== null) return b.sum(kept(b, view, b.sub(b.softplus(logits), b.mul(logits, b.sigmoid(logits)))));
   return spread === null ? null : b.neg(b.sum(kept(b, view, minusEntropy(b, spread))));
 }

@@ -35,7 +35,9 @@ export function termOf(b: GraphBuilder, checked: CheckedDistribution, resolve: R
 export function priorOf(b: GraphBuilder, site: CheckedSite, latents: LatentValues): Term {
   if (site.param !== undefined) return paramTerm(site.param);
   const resolve: Resolve = (expr) => (expr.kind === 'name' ? latents(expr.name) : null);
-  const prior = termOf(b, site.prior, resolve);
+  const written = termOf(b, site.prior, resolve);
+  const { ofPlate = written.distribution } = written.distribution;
+  const prior: Term = site.parameter.counts === 'latent' ? { ...written, distribution: ofPlate } : written;
   return site.scale === undefined ? prior : { ...prior, scale: lowerExpression(b, site.scale, resolve) };
 }
 

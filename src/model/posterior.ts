@@ -22,12 +22,12 @@ interface SiteBase {
 
 /**
  * The posterior of one site: `Normal` (mean and sd for each element), `LogNormal` (those of the logarithm), `Bernoulli`
- * (the mean is the probability of 1), `Delta` (sd 0), `Particles`
+ * (the mean is the probability of 1), `Ordered` (so too, and what is open comes first), `Delta` (sd 0), `Particles`
  * (equally likely values of the whole site), `TruncatedLogNormal` and `HardConcrete` (of values; `model/value-draws`), `LowRankNormal` (normals with few common directions, equally likely), or
  * `KroneckerNormal` (matrix-variate normal); mean and sd are then theirs. Of a latent, all numbers are the real ones that stand for it (`model/latents`).
  */
 export type SitePosterior =
-  | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Bernoulli' | 'Delta' })
+  | (SiteBase & { readonly family: 'Normal' | 'LogNormal' | 'Bernoulli' | 'Ordered' | 'Delta' })
   | (SiteBase & { readonly family: ValueFamily; readonly values: ValueDraws })
   | (SiteBase & { readonly family: 'Particles'; readonly particles: readonly Float32Array[] })
   | (SiteBase & { readonly family: 'LowRankNormal'; readonly parts: readonly LowRankPart[] })
@@ -83,6 +83,11 @@ export function drawSite(site: SitePosterior, draw: number, key: Key, common: Ke
   if (site.family === 'Bernoulli') {
     fillUniform(key, values);
     return values.map((u, i) => (u < site.mean[i]! ? 1 : 0));
+  }
+  if (site.family === 'Ordered') {
+    const one = new Float32Array(1);
+    fillUniform(key, one);
+    return site.mean.map((open) => (one[0]! < open ? 1 : 0));
   }
   fillNormal(key, values);
   for (let i = 0; i < values.length; i++) {

@@ -4,6 +4,7 @@
  */
 import { namesOf } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
+import { isBinary } from '../base/supports.ts';
 import type { CheckedModel, CheckedSite } from '../language/check/checked.ts';
 import { mentionedBy } from '../model/mentions.ts';
 import type { Posterior, SitePosterior } from '../model/posterior.ts';
@@ -29,7 +30,7 @@ function gatesOf(model: CheckedModel, site: CheckedSite): readonly string[] {
     const reaches = layer === site.layer && (side === 'outputs' || site.parameter.counts === 'weight');
     return reaches && value.kind === 'name' ? [value.name] : [];
   });
-  const binary = model.sites.filter((s) => s.support === 'binary').map((s) => s.path);
+  const binary = model.sites.filter((s) => isBinary(s.support)).map((s) => s.path);
   return binary.filter((path) => own.has(path) || around.includes(path));
 }
 

@@ -114,4 +114,12 @@ export const objectives: readonly Fault[] = [
     test: 'inference/params.test.ts',
     title: 'follows the mean over the particles of svgd',
   },
+  {
+    name: 'steps from block to block are paid for wherever the mask ends',
+    file: 'model/kl/ordered-ordered.ts',
+    find: 'b.mul(reached(b, l), b.sub(minusEntropy, logPrior))',
+    replace: 'b.sub(minusEntropy, logPrior)',
+    test: 'model/nested.test.ts',
+    title: 'have the divergence, the entropy and the means of an enumeration',
+  },
 ];

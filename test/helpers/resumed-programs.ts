@@ -72,6 +72,10 @@ export const resumedPrograms: readonly ResumedProgram[] = [
     guide: 'z ~ HardConcrete(0.8); * ~ Delta()',
     options: 'optimizer = adam(0.02)',
   }),
+  resumed('sgvb with nested masks', 'sgvb', {
+    model: 'k[fc1.unit] ~ Ordered(0.9, groups = 3); gate fc1.unit with k; * ~ Normal(0, 1)',
+    options: 'optimizer = adam(0.02), estimator of k = gumbel(2, hard)',
+  }),
   resumed('sgvb with a correlated guide of latents and non-centred weights', 'sgvb', {
     model: 's ~ HalfNormal(1); tau[fc1.unit] ~ HalfCauchy(1); fc1.* ~ Normal(0, s * tau); fc2.* ~ Normal(0, s)',
     guide: 's, fc2.weight ~ LowRankNormal(2)',

@@ -5,8 +5,8 @@ import { childKey, rootKey } from '../../src/base/keys.ts';
 import { fillUniform } from '../../src/base/normal.ts';
 import type { GraphBuilder, Ref } from '../../src/graph/builder.ts';
 import { batch } from '../../src/graph/transforms/batch.ts';
-import { gradients } from '../../src/graph/transforms/gradient.ts';
-import type { GateStates, SlopeEstimator, StatesEstimator } from '../../src/inference/gate-estimator.ts';
+import { gradients, pullback } from '../../src/graph/transforms/gradient.ts';
+import type { GateDraw, GateStates, SlopeEstimator, StatesEstimator } from '../../src/inference/gate-estimator.ts';
 import { gateEstimators } from '../../src/inference/index.ts';
 import { compute, real } from '../helpers/reference.ts';
 
@@ -142,6 +142,11 @@ describe('several states', () => {
   });
 });
 
+/** What each draw passes on to its own log odds. */
+function slopeBy(b: GraphBuilder, { smooth }: GateDraw, logits: Ref): Ref {
+  return pullback(b, smooth!, b.full(logits.type.shape, 1), [logits])[0]!;
+}
+
 describe('slopes of draws', () => {
   /** Loss and gradient in expectation, over many draws side by side. */
   async function biasOf(estimator: SlopeEstimator, given: object = {}) {
@@ -151,10 +156,10 @@ describe('slopes of draws', () => {
     const found = await compute(
       { l: real(l, [count, D]), u: real(uniforms(11, count * D), [count, D]) },
       ({ graph: b }, { l, u }) => {
-        const { value, slope } = estimator.draw(b, l!, u!, options);
+        const { value, smooth } = estimator.draw(b, l!, u!, options);
         const each = lossIn(b, value);
-        const [passed] = gradients(b, b.sum(each), [slope === null ? l! : value]);
-        return { loss: each, gradient: slope === null ? passed! : b.mul(passed!, slope) };
+        const [passed] = gradients(b, b.sum(each), [smooth === null ? l! : value]);
+        return { loss: each, gradient: smooth === null ? passed! : pullback(b, smooth, passed!, [l!])[0]! };
       },
     );
     const column = (j: number) => summary(Array.from({ length: count }, (_, i) => found.gradient![i * D + j]!));
@@ -224,7 +229,7 @@ describe('draws of gates', () => {
     const h = 1e-6;
     const options = (values: string) => ({ temperature: 0.7, values });
     const found = await compute({ l: real([-1, 0.3, 2]), u: real([0.2, 0.5, 0.9]) }, ({ graph: b }, { l, u }) => ({
-      slope: gumbel.draw(b, l!, u!, options('hard')).slope!,
+      slope: slopeBy(b, gumbel.draw(b, l!, u!, options('hard')), l!),
       up: gumbel.draw(b, b.add(l!, h), u!, options('soft')).value,
       down: gumbel.draw(b, b.sub(l!, h), u!, options('soft')).value,
     }));
@@ -238,7 +243,7 @@ describe('draws of gates', () => {
     const { slope } = await compute(
       { l: real([-3.1, -2.9, 0, 3.1]), u: real([0.2, 0.5, 0.9, 0.5]) },
       ({ graph: b }, { l, u }) => ({
-        slope: ste.draw(b, l!, u!, { slope: 'clipped' }).slope!,
+        slope: slopeBy(b, ste.draw(b, l!, u!, { slope: 'clipped' }), l!),
       }),
     );
     expect([...slope!]).toEqual([0, 1 / 6, 1 / 6, 0]);

@@ -12,7 +12,7 @@ type Args = Readonly<Record<string, number>>;
 
 /**
  * Guide and prior, by the names of the two. Improper priors on the whole line have tests of their own (`kl.test.ts`), and so have hard
- * concrete gates, whose divergence would be infinite (`test/inference/value-guides`).
+ * concrete gates, whose divergence would be infinite (`test/inference/value-guides`), and nested masks (`nested.test.ts`).
  */
 const pairs: Readonly<Record<string, readonly (readonly [guide: Args, prior: Args])[]>> = {
   'Normal Normal': [
@@ -116,7 +116,7 @@ const pairs: Readonly<Record<string, readonly (readonly [guide: Args, prior: Arg
   ],
 };
 
-const elsewhere = ['Normal LogUniform', 'Normal Flat', 'HardConcrete Bernoulli'];
+const elsewhere = ['Normal LogUniform', 'Normal Flat', 'HardConcrete Bernoulli', 'Ordered Ordered'];
 
 async function closed(form: ClosedForm, guide: Args, prior: Args): Promise<number> {
   const args = Object.fromEntries(Object.entries(guide).map(([n, v]) => [n, real([v])]));

@@ -32,7 +32,7 @@ export const guides: Readonly<Record<string, LibraryName>> = { Normal: 'NormalGu
 
 /** Of latents, which emitted projects do not have, and of correlated elements. */
 export const guidesRefused: readonly string[] = [
-  ...['LogNormal', 'Bernoulli', 'LowRankNormal', 'TruncatedLogNormal', 'HardConcrete'],
+  ...['LogNormal', 'Bernoulli', 'LowRankNormal', 'TruncatedLogNormal', 'HardConcrete', 'Ordered'],
 ];
 
 /** `Normal({ mean: 0, sd: 1 })`, `Mixture([[0.5, Normal(...)], ...])`. */

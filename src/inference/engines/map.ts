@@ -20,7 +20,7 @@ export const map: Engine = {
   name: 'map',
   doc: 'point estimates at the highest posterior density',
   guides: ['Delta'],
-  holds: ['binary'],
+  holds: ['binary', 'nested'],
   objective: {
     doc: 'minus the log joint density at one point',
     instead:

@@ -13,7 +13,16 @@ import { buildVariational } from '../variational.ts';
 export const sgvb: Engine = {
   name: 'sgvb',
   doc: 'variational inference with reparameterised gradients',
-  guides: ['Normal', 'Delta', 'LogNormal', 'Bernoulli', 'LowRankNormal', 'TruncatedLogNormal', 'HardConcrete'],
+  guides: [
+    'Normal',
+    'Delta',
+    'LogNormal',
+    'Bernoulli',
+    'LowRankNormal',
+    'TruncatedLogNormal',
+    'HardConcrete',
+    'Ordered',
+  ],
   objective: {
     doc: 'minus the evidence lower bound (Kingma & Welling 2014, eq. 3)',
     instead: null,

@@ -1,8 +1,8 @@
 /**
- * Gumbel-softmax of two classes (Jang, Gu & Poole 2017; Maddison, Mnih & Teh 2017, eq. 24): s = sigmoid((log odds + logistic noise) / T).
+ * Gumbel-softmax (Jang, Gu & Poole 2017; Maddison, Mnih & Teh 2017), of two classes s = sigmoid((log odds + logistic noise) / T) (eq. 24 there).
  * `hard` draws 0 and 1, which have the guide's own probabilities, and takes the slope of s in their place; `soft` takes s itself.
  */
-import { BORROWED_SLOPE, logistic, RELAXED, type SlopeEstimator } from '../gate-estimator.ts';
+import { BORROWED_SLOPE, logistic, RELAXED, type SlopeEstimator, withinEdges } from '../gate-estimator.ts';
 
 export const gumbel: SlopeEstimator = {
   kind: 'slope',
@@ -29,7 +29,13 @@ export const gumbel: SlopeEstimator = {
   draw(b, logits, uniform, { temperature, values }) {
     const noisy = b.add(logits, logistic(b, uniform));
     const soft = b.sigmoid(b.mul(noisy, 1 / Number(temperature)));
-    if (values === 'soft') return { value: soft, slope: null };
-    return { value: b.step(noisy), slope: b.mul(b.mul(soft, b.sub(1, soft)), 1 / Number(temperature)) };
+    if (values === 'soft') return { value: soft, smooth: null };
+    return { value: b.step(noisy), smooth: soft };
+  },
+  choose(b, logProbabilities, uniform, { temperature, values }) {
+    const noisy = b.sub(logProbabilities, b.log(b.neg(b.log(withinEdges(b, uniform)))));
+    const soft = b.exp(b.logSoftmax(b.mul(noisy, 1 / Number(temperature))));
+    if (values === 'soft') return { value: soft, smooth: null };
+    return { value: b.cast(b.equal(noisy, b.reduceMax(noisy, [0], true)), 'f32'), smooth: soft };
   },
 };

@@ -41,6 +41,6 @@ export const hardConcrete: SlopeEstimator = {
     const [temperature, low, high] = [Number(options.temperature), Number(options.low), Number(options.high)];
     const logAlpha = b.add(logits, temperature * Math.log(-low / high));
     const { draw } = samplers.HardConcrete;
-    return { value: draw<Ref, Ref>(b, [logAlpha, temperature, low, high], [withinEdges(b, uniform)]), slope: null };
+    return { value: draw<Ref, Ref>(b, [logAlpha, temperature, low, high], [withinEdges(b, uniform)]), smooth: null };
   },
 };

@@ -25,11 +25,7 @@ export const ste: SlopeEstimator = {
   gradientBias: () => BORROWED_SLOPE,
   draw(b, logits, uniform, { slope }) {
     const value = b.step(b.add(logits, logistic(b, uniform)));
-    if (slope === 'clipped') {
-      const open = b.cast(b.less(b.abs(logits), SATURATED), 'f32');
-      return { value, slope: b.mul(open, 1 / (2 * SATURATED)) };
-    }
-    const p = b.sigmoid(logits);
-    return { value, slope: b.mul(p, b.sub(1, p)) };
+    if (slope === 'clipped') return { value, smooth: b.clamp(b.add(b.mul(logits, 1 / (2 * SATURATED)), 0.5), 0, 1) };
+    return { value, smooth: b.sigmoid(logits) };
   },
 };

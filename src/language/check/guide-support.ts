@@ -1,13 +1,14 @@
 /** Which families of guides fit which priors: the numbers that both cover. */
 import type { DistributionSignature, Support } from '../../base/catalogue.ts';
+import { isBinary } from '../../base/supports.ts';
 import type { CheckedDistribution, CheckedSite } from './checked.ts';
 import type { Context } from './context.ts';
 import { formatNumber } from './format.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 
 /** Families and sites of one kind go together; numbers between bounds are inferred by the real ones that stand for them. */
-export function kindOf(support: Support): 'real' | 'positive' | 'binary' {
-  if (support === 'binary') return support;
+export function kindOf(support: Support): 'real' | 'positive' | 'binary' | 'nested' {
+  if (support === 'binary' || support === 'nested') return support;
   return support === 'positive' || support === 'nonnegative' ? 'positive' : 'real';
 }
 
@@ -15,17 +16,24 @@ const FAMILY = {
   real: 'use `Normal(mean, sd)`',
   positive: 'use `LogNormal(mean, sd)`, of its logarithm',
   binary: 'use `Bernoulli(p)`',
+  nested: 'use `Ordered(rate)`',
 } as const;
+
+/** The kind of sites that a family is for. */
+export function kindOfFamily({ support, nested, ofValues }: DistributionSignature): ReturnType<typeof kindOf> {
+  if (nested !== undefined) return 'nested';
+  return ofValues === 'gates' ? 'binary' : kindOf(support);
+}
 
 /** A point may lie anywhere between two values; a normal between bounds is one of the real numbers that stand for those between them. */
 export function covers(ctx: Context, site: CheckedSite, written: CheckedDistribution): boolean {
   const family = ctx.catalogue.distributions.get(written.name)!;
   const kind = kindOf(site.support);
-  if (family.ofValues === 'bounds' && site.support !== 'real' && kind !== 'binary')
+  if (family.ofValues === 'bounds' && site.support !== 'real' && !isBinary(kind))
     return staysWithin(ctx, site, written, family);
   const ofAll = family.point === true || family.ofReals === true;
-  const same = family.ofValues === 'gates' ? kind === 'binary' : kindOf(family.support) === kind;
-  if ((same && family.ofValues !== 'bounds') || (ofAll && kind !== 'binary')) return true;
+  const same = kindOfFamily(family) === kind;
+  if ((same && family.ofValues !== 'bounds') || (ofAll && !isBinary(kind))) return true;
   ctx.report.say(
     'BP4003',
     written.span,
@@ -38,7 +46,8 @@ export function covers(ctx: Context, site: CheckedSite, written: CheckedDistribu
   return false;
 }
 
-function nounOf({ ofValues, support }: DistributionSignature): string {
+function nounOf({ ofValues, support, nested }: DistributionSignature): string {
+  if (nested !== undefined) return SUPPORT_NOUN.nested;
   return ofValues === 'gates' ? 'gates, latents of 0 and 1' : SUPPORT_NOUN[support];
 }
 

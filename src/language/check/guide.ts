@@ -1,5 +1,6 @@
 /** Guides: a family for each site, from the lines of a guide, the engine's own families and the priors. */
 import type { EngineSignature } from '../../base/catalogue.ts';
+import { isBinary } from '../../base/supports.ts';
 import type { GuideDeclaration, Selector, SiteLine } from '../syntax/ast.ts';
 import { assignLines, saySecond } from './assignment.ts';
 import type { CheckedDistribution, CheckedGuideSite, CheckedModel, CheckedNetwork, CheckedSite } from './checked.ts';
@@ -9,7 +10,7 @@ import { checkDistribution } from './distribution.ts';
 import { defaultGateEstimator } from './gate-estimators.ts';
 import { checkGuideParams, type GuideParams, type GuideSubject, guideScope, paramsBeside } from './guide-params.ts';
 import { pointWithin } from './guide-points.ts';
-import { covers, kindOf } from './guide-support.ts';
+import { covers, kindOf, kindOfFamily } from './guide-support.ts';
 import { asWeight, type Latents, piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
 import { namesIn } from './live.ts';
@@ -238,10 +239,13 @@ export function guideSites(
 
 /** Engines that fit no latents of 0 and 1 need a kernel that draws them, or hold them. */
 function fitsKind(ctx: Context, engine: EngineSignature, { support, parameter, priorSpan }: CheckedSite): boolean {
-  const isBinary = (name: string) => ctx.catalogue.distributions.get(name)?.support === 'binary';
-  const draws = (kernel: string) => ctx.catalogue.moveKernels.get(kernel)?.support === 'binary';
-  const able = engine.guides.some(isBinary) || engine.moveKernels?.some(draws) || engine.holds?.includes(support);
-  if (support !== 'binary' || able === true) return true;
+  const fits = (name: string) => {
+    const family = ctx.catalogue.distributions.get(name);
+    return family !== undefined && kindOfFamily(family) === support;
+  };
+  const draws = (kernel: string) => ctx.catalogue.moveKernels.get(kernel)?.support === support;
+  const able = engine.guides.some(fits) || engine.moveKernels?.some(draws) || engine.holds?.includes(support);
+  if (!isBinary(support) || able === true) return true;
   sayUnavailable(ctx.report, priorSpan, `\`${parameter.role}\`, which is 0 or 1, under engine \`${engine.name}\``);
   return false;
 }
@@ -270,7 +274,7 @@ function defaultFamily(ctx: Context, engine: EngineSignature, site: CheckedSite)
   if (saysNothing && point !== undefined) return point;
   const own = engine.guides.find((name) => {
     const family = distributions.get(name);
-    return family !== undefined && kindOf(family.support) === kindOf(site.support);
+    return family !== undefined && kindOfFamily(family) === kindOf(site.support);
   });
   return own ?? engine.guides[0]!;
 }
@@ -285,13 +289,14 @@ function siteOf(
   const given = new Map(written?.args.map((a) => [a.name, a.value]));
   const args = Object.fromEntries(params.map((p) => [p.name, given.get(p.name) ?? (p.learned ? null : p.default)]));
   const expressions = (written?.args ?? []).flatMap((a) => (a.value === null ? [[a.name, a.expr] as const] : []));
-  const binary = ctx.catalogue.distributions.get(family)?.support === 'binary';
+  const record = ctx.catalogue.distributions.get(family);
+  const drawn = record !== undefined && record.ofValues === undefined && isBinary(kindOfFamily(record));
   return {
     site: path,
     family,
     args,
     ...(expressions.length === 0 ? {} : { expressions: Object.fromEntries(expressions) }),
-    estimator: binary ? defaultGateEstimator(ctx) : null,
+    estimator: drawn ? defaultGateEstimator(ctx) : null,
     span: written?.span ?? null,
   };
 }

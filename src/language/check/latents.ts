@@ -18,6 +18,7 @@ import { sayUnavailable } from './later.ts';
 import type { Level } from './levels.ts';
 import { namesIn } from './live.ts';
 import type { ModelName } from './model-names.ts';
+import { nestedPrior } from './nested-latents.ts';
 import { checkParam, rangeOfParam, supportOfRange } from './params.ts';
 import { type Piece, type Place, placed } from './placement.ts';
 import { type Range, rangeOfSupport } from './ranges.ts';
@@ -40,12 +41,13 @@ export interface LatentParts {
 
 const SINGLE_NUMBERS = ['real', 'positive', 'nonnegative', 'unit', 'interval', 'binary'];
 
-/** The record of a latent that engines can infer: single real numbers with a density that is bounded at 0, or 0 and 1. Else null. */
+/** The record of a latent that engines can infer: single real numbers with a density that is bounded at 0, or 0 and 1, or nested masks. Else null. */
 export function inferredRecord(ctx: Context, name: ModelName): DistributionSignature | null {
   if (name.kind !== 'latent' || name.line.kind !== 'site') return null;
   const record = recordOf(ctx, name.line.distribution, name.level);
   // `s ~ Delta(1)` in place of another model's prior says that `s` is the number 1.
   if (record === null || record.unbounded === true || record.point === true) return null;
+  if (record.nested !== undefined) return record;
   return record.event === 'element' && SINGLE_NUMBERS.includes(record.support) ? record : null;
 }
 
@@ -59,6 +61,7 @@ export function latentRange(ctx: Context, name: ModelName): Range | null {
   if (name.line.kind === 'param') return rangeOfParam(name.line);
   const record = inferredRecord(ctx, name);
   if (record === null || name.line.kind !== 'site') return null;
+  if (record.nested !== undefined) return rangeOfSupport('nested');
   if (record.support !== 'interval') return rangeOfSupport(record.support);
   const { distribution } = name.line;
   const args = distribution.kind === 'call' ? distribution.args : [];
@@ -164,8 +167,10 @@ function siteOf(
   const written = checkDistribution(ctx, line.distribution, 'prior', scope);
   const prior = written === null ? null : placed(ctx, written, piece, pieces, parts.names);
   if (prior === null) return null;
-  const { support } = ctx.distribution(prior.name)!;
-  return { ...latentBase(name, piece, line), support, prior };
+  const record = ctx.distribution(prior.name)!;
+  if (record.nested === undefined) return { ...latentBase(name, piece, line), support: record.support, prior };
+  const counted = nestedPrior(ctx, line, name.name, record, prior, piece);
+  return counted === null ? null : { ...latentBase(name, piece, line), support: 'nested', prior: counted };
 }
 
 /** The weight of the piece's layer under the name of the piece, for what is said of `layer`, and the number of the layer among those with weights. */

@@ -99,7 +99,7 @@ export function ownNames(ctx: Context, names: ReadonlyMap<string, ModelName>, in
       if (known?.kind === 'param') return typed('number', 'run');
       const record = known === undefined ? null : inferredRecord(ctx, known);
       if (record === null) return UNKNOWN;
-      return typed(record.support === 'binary' ? 'boolean' : 'number', 'run');
+      return typed(record.support === 'binary' || record.nested !== undefined ? 'boolean' : 'number', 'run');
     },
     rangeOf(name) {
       const known = names.get(name);

@@ -30,6 +30,7 @@ const SUPPORTS: Readonly<Partial<Record<Support, Range>>> = {
   nonnegative: { low: 0, high: REAL.high },
   unit: { low: 0, high: 1 },
   binary: { low: 0, high: 1 },
+  nested: { low: 0, high: 1 },
 };
 
 /** Null where it depends on arguments, or the values are no single numbers. */

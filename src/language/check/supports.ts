@@ -8,6 +8,7 @@ export const SUPPORT_NOUN: Readonly<Record<Support, string>> = {
   unit: 'numbers from 0 to 1',
   interval: 'numbers between two bounds',
   binary: '0 and 1',
+  nested: 'masks whose 1s come first',
   count: 'whole numbers from 0 on',
   class: 'classes',
   vector: 'rows of numbers',

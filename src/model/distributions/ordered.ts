@@ -2,19 +2,52 @@
  * `Ordered(rate, groups)`: how many of a row of groups are open, the first k of them (nested dropout: Rippel, Gelbart & Adams 2014,
  * section 2). P(k > i) = rate^i, so P(k) = (1 - rate) rate^(k - 1) for k below the number of groups, and the rest at it.
  */
-import { argument } from '../distribution.ts';
-import { distribution, drawOf, param, within } from './record.ts';
 
-export const ordered = distribution({
+import type { Operand } from '../../graph/builder.ts';
+import { argument, type Distribution, type Term } from '../distribution.ts';
+import { firstOfBlocks, runningProducts, spreadOverBlocks } from '../nested.ts';
+import { distribution, drawOf, learned, param, within } from './record.ts';
+
+const NAMED = {
   name: 'Ordered',
   doc: 'how many of the first groups are open, at least one',
   params: [
-    param('rate', 'open_unit', null, 'probability that the next group is open too'),
-    param('groups', 'whole', null, 'number of groups'),
+    learned(param('rate', 'open_unit', null, 'probability that the next group is open too')),
+    param(
+      'groups',
+      'whole',
+      Number.POSITIVE_INFINITY,
+      'number of groups; of a latent the blocks of its plate, as many as this has units by default',
+    ),
   ],
-  support: 'count',
   roles: ['prior', 'guide'],
-  needs: 'discrete latents',
+} satisfies Partial<Distribution>;
+
+export const ordered = distribution({
+  ...NAMED,
+  support: 'count',
+  nested: 'groups',
+  /** As the latent of a plate: 1 for each unit of the first k blocks, 0 behind them; one density for all of them. */
+  ofPlate: distribution({
+    ...NAMED,
+    support: 'nested',
+    event: 'row',
+    logDensity(b, mask, term) {
+      const blocks = blocksIn(term);
+      const open = firstOfBlocks(b, mask, blocks);
+      const [from, to] = [b.slice(open, [0], [blocks - 1]), b.slice(open, [1], [blocks - 1])];
+      const rate = argument(term, 'rate');
+      const next = b.add(b.mul(to, b.log(rate)), b.mul(b.sub(1, to), b.log1p(b.neg(rate))));
+      return b.sum(b.mul(from, next));
+    },
+    draw: {
+      reparameterised: false,
+      emit(b, term, shape, noise) {
+        const steps = b.cast(b.less(noise('uniform', [blocksIn(term) - 1]), argument(term, 'rate')), 'f32');
+        return spreadOverBlocks(b, runningProducts(b, steps), shape);
+      },
+    },
+  }),
   logDensity(b, x, term) {
     const [rate, groups] = [argument(term, 'rate'), argument(term, 'groups')];
     const possible = b.and(b.greaterEqual(x, 1), b.lessEqual(x, groups));
@@ -34,8 +67,15 @@ export const ordered = distribution({
       const rest = b.sub(1, r);
       const power = b.pow(r, n);
       const mean = b.div(b.sub(1, power), rest);
-      const first = b.div(b.sub(b.mul(r, b.sub(1, power)), b.mul(b.mul(power, n), rest)), b.square(rest));
+      const last: Operand = n === Number.POSITIVE_INFINITY ? 0 : b.mul(b.mul(power, n), rest);
+      const first = b.div(b.sub(b.mul(r, b.sub(1, power)), last), b.square(rest));
       return b.sub(b.add(b.mul(first, 2), mean), b.square(mean));
     },
   },
 });
+
+function blocksIn(term: Term): number {
+  const blocks = argument(term, 'groups');
+  if (typeof blocks !== 'number') throw new Error('internal: a nested mask whose blocks are not counted');
+  return blocks;
+}

@@ -1,4 +1,5 @@
 /** A point estimate: `mean` is the point, the spread is 0. That of a latent of 0 and 1 is the more probable one before, and stays. */
+import { isBinary } from '../../base/supports.ts';
 import { type GuideFamily, maskedMean } from '../guide.ts';
 import { heldState, realOf, startMean } from '../initial.ts';
 import { realOfValue } from '../latents.ts';
@@ -21,10 +22,9 @@ export const deltaGuide = {
     };
   },
   initial: (site, guide, key, from) => ({
-    mean:
-      site.support === 'binary'
-        ? heldState(site, from)
-        : startMean(site, realOf(site.support, guide.args.value ?? null), key, from),
+    mean: isBinary(site.support)
+      ? heldState(site, from)
+      : startMean(site, realOf(site.support, guide.args.value ?? null), key, from),
   }),
   moments: ({ mean }) => ({ mean: mean!, sd: new Float32Array(mean!.length) }),
 } satisfies GuideFamily;

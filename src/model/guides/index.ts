@@ -7,6 +7,7 @@ import { hardConcreteGuide } from './hard-concrete.ts';
 import { logNormalGuide } from './log-normal.ts';
 import { lowRankNormalGuide } from './low-rank-normal.ts';
 import { normalGuide } from './normal.ts';
+import { orderedGuide } from './ordered.ts';
 import { truncatedLogNormalGuide } from './truncated-log-normal.ts';
 
 export const guides = registry<GuideFamily>([
@@ -17,4 +18,5 @@ export const guides = registry<GuideFamily>([
   lowRankNormalGuide,
   truncatedLogNormalGuide,
   hardConcreteGuide,
+  orderedGuide,
 ]);

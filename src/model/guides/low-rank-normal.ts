@@ -19,7 +19,7 @@ export const lowRankNormalGuide: GuideFamily = {
   doc: 'one normal of all sites that have it, correlated along a few directions',
   parameters: ['mean', 'log_variance', 'columns'],
   expressed: meanAndSd,
-  leading: (parameter, guide) => (parameter === 'columns' ? [rankOf(guide.args)] : []),
+  shapeOf: (parameter, { shape }, guide) => (parameter === 'columns' ? [rankOf(guide.args), ...shape] : shape),
   view(b, site, parameter, mask) {
     const positive = site.support === 'positive' || site.support === 'nonnegative';
     const view = normalView(b, site, parameter, mask, positive ? 'LogNormal' : 'Normal');

@@ -15,13 +15,14 @@ import { normalFlat } from './normal-flat.ts';
 import { normalLaplace } from './normal-laplace.ts';
 import { normalLogUniform } from './normal-log-uniform.ts';
 import { normalNormal } from './normal-normal.ts';
+import { orderedOrdered } from './ordered-ordered.ts';
 import { truncatedLogNormalLogUniform } from './truncated-log-normal-log-uniform.ts';
 
 export const closedForms: readonly ClosedForm[] = [
   ...[normalNormal, normalLaplace, normalLogUniform, normalFlat],
   ...[laplaceLaplace, logNormalLogNormal, truncatedLogNormalLogUniform],
   ...[logNormalGamma, logNormalInverseGamma, logNormalExponential, logNormalHalfNormal],
-  ...[gammaGamma, exponentialExponential, betaBeta, bernoulliBernoulli, hardConcreteBernoulli],
+  ...[gammaGamma, exponentialExponential, betaBeta, bernoulliBernoulli, hardConcreteBernoulli, orderedOrdered],
 ];
 
 /** The closed form of KL(guide || prior), or null. */

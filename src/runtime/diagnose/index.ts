@@ -1,6 +1,8 @@
 /** Looks at the posterior that a run has left, and says how far it can be trusted. Nothing in the run's directory changes. */
+
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import { rootKey } from '../../base/keys.ts';
+import { isBinary } from '../../base/supports.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { ScoredPoint } from '../../inference/diagnostics/stein-discrepancy.ts';
 import type { PlanInfer } from '../../language/check/checked.ts';
@@ -101,7 +103,7 @@ function keptPoint(
   const all = density.sites.flatMap(({ path }) => [...values[path]!.data]);
   const kept = density.sites.flatMap(({ path, support, param }) => {
     const mask = masks.get(path) ?? null;
-    const scored = isMoving(path) && support !== 'binary' && param === undefined;
+    const scored = isMoving(path) && !isBinary(support) && param === undefined;
     return Array.from(values[path]!.data, (_, i) => scored && (mask === null || mask[i] === 1));
   });
   const only = (numbers: ArrayLike<number>) => Float64Array.from(Array.from(numbers).filter((_, i) => kept[i]));

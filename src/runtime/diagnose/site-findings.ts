@@ -1,4 +1,5 @@
 /** What the moments and masks of a posterior say by themselves: collapsed sites, and what was cut off whole. */
+import { isBinary } from '../../base/supports.ts';
 import type { CheckedModel, CheckedSite } from '../../language/check/checked.ts';
 import { type Finding, finding } from './finding.ts';
 import type { StoredPosterior, StoredSite } from './stored-posterior.ts';
@@ -13,7 +14,7 @@ const HARDLY_EVER = 0.01;
 const NOTHING_LEARNED = 0.01;
 
 /** Points, and gates, which are meant to decide. */
-const WITHOUT_SPREAD: ReadonlySet<string> = new Set(['Delta', 'Bernoulli', 'HardConcrete']);
+const WITHOUT_SPREAD: ReadonlySet<string> = new Set(['Delta', 'Bernoulli', 'Ordered', 'HardConcrete']);
 
 export function siteFindings(posterior: StoredPosterior, model: CheckedModel): Finding[] {
   return [
@@ -28,7 +29,7 @@ export function siteFindings(posterior: StoredPosterior, model: CheckedModel): F
 function collapsed({ sites, draws }: StoredPosterior, model: CheckedModel): Finding[] {
   const sureOf = ({ path }: StoredSite) => {
     const site = model.sites.find((own) => own.path === path);
-    return site?.support === 'binary' || site?.param !== undefined;
+    return (site !== undefined && isBinary(site.support)) || site?.param !== undefined;
   };
   const meant = (s: StoredSite) => WITHOUT_SPREAD.has(s.family) || sureOf(s);
   const spreads = sites.filter((s) => !meant(s) && !(s.draws !== null && draws === 1));

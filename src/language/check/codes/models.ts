@@ -119,6 +119,16 @@ export const modelCodes: readonly CodeEntry[] = [
     example('network', 'fc1 = dense(8); relu\nfc2 = dense(3)\nsoftmax', 'fc1 = dense(8); relu\nfc2 = dense(3)'),
   ),
   entry(
+    'BP4016',
+    'an `Ordered` latent without blocks',
+    '`k[fc1.unit] ~ Ordered(rate, groups)` cuts the units of a layer into blocks, as many as `groups` says, else one for each unit, and says how many of them are open, the first ones. So it needs the units, filters or inputs of a layer, and at least two blocks of them.',
+    example(
+      'model',
+      'k[fc1.unit] ~ Ordered(0.9, groups = 20)\ngate fc1.unit with k\n* ~ Normal(0, 1)',
+      'k[fc1.unit] ~ Ordered(0.9, groups = 4)\ngate fc1.unit with k\n* ~ Normal(0, 1)',
+    ),
+  ),
+  entry(
     'BP4031',
     'the range of a `param`',
     'A `param` is a number of a model or of a guide that is not random. It stays within its range, `[0, 1]` or `(0, inf)`, where it also starts. An end with `[` or `]` belongs to the range, one with `(` or `)` does not. `uniform(-0.1, 0.1)` draws where each of its numbers starts, and `kaiming_uniform()` does so for the weights of a layer.',

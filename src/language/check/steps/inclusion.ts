@@ -1,6 +1,7 @@
 /** What `inclusion` is of weights whose prior a latent of 0 and 1 chooses: the probability of 1, which has to be the wider choice. */
 import type { Expr } from '../../../base/expr.ts';
 import type { Span } from '../../../base/span.ts';
+import { isBinary } from '../../../base/supports.ts';
 import { evaluateConstant } from '../../evaluate/constant.ts';
 import type { CheckedDistribution, CheckedModel, CheckedSite } from '../checked.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +10,7 @@ import { listed } from '../report.ts';
 
 /** False after a report. `place`: where the criterion stands; `paths`: the weights that it is asked of. */
 export function inclusionIsClear(ctx: Context, place: Span, model: CheckedModel, paths: readonly string[]): boolean {
-  const binary = new Set(model.sites.filter((s) => s.support === 'binary').map((s) => s.path));
+  const binary = new Set(model.sites.filter((s) => isBinary(s.support)).map((s) => s.path));
   const wrong = model.sites.filter((s) => paths.includes(s.path)).map((site) => problemOf(ctx, site, binary));
   const first = wrong.find((problem) => problem !== null);
   if (first == null) return true;
