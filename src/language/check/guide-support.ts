@@ -1,9 +1,11 @@
 /** Which families of guides fit which priors: the numbers that both cover. */
 import type { DistributionSignature, Support } from '../../base/catalogue.ts';
+import { replacement } from '../../base/fix.ts';
 import { isBinary } from '../../base/supports.ts';
 import type { CheckedDistribution, CheckedSite } from './checked.ts';
 import type { Context } from './context.ts';
 import { formatNumber } from './format.ts';
+import { sayUnavailable } from './later.ts';
 import { SUPPORT_NOUN } from './supports.ts';
 
 /** Families and sites of one kind go together; numbers between bounds are inferred by the real ones that stand for them. */
@@ -33,6 +35,7 @@ export function covers(ctx: Context, site: CheckedSite, written: CheckedDistribu
     return staysWithin(ctx, site, written, family);
   const ofAll = family.point === true || family.ofReals === true;
   const same = kindOfFamily(family) === kind;
+  if (same && family.nested !== undefined) return hasBlocksOf(ctx, site, written, family.nested);
   if ((same && family.ofValues !== 'bounds') || (ofAll && !isBinary(kind))) return true;
   ctx.report.say(
     'BP4003',
@@ -43,6 +46,24 @@ export function covers(ctx: Context, site: CheckedSite, written: CheckedDistribu
       hint: FAMILY[kind],
     },
   );
+  return false;
+}
+
+/** A guide of nested masks has the blocks of the prior; it need not say so. */
+function hasBlocksOf(ctx: Context, site: CheckedSite, written: CheckedDistribution, name: string): boolean {
+  const expressed = written.args.find((a) => a.value === null);
+  if (expressed !== undefined) {
+    sayUnavailable(ctx.report, expressed.expr.span, `a \`param\` in a guide of \`${written.name}\``);
+    return false;
+  }
+  const [own, wanted] = [written, site.prior].map(({ args }) => args.find((a) => a.name === name)!);
+  if (own!.value === wanted!.value || own!.value === Number.POSITIVE_INFINITY) return true;
+  const blocks = formatNumber(wanted!.value!);
+  ctx.report.say('BP4016', written.span, `\`${site.path}\` has ${blocks} blocks, by its prior`, {
+    labels: [{ span: site.priorSpan, message: 'its prior' }],
+    hint: `leave \`${name}\` out`,
+    fix: replacement(own!.expr.span, blocks),
+  });
   return false;
 }
 

@@ -285,11 +285,12 @@ function siteOf(
   family: string,
   written: CheckedDistribution | null,
 ): CheckedGuideSite {
-  const params = ctx.catalogue.distributions.get(family)?.params ?? [];
   const given = new Map(written?.args.map((a) => [a.name, a.value]));
+  const record = ctx.catalogue.distributions.get(family);
+  // Of nested masks the prior says how many blocks there are.
+  const params = (record?.params ?? []).filter((p) => p.name !== record?.nested);
   const args = Object.fromEntries(params.map((p) => [p.name, given.get(p.name) ?? (p.learned ? null : p.default)]));
   const expressions = (written?.args ?? []).flatMap((a) => (a.value === null ? [[a.name, a.expr] as const] : []));
-  const record = ctx.catalogue.distributions.get(family);
   const drawn = record !== undefined && record.ofValues === undefined && isBinary(kindOfFamily(record));
   return {
     site: path,
