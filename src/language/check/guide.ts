@@ -10,6 +10,7 @@ import { checkDistribution } from './distribution.ts';
 import { defaultGateEstimator } from './gate-estimators.ts';
 import { checkGuideParams, type GuideParams, type GuideSubject, guideScope, paramsBeside } from './guide-params.ts';
 import { pointWithin } from './guide-points.ts';
+import { isBehindGate, slabIn } from './guide-slabs.ts';
 import { covers, kindOf, kindOfFamily } from './guide-support.ts';
 import { asWeight, type Latents, piecesOf } from './latents.ts';
 import { sayUnavailable } from './later.ts';
@@ -105,10 +106,11 @@ export class Guides {
     subject: GuideSubject,
     params: GuideParams,
   ): readonly (readonly [string, CheckedDistribution])[] {
-    const perLayer = namesIn(line.distribution).has('layer');
+    const distribution = slabIn(this.ctx, line)?.slab ?? line.distribution;
+    const perLayer = namesIn(distribution).has('layer');
     const inLayer = ({ layer }: Place) => layer !== null;
     const at = (site: SiteRef | null, index: number) =>
-      checkDistribution(this.ctx, line.distribution, 'guide', guideScope(this.ctx, subject, params, site, index));
+      checkDistribution(this.ctx, distribution, 'guide', guideScope(this.ctx, subject, params, site, index));
     // Of a line that reaches nothing that is said already.
     const common = perLayer && (reached.length === 0 || reached.some(inLayer)) ? null : at(null, 0);
     const points = paramsBeside(subject.model, params);
@@ -198,11 +200,17 @@ export function guideSites(
 ): readonly CheckedGuideSite[] | null {
   const [first, ...others] = engine.guides;
   const sites: CheckedGuideSite[] = [];
+  const told = new Set<SiteLine>();
   let ok = true;
   for (const site of model.sites) {
     const line = guide.lines.get(site.path);
     const written = guide.distributions.get(site.path);
     if (!fitsKind(ctx, engine, site)) ok = false;
+    const behind = line === undefined ? null : slabIn(ctx, line);
+    if (behind !== null && !told.has(line!) && !isBehindGate(ctx, site, line!, behind)) {
+      told.add(line!);
+      ok = false;
+    }
     if (site.param !== undefined && line !== undefined) {
       sayParam(ctx, site, line);
       ok = false;
