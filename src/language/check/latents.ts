@@ -169,7 +169,9 @@ function siteOf(
   if (prior === null) return null;
   const record = ctx.distribution(prior.name)!;
   if (record.nested === undefined) return { ...latentBase(name, piece, line), support: record.support, prior };
-  const counted = nestedPrior(ctx, line, name.name, record, prior, piece);
+  const names = mentionedIn(prior);
+  const mentioned = [...pieces.values()].flat().filter(({ path }) => names.has(path));
+  const counted = nestedPrior(ctx, line, name.name, record, prior, piece, mentioned);
   return counted === null ? null : { ...latentBase(name, piece, line), support: 'nested', prior: counted };
 }
 

@@ -12,7 +12,7 @@ import type { Piece } from './placement.ts';
 /** Groups that a layer has in an order, beside each other. */
 const ORDERED_GROUPS: readonly string[] = ['unit', 'filter', 'output', 'input'];
 
-/** The prior of a piece with its blocks counted, one for each group where the program does not say; null after a report. */
+/** The prior of a piece with its blocks counted, one for each group where the program does not say; null after a report. `mentioned`: the latents in it. */
 export function nestedPrior(
   ctx: Context,
   line: SiteLine,
@@ -20,6 +20,7 @@ export function nestedPrior(
   record: DistributionSignature,
   prior: CheckedDistribution,
   { group, shape }: Piece,
+  mentioned: readonly Piece[],
 ): CheckedDistribution | null {
   const say = (message: string, hint: string, instead: { place: Span; blocks: number } | null = null) => {
     const fix = instead === null ? {} : { fix: replacement(instead.place, String(instead.blocks)) };
@@ -33,6 +34,12 @@ export function nestedPrior(
       `give it those of a layer: \`${name}[fc1.unit] ~ ${record.name}(0.9)\``,
     );
   }
+  const many = mentioned.find((other) => sizeOf(other.shape) > 1);
+  if (many !== undefined)
+    return say(
+      `a mask is drawn whole, with one rate, and \`${many.path}\` has ${sizeOf(many.shape)} numbers`,
+      `declare it for the layer: \`${many.path.replace(/\[.*/, '')}[${many.layer?.path ?? 'fc1'}.layer]\``,
+    );
   const groups = sizeOf(shape);
   const written = prior.args.find((a) => a.name === record.nested)!;
   const blocks = written.value === Number.POSITIVE_INFINITY ? groups : written.value;
