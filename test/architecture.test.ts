@@ -27,7 +27,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['language/syntax'],
   mathjs: ['language/evaluate'],
   '@tensorflow': ['executors/tfjs'],
-  'onnxruntime-node': ['executors/onnx/load'],
+  'onnxruntime-node': ['executors/onnx/load-native', 'executors/onnx/runtime'],
+  'onnxruntime-web': ['executors/onnx/load-web'],
   protobufjs: ['executors/onnx/model-proto', 'executors/tensorflow'],
   'csv-parse': ['data/readers'],
   'fast-png': ['data/readers/image-pixels'],
@@ -46,7 +47,7 @@ const NODE_PLACES = [
   'tools/dev/',
   'executors/tfjs/load',
   'executors/native/load',
-  'executors/onnx/load',
+  'executors/onnx/load.ts',
   'executors/tensorflow/load',
   'executors/remote/load',
 ];

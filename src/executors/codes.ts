@@ -6,7 +6,7 @@ export const executorCodes = codeTable([
     code: 'BP8001',
     title: 'unknown backend',
     explanation:
-      'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `tensorflow` (whole steps) and `node` (one operation at a time) are native TensorFlow when it is installed; `native` is C that is compiled on this machine.',
+      'The name after --backend is none of the executors of this version. `auto` takes the best one that is installed; `reference` is exact float64 and slow; `wasm` and `cpu` are tfjs; `tensorflow` (whole steps) and `node` (one operation at a time) are native TensorFlow when it is installed; `native` is C that is compiled on this machine; `onnx-web` is ONNX Runtime as it runs in browsers.',
     example: example('command', 'bprune run p.bprune --backend cuda', 'bprune run p.bprune --backend auto'),
     exit: 2,
   },
@@ -14,7 +14,7 @@ export const executorCodes = codeTable([
     code: 'BP8002',
     title: 'backend not installed',
     explanation:
-      'The backend exists but a package that it needs is not there. The message says which one and how to install it. Native TensorFlow is optional, since its binary cannot be had on every machine; `bprune doctor --install tensorflow` builds it.',
+      'The backend exists but a package that it needs is not there. The message says which one and how to install it. Native TensorFlow is optional, since its binary cannot be had on every machine; `bprune doctor --install tensorflow` builds it. `onnxruntime-web` is optional too, since only `onnx-web` needs it.',
     example: example(
       'command',
       'bprune run p.bprune --backend tensorflow',

@@ -4,7 +4,7 @@ import { type Registry, registry } from '../base/registry.ts';
 import { editDistance, nearest } from '../base/suggest.ts';
 import type { Executor } from './executor.ts';
 import { native } from './native/native.ts';
-import { onnx } from './onnx/onnx.ts';
+import { onnx, onnxWeb } from './onnx/onnx.ts';
 import { reference } from './reference/reference.ts';
 import { tensorflow } from './tensorflow/tensorflow.ts';
 import { tfjsExecutor } from './tfjs/tfjs.ts';
@@ -13,6 +13,7 @@ export const executors: Registry<Executor> = registry([
   onnx,
   tensorflow,
   native,
+  onnxWeb,
   tfjsExecutor('wasm'),
   tfjsExecutor('cpu'),
   tfjsExecutor('node'),

@@ -17,6 +17,7 @@ export async function describeMachine(venv: string): Promise<Readonly<Record<str
     system: `${process.platform} ${release()}`,
     node: process.versions.node,
     'onnxruntime-node': installed('onnxruntime-node'),
+    'onnxruntime-web': installed('onnxruntime-web'),
     'tfjs-backend-wasm': installed('@tensorflow/tfjs-backend-wasm'),
     tensorflow: await tensorflowVersion(),
     cc: await compilerVersion(),

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executors } from '../../src/executors/index.ts';
 import { TINY_PROGRAM, type Workspace, workspace, writeTinyImages } from '../helpers/workspace.ts';
 
 let space: Workspace;
@@ -21,6 +22,11 @@ describe('help', () => {
     expect(code).toBe(0);
     for (const word of ['check', 'run', 'compile', 'repl', 'explain', 'Exit codes', '130'])
       expect(stdout).toContain(word);
+  });
+  it.each(['run', 'verify', 'repl'])('names all backends for %s', async (command) => {
+    const { stdout } = await space.run(command, '--help');
+    const named = /--backend <name>\s+([\w\s,-]+?) \(default/.exec(stdout)?.[1];
+    expect(named?.split(/,\s+/)).toEqual(['auto', ...executors.names]);
   });
   it('without a command is shown too, as a usage mistake', async () => {
     expect(await space.run()).toMatchObject({ code: 2, stdout: expect.stringContaining('Usage: bprune') });

@@ -66,13 +66,18 @@ describe('bprune resume', () => {
     60_000,
   );
 
-  it('goes on with another backend, and says that its last digits differ', async () => {
-    await space.signal('SIGKILL', inTheMiddle('moved'), ...start('moved'));
-    const { code, stderr } = await space.run('resume', 'moved', '--backend', 'wasm');
-    expect(code).toBe(0);
-    expect(stderr).toContain('another backend rounds differently');
-    expect(json('moved/run.json')).toMatchObject({ status: 'finished', backend: 'wasm' });
-  }, 60_000);
+  it.each(['wasm', 'onnx-web'])(
+    'goes on with another backend, and says that its last digits differ: %s',
+    async (backend) => {
+      const out = `moved-${backend}`;
+      await space.signal('SIGKILL', inTheMiddle(out), ...start(out));
+      const { code, stderr } = await space.run('resume', out, '--backend', backend);
+      expect(code).toBe(0);
+      expect(stderr).toContain('another backend rounds differently');
+      expect(json(`${out}/run.json`)).toMatchObject({ status: 'finished', backend });
+    },
+    60_000,
+  );
 
   it('refuses what is finished, what is not there, and what never got far enough', async () => {
     const words = async (...args: string[]) => {

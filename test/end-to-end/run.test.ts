@@ -22,7 +22,7 @@ interface Document {
 }
 
 describe('bprune run', () => {
-  it.each(['wasm', 'reference'])('trains, prunes, evaluates and exports on %s', async (backend) => {
+  it.each(['wasm', 'onnx-web', 'reference'])('trains, prunes, evaluates and exports on %s', async (backend) => {
     const out = `run-${backend}`;
     const { code, stdout, stderr } = await space.run(
       'run',
@@ -87,6 +87,12 @@ describe('bprune run', () => {
       expect(read(`same-a/${file}`).equals(read(`same-b/${file}`))).toBe(true);
       expect(read(`same-a/${file}`).equals(read(`other/${file}`))).toBe(false);
     }
+  });
+
+  it('gives the same bytes again on onnx-web', async () => {
+    expect((await space.run('run', 'main.bprune', '--backend', 'onnx-web', '--out', 'again', '--quiet')).code).toBe(0);
+    for (const file of ['metrics.jsonl', 'posterior.safetensors', 'exports/weights.safetensors'])
+      expect(read(`again/${file}`).equals(read(`run-onnx-web/${file}`)), file).toBe(true);
   });
 
   it('lets the run finish when a requirement fails, and exits 6', async () => {

@@ -10,6 +10,14 @@ describe('chooseExecutor', () => {
     expect(choice.ok && choice.executor.name).toBe('onnx');
     expect(choice.ok && choice.reason).toMatch(/onnx/);
   });
+  it('takes ONNX Runtime in WebAssembly for auto only where it was measured to be faster', async () => {
+    const chosen = async (measured: Readonly<Record<string, number>>) => {
+      const choice = await chooseExecutor('auto', measured);
+      return choice.ok && choice.executor.name;
+    };
+    expect(await chosen({ 'onnx-web': 4, onnx: 3 })).toBe('onnx');
+    expect(await chosen({ 'onnx-web': 2, onnx: 3 })).toBe('onnx-web');
+  });
   it('takes the named one', async () => {
     const choice = await chooseExecutor('reference');
     expect(choice.ok && choice.executor.name).toBe('reference');

@@ -5,11 +5,11 @@ import { DiagnosticError, diagnostic } from '../../src/base/diagnostic.ts';
 import { f32, realArray } from '../../src/base/host-array.ts';
 import { sessionOf } from '../../src/executors/block.ts';
 import type { Executor, Session } from '../../src/executors/executor.ts';
-import { onnx } from '../../src/executors/onnx/onnx.ts';
+import { onnx, onnxWeb } from '../../src/executors/onnx/onnx.ts';
 import { openThrough, type Start } from '../../src/executors/remote/remote.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { type StateSpec, stepProgram } from '../../src/graph/program.ts';
-import { onnxInThread } from '../helpers/single-precision.ts';
+import { onnxInThread, onnxWebInThread } from '../helpers/single-precision.ts';
 
 const state: readonly StateSpec[] = [{ name: 'w', type: f32([3]), follows: null }];
 
@@ -67,8 +67,9 @@ function broken(answers: number, then: string): Start {
   };
 }
 
-async function problem(start: Start, work: (session: Session) => Promise<unknown>) {
-  const patience = { shortest: 300, times: 3 };
+/** `shortest`: how long the thread may be silent, longer than a busy machine takes to start one. */
+async function problem(start: Start, work: (session: Session) => Promise<unknown>, shortest = 30_000) {
+  const patience = { shortest, times: 3 };
   const error = await openThrough('onnx', state, start, patience)
     .then(async (blocks) => work(sessionOf(state, blocks)))
     .then(
@@ -82,9 +83,12 @@ async function problem(start: Start, work: (session: Session) => Promise<unknown
 const compile = (session: Session) => session.compile(program());
 
 describe('a session in a thread', () => {
-  it('gives the numbers of one without', async () => {
-    const found = await figures(onnx);
-    expect(found).toEqual(await figures(onnxInThread));
+  it.each([
+    [onnx, onnxInThread],
+    [onnxWeb, onnxWebInThread],
+  ])('gives the numbers of one without: $name', async (apart, inThread) => {
+    const found = await figures(apart);
+    expect(found).toEqual(await figures(inThread));
     expect(found).toEqual({ sums: [9, 21, 39], w: [7, 13, 19] });
   });
   it('that dies ends the work with the reason', async () => {
@@ -101,7 +105,7 @@ describe('a session in a thread', () => {
     expect(d.code).toBe('BP8301');
   });
   it('that hangs is stopped', async () => {
-    const d = await problem(broken(1, 'for (;;);'), compile);
+    const d = await problem(broken(1, 'for (;;);'), compile, 300);
     expect(d).toMatchObject({ code: 'BP8302', message: expect.stringContaining('gave no answer') });
   });
   it('that has no memory left is told apart', async () => {

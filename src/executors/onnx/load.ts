@@ -1,44 +1,28 @@
-/** The only file that imports ONNX Runtime; it is loaded when a session opens. */
+/** ONNX Runtime where Node runs: whether a package of it is there, and sessions on the cores of this machine. */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { StateSpec } from '../../graph/program.ts';
+import type { BlockSession } from '../block.ts';
+import { type RuntimePackage, VERSION } from './runtime.ts';
 
-export type { InferenceSession, Tensor };
-export type Runtime = typeof import('onnxruntime-node');
-
-const PACKAGE = 'onnxruntime-node';
-
-/** Null when the runtime can run here, else one sentence with the command that helps. */
-export async function missing(): Promise<string | null> {
+/** Null when the package can run here, else one sentence with the command that helps. */
+export async function missing(runtime: RuntimePackage): Promise<string | null> {
+  const { name } = runtime;
   try {
-    createRequire(import.meta.url).resolve(PACKAGE);
+    createRequire(import.meta.url).resolve(name);
   } catch {
-    return `The package ${PACKAGE} is not installed: run \`npm install ${PACKAGE}\`.`;
+    return `The package ${name} is not installed: run \`npm install ${name}@${VERSION}\`.`;
   }
   try {
-    await load();
+    await runtime.load(availableParallelism());
     return null;
   } catch (error) {
-    return `The package ${PACKAGE} is installed, but its native library does not load (${(error as Error).message}).`;
+    return `The package ${name} is installed, but does not load (${(error as Error).message}).`;
   }
 }
 
-export async function load(): Promise<Runtime> {
-  const module: Runtime & { readonly default?: Runtime } = await import('onnxruntime-node');
-  return module.default ?? module;
-}
-
-/**
- * One thread for each core: the runtime's own choice is one for each physical core, which on rented machines is half of them.
- * Denormal numbers, which Adam's averages reach on dead weights, count as 0: they are many times slower.
- */
-export function sessionOptions(): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: availableParallelism(),
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    enableCpuMemArena: true,
-    extra: { session: { set_denormal_as_zero: '1' } },
-  };
+/** A session in this thread. What emits models is imported only here, since most commands open none. */
+export async function openHere(runtime: RuntimePackage, state: readonly StateSpec[]): Promise<BlockSession> {
+  const { OnnxSession } = await import('./session.ts');
+  return new OnnxSession(await runtime.load(availableParallelism()), state);
 }

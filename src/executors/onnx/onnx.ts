@@ -1,15 +1,34 @@
-/** ONNX Runtime on the CPU: K whole training steps as one graph, in a thread of its own. */
+/** ONNX Runtime on the CPU: K whole training steps as one graph, in a thread of its own. Natively, or in WebAssembly. */
 import { sessionOf } from '../block.ts';
-import type { Executor } from '../executor.ts';
+import type { Executor, ExecutorMemory } from '../executor.ts';
+import type { RemoteName } from '../remote/protocol.ts';
 import { openRemote } from '../remote/remote.ts';
 import { missing } from './load.ts';
+import { nativePackage } from './load-native.ts';
+import { webPackage } from './load-web.ts';
+import type { RuntimePackage } from './runtime.ts';
 
-export const onnx: Executor = {
-  name: 'onnx',
-  doc: 'ONNX Runtime: whole training steps as one graph, on all cores',
-  // float32 has 6e-8 of relative round-off; sums over hundreds of terms and approximations of exp and log lose about two digits more.
-  numerics: { forward: 1e-5, gradient: 1e-4 },
-  memory: { base: 133 * 2 ** 20, states: 16, step: 4.6 },
-  unavailable: missing,
-  open: async (state) => sessionOf(state, await openRemote('onnx', state)),
-};
+function executor(name: RemoteName, doc: string, runtime: RuntimePackage, memory: ExecutorMemory): Executor {
+  return {
+    name,
+    doc,
+    // float32 has 6e-8 of relative round-off; sums over hundreds of terms and approximations of exp and log lose about two digits more.
+    numerics: { forward: 1e-5, gradient: 1e-4 },
+    memory,
+    unavailable: () => missing(runtime),
+    open: async (state) => sessionOf(state, await openRemote(name, state)),
+  };
+}
+
+export const onnx = executor('onnx', 'ONNX Runtime: whole training steps as one graph, on all cores', nativePackage, {
+  base: 133 * 2 ** 20,
+  states: 16,
+  step: 4.6,
+});
+
+export const onnxWeb = executor(
+  'onnx-web',
+  'ONNX Runtime in WebAssembly, as in browsers: whole training steps as one graph',
+  webPackage,
+  { base: 380 * 2 ** 20, states: 9.5, step: 1.5 },
+);

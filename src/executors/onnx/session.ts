@@ -2,8 +2,8 @@
 import { type NumericArray, sizeOf, type TensorType } from '../../base/host-array.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import type { BlockInput, BlockSession, Stacked } from '../block.ts';
-import { type InferenceSession, load, type Runtime, sessionOptions, type Tensor } from './load.ts';
 import { endOf, type LoopModel, loopModel, STEPS, startOf } from './loop.ts';
+import type { InferenceSession, Runtime, Tensor } from './runtime.ts';
 
 interface Model {
   readonly program: StepProgram;
@@ -11,13 +11,9 @@ interface Model {
   readonly session: InferenceSession;
 }
 
-export async function openOnnx(state: readonly StateSpec[]): Promise<BlockSession> {
-  return new OnnxSession(await load(), state);
-}
-
 const tensorTypes = { f32: 'float32', i32: 'int32', bool: 'bool' } as const;
 
-class OnnxSession implements BlockSession {
+export class OnnxSession implements BlockSession {
   readonly #runtime: Runtime;
   readonly #state = new Map<string, NumericArray>();
   readonly #models = new Map<number, Model>();
@@ -30,7 +26,7 @@ class OnnxSession implements BlockSession {
 
   async compile(id: number, program: StepProgram): Promise<readonly BlockInput[]> {
     const loop = loopModel(program);
-    const session = await this.#runtime.InferenceSession.create(loop.bytes, sessionOptions());
+    const session = await this.#runtime.InferenceSession.create(loop.bytes, this.#runtime.options);
     this.#models.set(id, { program, loop, session });
     return loop.stacked;
   }

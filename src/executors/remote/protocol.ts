@@ -4,7 +4,7 @@ import type { StateSpec, StepProgram } from '../../graph/program.ts';
 import type { BlockInput, Stacked } from '../block.ts';
 
 /** The executors that can run in a thread of their own. */
-export type RemoteName = 'native' | 'onnx' | 'tensorflow';
+export type RemoteName = 'native' | 'onnx' | 'onnx-web' | 'tensorflow';
 
 export type Call =
   | { readonly kind: 'open'; readonly state: readonly StateSpec[] }

@@ -18,6 +18,9 @@ const EXIT_CODES = `
 Exit codes: 0 fine, 1 an error of bprune itself, 2 usage, 3 the program has mistakes,
 4 data or files, 5 training failed, 6 a requirement does not hold, 130 interrupted.`;
 
+/** Written out, since the registry of executors would have to be loaded for `--help`. */
+const BACKENDS = 'auto, onnx, tensorflow, native, onnx-web, wasm, cpu, node, reference';
+
 const sources = new Map<string, string>();
 let exitCode: ExitCode = 0;
 let color: ColorChoice = 'auto';
@@ -42,7 +45,7 @@ function program(): Command {
   tells(shown(command(bprune, 'run <file> [run]', 'train, prune, evaluate and export as the program says')))
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
-    .option('--backend <name>', 'auto, onnx, tensorflow, native, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', BACKENDS, 'auto')
     .option('--out <dir>', 'the run directory (default: the first free of runs/NAME, runs/NAME-2, ...)')
     .option('--overwrite', 'replace a run directory that is there already')
     .option('--log-steps <n>', 'record the loss of each of the first n training steps', parseCount('--log-steps'), 0)
@@ -72,7 +75,7 @@ function program(): Command {
     .option('--rows <n>', 'training rows of each (default: 100, or the largest batch)', parseCount('--rows'))
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
     .option('--set <name=value>', 'give a `const` another value (repeatable)', collectSetting)
-    .option('--backend <name>', 'auto, onnx, tensorflow, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', BACKENDS, 'auto')
     .option('--out <file>', 'write all ranks and findings as JSON')
     .option('--json', 'one JSON document on standard output')
     .option('--quiet', 'no progress')
@@ -98,7 +101,7 @@ function program(): Command {
     });
   command(bprune, 'repl [file]', 'declare, look, train and evaluate interactively')
     .option('--seed <n>', 'root of all randomness', parseSeed, 1)
-    .option('--backend <name>', 'auto, onnx, tensorflow, native, wasm, cpu, node, reference', 'auto')
+    .option('--backend <name>', BACKENDS, 'auto')
     .action(async (file, flags) => {
       const { startReplTerminal } = await import('./commands.ts');
       exitCode = await startReplTerminal({ file: file ?? null, backend: flags.backend, seed: flags.seed, color });

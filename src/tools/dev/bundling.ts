@@ -11,7 +11,7 @@ export const BUNDLING = {
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 160,
-  external: ['@tensorflow/*', 'onnxruntime-node'],
+  external: ['@tensorflow/*', 'onnxruntime-node', 'onnxruntime-web'],
   // Packages that were written for CommonJS call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as bpruneRequire } from 'node:module'; const require = bpruneRequire(import.meta.url);",
