@@ -195,7 +195,7 @@ export const estimators: readonly Fault[] = [
     find: 'b.log(b.neg(b.log(withinEdges(b, uniform))))',
     replace: 'b.neg(b.log(withinEdges(b, uniform)))',
     test: 'inference/nested.test.ts',
-    title: 'have that loss with',
+    title: 'choose each number of open blocks as often as its probability says',
   },
   {
     name: 'the steps of nested masks stand for the masks',

@@ -2,11 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { HostArray } from '../../src/base/host-array.ts';
 import { childKey, rootKey } from '../../src/base/keys.ts';
+import { fillUniform } from '../../src/base/normal.ts';
+import { batch as batches } from '../../src/graph/transforms/batch.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
+import type { SlopeEstimator } from '../../src/inference/gate-estimator.ts';
+import { gateEstimators } from '../../src/inference/index.ts';
 import { blockOfUnits } from '../../src/model/nested.ts';
 import { drawSite, masked } from '../../src/model/posterior.ts';
 import { inferencesOf, programOf } from '../helpers/inferences.ts';
-import { keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
+import { compute, keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
 
 const ROWS = 8;
 const x = Array.from({ length: ROWS * 2 }, (_, i) => Math.sin(1.3 * i + 0.4));
@@ -152,6 +156,26 @@ describe('nested masks', () => {
       }
     },
   );
+
+  it('choose each number of open blocks as often as its probability says, with `gumbel`', async () => {
+    const [probabilities, count] = [[0.5, 0.2, 0.27, 0.03], 20_000];
+    const uniform = new Float32Array(count * probabilities.length);
+    fillUniform(rootKey(9), uniform);
+    const logs = real(probabilities.map(Math.log));
+    const gumbel = gateEstimators.get('gumbel') as SlopeEstimator;
+    const { chosen } = await compute({ logs, u: real(uniform, [count, probabilities.length]) }, ({ graph }, all) =>
+      batches(graph, count, { batched: { u: all.u! }, shared: { logs: all.logs! } }, (b, one) => ({
+        chosen: gumbel.choose!(b, one.logs!, one.u!, { temperature: 2, values: 'hard' }).value,
+      })),
+    );
+    const ones = probabilities.map(
+      (_, k) => chosen!.filter((v, i) => i % probabilities.length === k && v === 1).length,
+    );
+    expect(chosen!.reduce((a, b) => a + b)).toBe(count);
+    probabilities.forEach((p, k) => {
+      expect(Math.abs(ones[k]! / count - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / count));
+    });
+  });
 
   it('follow the slope of the relaxed draw with `gumbel(0.7, hard)`', async () => {
     // Of a loss that is linear in the mask both have the same: weights are near 0, and the divergence is left out.
