@@ -1,8 +1,10 @@
 /** Last layout pass: statements that stand in a body they do not belong to are reported and become one `Broken` token. Brackets are balanced here. */
 import type { TokenType } from 'chevrotain';
+import { replacement } from '../../base/fix.ts';
+import { span } from '../../base/span.ts';
 import { explainStart } from '../messages/starts.ts';
 import type { Report } from './report.ts';
-import { is, T, type Token, wordOf } from './tokens.ts';
+import { insertedToken, is, keyword, T, type Token, wordOf } from './tokens.ts';
 import { ALL_HEAD_WORDS, type Body, bodyOpenedBy, HEAD_WORDS, isHeadOf, isJoining } from './vocabulary.ts';
 
 /** More conditionals than this in one statement would exhaust the stack of the parser. */
@@ -10,11 +12,13 @@ const MOST_CONDITIONALS = 60;
 
 interface Frame {
   readonly body: Body;
+  /** Where the last statement belongs that stands wrongly in this body; null since one stood rightly. */
+  misplaced: Body | null;
 }
 
 export function collapseStatements(tokens: readonly Token[], report: Report): Token[] {
   const out: Token[] = [];
-  const frames: Frame[] = [{ body: 'file' }];
+  const frames: Frame[] = [{ body: 'file', misplaced: null }];
   let head: string | null = null;
   let depth = 0;
   for (let i = 0; i < tokens.length; i++) {
@@ -24,6 +28,12 @@ export function collapseStatements(tokens: readonly Token[], report: Report): To
       const named = frame.body === 'run' && is(token, T.Ident) && is(tokens[i + 1], T.Eq);
       const verb = tokens[named ? i + 2 : i]!;
       head = wordOf(verb);
+      if (named && is(verb, T.Number) && is(tokens[i + 3], T.LBrace)) {
+        head = 'repeat';
+        out.push(token, tokens[i + 1]!, repeatBefore(verb, report));
+        i += 1;
+        continue;
+      }
       const end = endOf(tokens, i, frame.body);
       const made = end === i ? null : collapse(tokens.slice(i, end), verb, frame, report);
       if (made !== null) {
@@ -33,13 +43,23 @@ export function collapseStatements(tokens: readonly Token[], report: Report): To
       }
     }
     if (depth === 0 && wordOf(token) === 'else') head = 'else';
-    if (is(token, T.LBrace)) frames.push({ body: bodyOpenedBy(head, frame.body) });
+    if (is(token, T.LBrace)) frames.push({ body: bodyOpenedBy(head, frame.body), misplaced: null });
     else if (is(token, T.RBrace) && frames.length > 1) frames.pop();
     else if (is(token, T.LParen, T.LBracket)) depth++;
     else if (is(token, T.RParen, T.RBracket)) depth--;
     out.push(token);
   }
   return out;
+}
+
+/** `path = 14 { ... }`: a number of turns without its word. */
+function repeatBefore(count: Token, report: Report): Token {
+  const place = report.at(count);
+  report.say('BP1011', place, `A body follows \`${count.image}\`, and no word says what it is for.`, {
+    hint: `write \`repeat ${count.image} { ... }\``,
+    fix: replacement(span(place.source, place.start, place.start), 'repeat '),
+  });
+  return insertedToken(keyword('repeat'), count);
 }
 
 function startsStatement(last: Token | undefined, body: Body): boolean {
@@ -69,6 +89,7 @@ function collapse(statement: readonly Token[], verb: Token | undefined, frame: F
     reportMisplaced(verb!, word, frame, report);
     return covering(statement);
   }
+  if (word !== null && isHeadOf(frame.body, word)) frame.misplaced = null;
   if (!begins(statement[0]!, frame.body)) {
     reportStart(statement, frame.body, report);
     return covering(statement);
@@ -123,7 +144,11 @@ const BODY_NAMES: Readonly<Record<Body, string>> = {
 
 function reportMisplaced(verb: Token, word: string, frame: Frame, report: Report): void {
   const bodies = (Object.keys(HEAD_WORDS) as Body[]).filter((body) => isHeadOf(body, word));
-  const home = BODY_NAMES[bodies[0]!];
+  const body = bodies[0]!;
+  // Of several that a lost brace has put here, the first says it for all.
+  if (frame.misplaced === body) return;
+  frame.misplaced = body;
+  const home = BODY_NAMES[body];
   const where = frame.body === 'file' ? 'It stands outside any body.' : `It stands in ${BODY_NAMES[frame.body]}.`;
   report.say('BP1012', report.at(verb), `\`${word}\` belongs in ${home}.`, { notes: [where] });
 }
