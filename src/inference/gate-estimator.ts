@@ -1,6 +1,7 @@
 /**
  * The contract of an estimator for gates: draws of latents of 0 and 1, and what the gradient by their log odds is. Some take a slope
- * from elsewhere, each gate for itself; others look at the loss in several states of all gates in one step.
+ * from elsewhere, each gate for itself; others look at the loss in several states of all gates in one step. Of nested masks (`Ordered`)
+ * the gates are the steps from block to block.
  */
 import type { GateEstimatorSignature, OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
@@ -8,7 +9,7 @@ import type { GraphBuilder, Ref } from '../graph/builder.ts';
 import type { Timetable } from './course.ts';
 
 export interface GateDraw {
-  /** Of the shape of the log odds. */
+  /** Of the shape of the log odds; of nested masks, once it is that of a site, of the site's. */
   readonly value: Ref;
   /** What the gradient goes on through in place of the value, which has no slope; null where that has one of its own. */
   readonly smooth: Ref | null;

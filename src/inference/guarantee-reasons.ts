@@ -1,5 +1,4 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
-
 import type { OptionValues } from '../base/catalogue.ts';
 import type { Expr } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';

@@ -2,7 +2,6 @@
  * Which optimizer follows which site. One for all that the program names no other for; sites with the same optimizer share its scalars.
  * The scalars of `optimizer` have their own names, `adam.rate`, those of the others a number before them, `2:sgd.rate`.
  */
-
 import type { Expr, HostValue } from '../base/expr.ts';
 import { isBinary } from '../base/supports.ts';
 import type { GraphBuilder } from '../graph/builder.ts';

@@ -37,7 +37,8 @@ export function nestedMask(b: GraphBuilder, logits: Ref, shape: Shape): NestedMa
     },
     endingAt(last) {
       const before = running(b, b.slice(last, [0], [steps]), 0, (x, y) => b.add(x, y));
-      return spreadOverBlocks(b, b.sub(1, before), shape);
+      // Two blocks that tie for the last one are open up to the first of them.
+      return spreadOverBlocks(b, b.max(b.sub(1, before), 0), shape);
     },
   };
 }

@@ -1,7 +1,9 @@
 /** A site's posterior as equally weighted particles, and where particles start. */
+
 import { sizeOf } from '../base/host-array.ts';
 import { childKey, type Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';
+import { isBinary } from '../base/supports.ts';
 import type { CheckedSite } from '../language/check/checked.ts';
 import { initialWeights, startSd } from './initial.ts';
 import { isParam } from './params.ts';
@@ -51,7 +53,7 @@ export function startParticles(
       continue;
     }
     const own = childKey(key, i);
-    if (site.support === 'binary') {
+    if (isBinary(site.support)) {
       const before = from === null ? null : drawSite(from, i, own, childKey(common, i));
       values.set(before?.map((value) => (value < 0.5 ? 0 : 1)) ?? new Float32Array(size).fill(1), i * size);
       continue;

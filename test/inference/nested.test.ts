@@ -242,4 +242,33 @@ describe('a posterior of nested masks', () => {
     again(pruned).forEach((l, j) => void expect(l).toBeCloseTo(LOGITS[j]!, 4));
     expect(draws(pruned, 50).every((draw) => draw[0] === 0 && draw[3] === 0)).toBe(true);
   });
+
+  it('begins anew behind a point, which does not say how sure it was', () => {
+    const point = {
+      ...site,
+      family: 'Delta',
+      mean: Float32Array.of(1, 1, 0, 0, 0),
+      sd: new Float32Array(UNITS),
+    } as const;
+    const start = program.initial(rootKey(1), { kind: 'posterior', sites: [point], statistics: [] });
+    expect(numbersIn(start, STEPS)).toEqual(numbersIn(program.initial(rootKey(1), null), STEPS));
+  });
+
+  it('passes over a block that is pruned whole', () => {
+    const pruned = masked(site, Uint8Array.from([1, 1, 0, 0, 1]));
+    const start = program.initial(rootKey(1), { kind: 'posterior', sites: [pruned], statistics: [] });
+    const [first, second] = numbersIn(start, STEPS).map(sigmoid);
+    const open = LOGITS.map(sigmoid);
+    expect(first! * second!).toBeCloseTo(open[0]! * open[1]!, 5);
+  });
+});
+
+it('of forty units in four blocks are no more than eight states for `exact`', () => {
+  const text = `data d = csv("d.csv") { x: real[2]; y: real }
+network net { input real[2]; fc1 = dense(40); tanh; fc2 = dense(1) }
+model m { k[fc1.unit] ~ Ordered(0.5, groups = 4); gate fc1.unit with k; * ~ Normal(0, 1); y ~ Normal(net(x), 1) }
+run on d { infer sgvb { steps = 1, batch = 2, estimator of k = exact } }`;
+  const noise = programOf(inferencesOf(text, 2)[0]!).step(2).noise;
+  // `exact` draws no gates.
+  expect(noise.some((spec) => spec.name.startsWith('k['))).toBe(false);
 });

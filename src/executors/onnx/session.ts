@@ -48,7 +48,8 @@ export class OnnxSession implements BlockSession {
   }
 
   dispose(): void {
-    for (const { session } of this.#models.values()) void session.release();
+    // One that cannot be released must not end the thread, which the next session takes over.
+    for (const { session } of this.#models.values()) void session.release().catch(() => undefined);
     this.#models.clear();
     this.#state.clear();
     this.#copies.clear();

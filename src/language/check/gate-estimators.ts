@@ -77,7 +77,7 @@ function refuseStates(
     });
     return;
   }
-  const gates = several.reduce((sum, { site }) => sum + countOfGates(sites, site), 0);
+  const gates = several.reduce((sum, { site }) => sum + countOfGates(ctx, sites, site), 0);
   const { name, options } = first.estimator;
   const count = first.states(gates, options);
   if (count <= MOST_STATES) return;
@@ -98,8 +98,12 @@ function refuseStates(
 
 const textOf = ({ name, options }: Chosen) => JSON.stringify([name, options]);
 
-function countOfGates(sites: readonly CheckedSite[], path: string): number {
-  return sizeOf(sites.find((site) => site.path === path)?.shape ?? []);
+/** Of nested masks the steps from block to block. */
+function countOfGates(ctx: Context, sites: readonly CheckedSite[], path: string): number {
+  const site = sites.find((s) => s.path === path);
+  const nested = site?.support === 'nested' ? ctx.distribution(site.prior.name)?.nested : undefined;
+  const blocks = site?.prior.args.find((a) => a.name === nested)?.value;
+  return blocks == null ? sizeOf(site?.shape ?? []) : blocks - 1;
 }
 
 function defaultsOf({ options }: GateEstimatorSignature): OptionValues {

@@ -254,7 +254,8 @@ function fitsKind(ctx: Context, engine: EngineSignature, { support, parameter, p
   const draws = (kernel: string) => ctx.catalogue.moveKernels.get(kernel)?.support === support;
   const able = engine.guides.some(fits) || engine.moveKernels?.some(draws) || engine.holds?.includes(support);
   if (!isBinary(support) || able === true) return true;
-  sayUnavailable(ctx.report, priorSpan, `\`${parameter.role}\`, which is 0 or 1, under engine \`${engine.name}\``);
+  const what = support === 'nested' ? 'a mask of 0 and 1' : '0 or 1';
+  sayUnavailable(ctx.report, priorSpan, `\`${parameter.role}\`, which is ${what}, under engine \`${engine.name}\``);
   return false;
 }
 

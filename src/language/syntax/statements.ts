@@ -30,6 +30,7 @@ export function collapseStatements(tokens: readonly Token[], report: Report): To
       head = wordOf(verb);
       if (named && is(verb, T.Number) && is(tokens[i + 3], T.LBrace)) {
         head = 'repeat';
+        frame.misplaced = null;
         out.push(token, tokens[i + 1]!, repeatBefore(verb, report));
         i += 1;
         continue;
@@ -89,11 +90,11 @@ function collapse(statement: readonly Token[], verb: Token | undefined, frame: F
     reportMisplaced(verb!, word, frame, report);
     return covering(statement);
   }
-  if (word !== null && isHeadOf(frame.body, word)) frame.misplaced = null;
   if (!begins(statement[0]!, frame.body)) {
     reportStart(statement, frame.body, report);
     return covering(statement);
   }
+  frame.misplaced = null;
   return tooManyConditionals(statement, report) ? covering(statement) : null;
 }
 

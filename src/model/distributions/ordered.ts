@@ -2,7 +2,6 @@
  * `Ordered(rate, groups)`: how many of a row of groups are open, the first k of them (nested dropout: Rippel, Gelbart & Adams 2014,
  * section 2). P(k > i) = rate^i, so P(k) = (1 - rate) rate^(k - 1) for k below the number of groups, and the rest at it.
  */
-
 import type { Operand } from '../../graph/builder.ts';
 import { argument, type Distribution, type Term } from '../distribution.ts';
 import { firstOfBlocks, runningProducts, spreadOverBlocks } from '../nested.ts';

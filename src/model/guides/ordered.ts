@@ -36,7 +36,9 @@ export const orderedGuide: GuideFamily = {
   },
   initial(site, guide, _key, from) {
     const steps = new Float32Array(blocksOf(site) - 1);
-    if (from === null) return { logits: steps.fill(guide.args.rate == null ? START : logOddsOf(guide.args.rate)) };
+    // Of a point between two inferences nothing is known of how sure it was.
+    if (from?.family !== 'Ordered')
+      return { logits: steps.fill(guide.args.rate == null ? START : logOddsOf(guide.args.rate)) };
     const open = openBlocks(from, blocksOf(site));
     return { logits: steps.map((_, i) => logOddsOf(open[i] === 0 ? 0 : open[i + 1]! / open[i]!)) };
   },
@@ -55,9 +57,15 @@ export function blocksOf({ path, prior }: CheckedSite): number {
   return blocks;
 }
 
-/** How open each block was: as its most open unit, since pruned ones are closed. */
-function openBlocks({ mean }: SitePosterior, blocks: number): readonly number[] {
-  const open = new Array<number>(blocks).fill(0);
-  blockOfUnits(mean.length, blocks).forEach((block, i) => void (open[block] = Math.max(open[block]!, mean[i]!)));
-  return open;
+/** How open each block was: as its units that are not pruned, and one that is pruned whole as the block before it. */
+function openBlocks({ mean, mask }: SitePosterior, blocks: number): readonly number[] {
+  const own = new Array<number | null>(blocks).fill(null);
+  blockOfUnits(mean.length, blocks).forEach((block, i) => {
+    if (mask?.[i] !== 0) own[block] = mean[i]!;
+  });
+  let before = 1;
+  return own.map((open) => {
+    before = open ?? before;
+    return before;
+  });
 }

@@ -23,7 +23,7 @@ export const GRADIENT_DRAWS = 100;
 const MUCH_QUIETER = 3;
 
 /** Families that a stored posterior tells whole. */
-const KNOWN = ['Normal', 'LogNormal', 'Bernoulli', 'Delta'] as const;
+const KNOWN = ['Normal', 'LogNormal', 'Bernoulli', 'Ordered', 'Delta'] as const;
 type Known = (typeof KNOWN)[number];
 
 /** One step of it moves each parameter by minus its gradient. */

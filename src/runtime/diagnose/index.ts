@@ -1,5 +1,4 @@
 /** Looks at the posterior that a run has left, and says how far it can be trusted. Nothing in the run's directory changes. */
-
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
 import { rootKey } from '../../base/keys.ts';
 import { isBinary } from '../../base/supports.ts';

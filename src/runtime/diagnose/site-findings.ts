@@ -60,9 +60,9 @@ function normalPrior(site: CheckedSite | undefined): { readonly mean: number; re
   return mean === null || mean === undefined || sd === null || sd === undefined ? null : { mean, sd };
 }
 
-/** Latents of 0 and 1: closed for good, all decided, or as if no row had been seen. */
+/** Latents of 0 and 1 and nested masks: closed for good, all decided, or (of the first) as if no row had been seen. */
 function gates(site: StoredSite, model: CheckedModel): Finding[] {
-  if (site.family !== 'Bernoulli') return [];
+  if (site.family !== 'Bernoulli' && site.family !== 'Ordered') return [];
   const { path, mean } = site;
   const closed = mean.filter((p) => p < HARDLY_EVER).length;
   const open = mean.filter((p) => p > 1 - HARDLY_EVER).length;
