@@ -4,7 +4,8 @@ import type { HostArray } from '../../src/base/host-array.ts';
 import { rootKey } from '../../src/base/keys.ts';
 import type { EngineProgram, StateArrays } from '../../src/inference/engine.ts';
 import { inferencesOf, programOf } from '../helpers/inferences.ts';
-import { keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
+import { real } from '../helpers/reference.ts';
+import { numbersIn, stepperOf } from '../helpers/steppers.ts';
 
 const ROWS = 8;
 const x = Array.from({ length: ROWS * 2 }, (_, i) => Math.sin(1.3 * i + 0.4));
@@ -40,25 +41,10 @@ run on d { infer sgvb { steps = 1, batch = ${ROWS}, optimizer = sgd(${RATE}), op
 }
 
 const THETA = 'theta[fc1.unit].mean';
-const numbersIn = (state: StateArrays, name: string) => Array.from(state[name]!.data, Number);
 
 function stateAt(program: EngineProgram, theta: readonly number[]): StateArrays {
   const start = program.initial(rootKey(1), null);
   return { ...start, [THETA]: real(theta), 'fc1.weight.mean': real(W, [2, 2]), 'fc2.weight.mean': real(V, [2, 1]) };
-}
-
-/** Steps under the noise of their numbers: the loss before a step, and the state after it. */
-async function stepperOf(program: EngineProgram) {
-  const step = program.step(ROWS);
-  const session = await openFor(program, program.initial(rootKey(1), null));
-  const compiled = await session.compile(step);
-  return async (state: StateArrays, number = 0) => {
-    await session.write(state);
-    const noise = keyedNoise(step, rootKey(2), number);
-    const [info] = await session.run(compiled, [{ batch, noise, scalars: scalarsAt(program, number, number) }]);
-    const { loss, kl, nll } = numbersOf(info!);
-    return { loss: loss![0]!, kl: kl![0]!, nll: nll![0]!, after: await session.read() };
-  };
 }
 
 /** Minus the log likelihood with the gates in a state, by hand. */
@@ -91,7 +77,7 @@ describe('gates whose probabilities are `param`s', () => {
     'at %j have the loss of an enumeration by hand, and no KL of the gates',
     async (theta) => {
       const program = programWith('exact');
-      const { loss, kl, nll } = await (await stepperOf(program))(stateAt(program, theta));
+      const { loss, kl, nll } = await (await stepperOf(program, ROWS, batch))(stateAt(program, theta));
       const p = inside(theta);
       // The log odds of a millionth are right to as many digits as 1 - 1e-6 keeps of it.
       expect(nll).toBeCloseTo(expected(p), 8);
@@ -102,7 +88,7 @@ describe('gates whose probabilities are `param`s', () => {
 
   it.each([[[0.5, 0.3]], [[0.02, 0.98]]])('at %j follow the slopes of that enumeration', async (theta) => {
     const program = programWith('exact');
-    const { after } = await (await stepperOf(program))(stateAt(program, theta));
+    const { after } = await (await stepperOf(program, ROWS, batch))(stateAt(program, theta));
     theta.forEach((t, u) => {
       const other = (z: number) => theta.map((v, i) => (i === u ? z : inside([v])[0]!));
       // Linear in each probability; the prior costs COST for each.
@@ -115,7 +101,7 @@ describe('gates whose probabilities are `param`s', () => {
     const program = programWith('exact_difference');
     const [theta, DRAWS] = [[0.4, 0.7], 400];
     const found: number[][] = [];
-    const stepped = await stepperOf(program);
+    const stepped = await stepperOf(program, ROWS, batch);
     for (let i = 0; i < DRAWS; i++) {
       const { after } = await stepped(stateAt(program, theta), i);
       found.push(numbersIn(after, THETA).map((t, u) => ((theta[u]! - t) * ROWS) / RATE));
@@ -136,7 +122,7 @@ describe('gates whose probabilities are `param`s', () => {
       const cost = (state: readonly number[]) => lossOf(state) + COST * (state[0]! + state[1]!);
       return cost(s) < cost(best) ? s : best;
     });
-    const stepped = await stepperOf(program);
+    const stepped = await stepperOf(program, ROWS, batch);
     let state = stateAt(program, [0.5, 0.5]);
     for (let i = 0; i < 20; i++) {
       const { after } = await stepped(state, i);
@@ -159,7 +145,7 @@ describe('the slope of a draw that has none', () => {
     async (estimator) => {
       const own = programWith(estimator);
       const theta = [0.4, 0.7];
-      const { after } = await (await stepperOf(own))(stateAt(own, theta));
+      const { after } = await (await stepperOf(own, ROWS, batch))(stateAt(own, theta));
       const text = `data d = csv("d.csv") { x: real[2]; y: real }
 network net { input real[2]; fc1 = dense(2, bias = false); tanh; fc2 = dense(1, bias = false) }
 model m {
@@ -178,7 +164,7 @@ run on d { infer sgvb { steps = 1, batch = ${ROWS}, optimizer = sgd(${RATE}), kl
         'fc1.weight.mean': real(W, [2, 2]),
         'fc2.weight.mean': real(V, [2, 1]),
       };
-      const { after: moved } = await (await stepperOf(plain))(start);
+      const { after: moved } = await (await stepperOf(plain, ROWS, batch))(start);
       theta.forEach((t, u) => {
         const byLogit = ((logits[u]! - numbersIn(moved, 'z[fc1.unit].logits')[u]!) * ROWS) / RATE;
         const slope = byLogit / (t * (1 - t)) + COST;

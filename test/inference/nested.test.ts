@@ -10,7 +10,8 @@ import { gateEstimators } from '../../src/inference/index.ts';
 import { blockOfUnits } from '../../src/model/nested.ts';
 import { drawSite, masked } from '../../src/model/posterior.ts';
 import { inferencesOf, programOf } from '../helpers/inferences.ts';
-import { compute, keyedNoise, numbersOf, openFor, real, scalarsAt } from '../helpers/reference.ts';
+import { compute, real } from '../helpers/reference.ts';
+import { numbersIn, stepperOf } from '../helpers/steppers.ts';
 
 const ROWS = 8;
 const x = Array.from({ length: ROWS * 2 }, (_, i) => Math.sin(1.3 * i + 0.4));
@@ -38,7 +39,6 @@ run on d { infer sgvb { steps = 1, batch = ${ROWS}, optimizer = sgd(${RATE}), es
 }
 
 const STEPS = 'k[fc1.unit].logits';
-const numbersIn = (state: StateArrays, name: string) => Array.from(state[name]!.data, Number);
 
 function stateAt(program: EngineProgram, logits: readonly number[]): StateArrays {
   const start = program.initial(rootKey(1), null);
@@ -47,18 +47,6 @@ function stateAt(program: EngineProgram, logits: readonly number[]): StateArrays
     [STEPS]: real(logits),
     'fc1.weight.mean': real(W, [2, UNITS]),
     'fc2.weight.mean': real(V, [UNITS, 1]),
-  };
-}
-
-async function stepperOf(program: EngineProgram) {
-  const step = program.step(ROWS);
-  const session = await openFor(program, program.initial(rootKey(1), null));
-  const compiled = await session.compile(step);
-  return async (state: StateArrays, number = 0) => {
-    await session.write(state);
-    const noise = keyedNoise(step, rootKey(2), number);
-    const [info] = await session.run(compiled, [{ batch, noise, scalars: scalarsAt(program, number, number) }]);
-    return { loss: numbersOf(info!).loss![0]!, after: await session.read() };
   };
 }
 
@@ -99,7 +87,7 @@ const slopesIn = (after: StateArrays) => numbersIn(after, STEPS).map((l, j) => (
 describe('nested masks', () => {
   it('have the loss of an enumeration and its slopes, with `exact`', async () => {
     const program = programWith('exact');
-    const { loss, after } = await (await stepperOf(program))(stateAt(program, LOGITS));
+    const { loss, after } = await (await stepperOf(program, ROWS, batch))(stateAt(program, LOGITS));
     expect(loss).toBeCloseTo(exactLoss(LOGITS), 10);
     slopesIn(after).forEach((slope, j) => void expect(slope).toBeCloseTo(exactSlopes()[j]!, 7));
   });
@@ -116,7 +104,7 @@ describe('nested masks', () => {
       const program = programWith(estimator);
       const DRAWS = 600;
       const [losses, slopes]: [number[], number[][]] = [[], []];
-      const stepped = await stepperOf(program);
+      const stepped = await stepperOf(program, ROWS, batch);
       for (let i = 0; i < DRAWS; i++) {
         const { loss, after } = await stepped(stateAt(program, LOGITS), i);
         losses.push(loss);
@@ -144,7 +132,7 @@ describe('nested masks', () => {
     'follow the slope of their relaxed draw with `%s`',
     async (estimator) => {
       const program = programWith(estimator);
-      const stepped = await stepperOf(program);
+      const stepped = await stepperOf(program, ROWS, batch);
       const { after } = await stepped(stateAt(program, LOGITS), 3);
       const h = 1e-5;
       for (const [j, slope] of slopesIn(after).entries()) {
@@ -183,7 +171,7 @@ describe('nested masks', () => {
       const program = programWith(`gumbel(0.7, ${values})`, ', kl_weight = 0');
       const small = (weights: readonly number[]) => weights.map((w) => 1e-2 * w);
       const weights = { 'fc1.weight.mean': real(small(W), [2, UNITS]), 'fc2.weight.mean': real(small(V), [UNITS, 1]) };
-      const { after } = await (await stepperOf(program))({ ...stateAt(program, LOGITS), ...weights }, 3);
+      const { after } = await (await stepperOf(program, ROWS, batch))({ ...stateAt(program, LOGITS), ...weights }, 3);
       return slopesIn(after);
     };
     const [hard, soft] = [await slopesWith('hard'), await slopesWith('soft')];
@@ -200,7 +188,7 @@ network net { input real[2]; fc1 = dense(${UNITS}, bias = false); tanh; fc2 = de
 model m { k[fc1.unit] ~ Ordered(${PRIOR}, ${BLOCKS}); gate fc1.unit with k; * ~ Flat(); y ~ Normal(net(x), ${NOISE}) }
 run on d { infer sgvb { steps = 1500, batch = ${ROWS}, optimizer = sgd(0), optimizer of k = adam(0.05), estimator of k = exact } }`;
     const program = programOf(inferencesOf(text, ROWS)[0]!);
-    const stepped = await stepperOf(program);
+    const stepped = await stepperOf(program, ROWS, batch);
     let state = stateAt(program, LOGITS);
     for (let i = 0; i < 1500; i++) state = (await stepped(state, i)).after;
     const joint = COUNTS.map((k, i) => prior[i]! * Math.exp(-nllOf(k)));
