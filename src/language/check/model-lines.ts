@@ -2,7 +2,7 @@
 
 import type { Expr } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
-import type { Identifier, Selector } from '../syntax/ast.ts';
+import type { Identifier, ModelLine, Selector } from '../syntax/ast.ts';
 import type { OwnNames } from './bindings.ts';
 import type { CheckedNetwork } from './checked.ts';
 import { close, type Origin, type Scope } from './closing.ts';
@@ -40,10 +40,17 @@ export function checkModelLines(ctx: Context, parts: ModelParts): void {
     checkPlate(ctx, groups, parts.network);
     if (kind === 'param' && parts.whole) warnIdle(ctx, name, parts.levels, 'in a prior or in the likelihood');
     // A quantity is put in where it is named.
-    if (kind !== 'quantity' && !isSite(ctx, known)) {
+    if (kind !== 'quantity' && !isSite(ctx, known) && !namesNoDistribution(ctx, line)) {
       sayUnavailable(ctx.report, name.span, `${kind} \`${name.name}\``);
     }
   }
+}
+
+/** A misspelt name has been told, and says nothing of the latent. */
+function namesNoDistribution(ctx: Context, line: ModelLine): boolean {
+  if (line.kind !== 'site' || line.distribution.kind !== 'call') return false;
+  const { callee } = line.distribution;
+  return callee.kind === 'name' && !ctx.isDistribution(callee.name);
 }
 
 /** Nothing depends on it, so that nothing would ever move it. */
