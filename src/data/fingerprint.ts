@@ -3,7 +3,7 @@
 /** Hex SHA-256 over the SHA-256 of each part, in order. */
 export async function fingerprintOf(parts: readonly Uint8Array[]): Promise<string> {
   const digests = new Uint8Array(32 * parts.length);
-  for (const [i, part] of parts.entries()) digests.set(await sha256(part), 32 * i);
+  await Promise.all(parts.map(async (part, i) => digests.set(await sha256(part), 32 * i)));
   return Array.from(await sha256(digests), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -1,5 +1,6 @@
 /** Finds the first value of a training step that is not finite and names it in the words of the program. */
 import { DiagnosticError, diagnostic } from '../../base/diagnostic.ts';
+import type { NumericArray } from '../../base/host-array.ts';
 import type { Span } from '../../base/span.ts';
 import type { Feed, Session } from '../../executors/executor.ts';
 import type { StateSpec, StepProgram } from '../../graph/program.ts';
@@ -26,9 +27,15 @@ interface Finding {
 /** The first state tensor that holds NaN or infinity, with that number; null when all are finite. */
 export function firstNonFinite(state: StateArrays): { readonly name: string; readonly value: number } | null {
   for (const [name, { data }] of Object.entries(state)) {
-    const value = data.find((x) => !Number.isFinite(x));
-    if (value !== undefined) return { name, value };
+    const value = nonFinite(data);
+    if (value !== null) return { name, value };
   }
+  return null;
+}
+
+/** The first number of its kind. A plain loop: `find` takes six times as long, which shows in large states. */
+function nonFinite(data: NumericArray): number | null {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return data[i]!;
   return null;
 }
 
@@ -61,8 +68,8 @@ async function amongValues(
   const { program: look, points } = probe(program);
   const [info] = await session.run(await session.compile(look), [feed]);
   for (const { info: name, label, origin } of points) {
-    const value = info![name]!.data.find((x) => !Number.isFinite(x));
-    if (value !== undefined) return { words: label, value, place: origin ?? at.infer.span };
+    const value = nonFinite(info![name]!.data);
+    if (value !== null) return { words: label, value, place: origin ?? at.infer.span };
   }
   return null;
 }
