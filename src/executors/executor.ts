@@ -69,6 +69,8 @@ export interface Executor {
   readonly memory: ExecutorMemory;
   /** Null when it can run here, else one sentence that says what is missing and how to get it. */
   unavailable(): Promise<string | null>;
+  /** Begins, aside, what the first session will wait for; to be called as soon as it is known that there will be one. */
+  warm?(): void;
   open(state: readonly StateSpec[]): Promise<Session>;
   /** Loops of its own for what steps are fed; asked for when a session is open. */
   feedLoops?(): Promise<FeedLoops>;

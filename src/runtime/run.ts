@@ -65,6 +65,7 @@ const START: Progress = { state: { posterior: null }, states: new Map(), figures
 
 /** Throws `DiagnosticError` when data, training or writing fail; a failed training leaves its run directory, with status `failed`. */
 export async function runPlan(request: RunRequest, host: Host, reporter: Reporter): Promise<RunResult> {
+  request.executor.warm?.();
   const record = await openRecord(host, { out: request.out, name: request.plan.name, overwrite: request.overwrite });
   try {
     const dataset = await readData(request.plan.data, host);

@@ -174,6 +174,23 @@ describe('a session in a thread', () => {
     expect(started).toBeLessThanOrEqual(1);
   });
 
+  it('that was started ahead serves the next session, and is started once', async () => {
+    let started = 0;
+    const count = () => void (started += 1);
+    // It takes the thread that a test before may have left.
+    const other = await onnx.open(state);
+    process.on('worker', count);
+    try {
+      onnx.warm!();
+      onnx.warm!();
+      expect(await figures(onnx)).toEqual(await figures(onnxInThread));
+    } finally {
+      process.off('worker', count);
+      other.dispose();
+    }
+    expect(started).toBe(1);
+  });
+
   it('that refuses to open is stopped, and what it said for the user goes through', async () => {
     let stopped = 0;
     const said = diagnostic('BP8304', null, 'No.');

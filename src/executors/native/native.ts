@@ -1,7 +1,7 @@
 /** Native code: K whole training steps as one C program, compiled by the machine's own compiler, in a thread of its own. */
 import { sessionOf } from '../block.ts';
 import type { Executor } from '../executor.ts';
-import { openRemote } from '../remote/remote.ts';
+import { openRemote, warmThread } from '../remote/remote.ts';
 import { feedLoops } from './feed-loops.ts';
 import { missing } from './load.ts';
 
@@ -12,6 +12,7 @@ export const native: Executor = {
   numerics: { forward: 1e-5, gradient: 1e-4 },
   memory: { base: 120 * 2 ** 20, states: 8, step: 1 },
   unavailable: missing,
+  warm: () => warmThread('native'),
   open: async (state) => sessionOf(state, await openRemote('native', state)),
   feedLoops,
 };

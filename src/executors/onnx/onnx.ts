@@ -2,7 +2,7 @@
 import { sessionOf } from '../block.ts';
 import type { Executor, ExecutorMemory } from '../executor.ts';
 import type { RemoteName } from '../remote/protocol.ts';
-import { openRemote } from '../remote/remote.ts';
+import { openRemote, warmThread } from '../remote/remote.ts';
 import { missing } from './load.ts';
 import { nativePackage } from './load-native.ts';
 import { webPackage } from './load-web.ts';
@@ -16,6 +16,7 @@ function executor(name: RemoteName, doc: string, runtime: RuntimePackage, memory
     numerics: { forward: 1e-5, gradient: 1e-4 },
     memory,
     unavailable: () => missing(runtime),
+    warm: () => warmThread(name),
     open: async (state) => sessionOf(state, await openRemote(name, state)),
   };
 }

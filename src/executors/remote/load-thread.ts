@@ -38,10 +38,18 @@ interface Started {
 }
 
 /**
- * Threads that were released. A run opens a session for each of its steps, and a thread that has its library loaded, and what is
+ * Threads that were released, or started ahead. A run opens a session for each of its steps, and a thread that has its library loaded, and what is
  * hot in it compiled, serves the next one without a start, which is a sixth of a second of ONNX Runtime, and two of it in WebAssembly.
  */
 const released = new Set<Started>();
+
+/** Starts one that the first session will find with its library loaded. */
+export function warmThread(name: RemoteName): void {
+  if ([...released].some((s) => s.name === name)) return;
+  const started = newThread(name);
+  released.add(started);
+  started.worker.unref();
+}
 
 /** One that was released, or a new one. */
 export function startThread(name: RemoteName, events: ThreadEvents): Thread {

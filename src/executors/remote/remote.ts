@@ -6,6 +6,9 @@ import { type Diagnostic, DiagnosticError, diagnostic } from '../../base/diagnos
 import type { StateSpec } from '../../graph/program.ts';
 import type { BlockInput, BlockSession, Stacked } from '../block.ts';
 import { startThread, type Thread, type ThreadEvents } from './load-thread.ts';
+
+export { warmThread } from './load-thread.ts';
+
 import { type Answer, buffersOf, type Call, type RemoteName } from './protocol.ts';
 
 /** A call is given up after this many milliseconds, or after `times` the longest call so far if that is more. */

@@ -1,7 +1,7 @@
 /** Native TensorFlow: K whole training steps as one graph, in a thread of its own. */
 import { sessionOf } from '../block.ts';
 import type { Executor } from '../executor.ts';
-import { openRemote } from '../remote/remote.ts';
+import { openRemote, warmThread } from '../remote/remote.ts';
 import { missing } from '../tfjs/load.ts';
 
 export const tensorflow: Executor = {
@@ -11,5 +11,6 @@ export const tensorflow: Executor = {
   numerics: { forward: 1e-5, gradient: 1e-4 },
   memory: { base: 555 * 2 ** 20, states: 7, step: 1.2 },
   unavailable: () => missing('node'),
+  warm: () => warmThread('tensorflow'),
   open: async (state) => sessionOf(state, await openRemote('tensorflow', state)),
 };
