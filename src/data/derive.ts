@@ -2,6 +2,7 @@
  * What a declaration does with the rows that were read, line by line: splits and rows taken at random, classes, noise. Which rows
  * depends on the seed and name of the line and on the number of rows alone. Rows that stay keep their order.
  */
+import { countOf, withCommas } from '../base/counts.ts';
 import type { DerivedRequest, RowsRequest, Split, SplitRequest } from '../base/data.ts';
 import { type Diagnostic, diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
@@ -9,7 +10,7 @@ import { splitKey } from '../base/streams.ts';
 import { nearest } from '../base/suggest.ts';
 import { onlyClasses } from './classes.ts';
 import { corruptSplits } from './corrupt.ts';
-import { countOf, type Report } from './reader.ts';
+import type { Report } from './reader.ts';
 import { chosenRows, formatAmount, rowsIn, rowsWhere, type Splits } from './rows.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -91,7 +92,7 @@ function rowsTaken(counts: Counts, { name, of, amount, span }: SplitRequest, rep
   if (taken < 1) return sayNone(name, of, there, span, report);
   if (taken < there) return taken;
   const message = `\`${name}\` takes ${formatAmount(amount, there)} out of \`${of}\`, which has ${countOf(there, 'row')}`;
-  report(diagnostic('BP7141', span, message, { hint: `take at most ${(there - 1).toLocaleString('en-US')}` }));
+  report(diagnostic('BP7141', span, message, { hint: `take at most ${withCommas(there - 1)}` }));
   return null;
 }
 
@@ -103,7 +104,7 @@ function rowsKept(counts: Counts, { split, amount, span }: RowsRequest, report: 
   if (kept < 1) return sayNone(split, split, there, span, report);
   if (kept <= there) return kept;
   const message = `\`only\` leaves ${formatAmount(amount, there)} of \`${split}\`, which has ${countOf(there, 'row')}`;
-  report(diagnostic('BP7141', span, message, { hint: `keep at most ${there.toLocaleString('en-US')}` }));
+  report(diagnostic('BP7141', span, message, { hint: `keep at most ${withCommas(there)}` }));
   return null;
 }
 

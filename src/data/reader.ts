@@ -59,8 +59,3 @@ export function sayTooLarge(context: ReadContext, what: string, bytes: number): 
   context.report(diagnostic('BP7115', context.request.readerSpan, message, { hint }));
   return null;
 }
-
-/** `1 row`, `5,000 rows`. */
-export function countOf(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
-}

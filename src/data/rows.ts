@@ -1,9 +1,9 @@
 /** Rows of a split: some of them, and how many are meant. */
+import { countOf } from '../base/counts.ts';
 import type { Amount, Column, Split } from '../base/data.ts';
 import { sizeOf } from '../base/host-array.ts';
 import type { Key } from '../base/keys.ts';
 import { permutation } from '../base/sample.ts';
-import { countOf } from './reader.ts';
 
 /** By name. */
 export type Splits = Readonly<Record<string, Split>>;

@@ -1,5 +1,7 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
+
 import type { OptionValues } from '../base/catalogue.ts';
+import { withCommas } from '../base/counts.ts';
 import type { Expr } from '../base/expr.ts';
 import { sizeOf } from '../base/host-array.ts';
 import { isBinary } from '../base/supports.ts';
@@ -349,7 +351,7 @@ function augmentedRows({ model }: PlanInfer): Reason[] {
 
 function minibatches({ batch, model }: PlanInfer): Reason[] {
   if (batch >= model.rows) return [];
-  const [rows, all] = [batch, model.rows].map((n) => n.toLocaleString('en-US'));
+  const [rows, all] = [batch, model.rows].map(withCommas);
   const text = `the likelihood of ${rows} of ${all} rows, times ${all} / ${rows}: an unbiased estimate of that of all`;
   return [{ kind: 'minibatch', of: ['batch'], text }];
 }

@@ -2,6 +2,7 @@
  * What is known of a run before it runs, as text: data, network, cuts, each inference with its guide, its guarantee and the
  * memory that it takes. For `check --verbose`.
  */
+import { withCommas } from '../base/counts.ts';
 import type { Dataset } from '../base/data.ts';
 import { formatShape, sizeOf } from '../base/host-array.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -37,11 +38,9 @@ export function printOverview(plan: RunPlan, around: Surroundings): string {
 
 function rowsOf({ splits }: Dataset): string {
   return Object.values(splits)
-    .map((split) => `${split.name} ${count(split.rows)}`)
+    .map((split) => `${split.name} ${withCommas(split.rows)}`)
     .join(', ');
 }
-
-const count = (n: number) => n.toLocaleString('en-US');
 
 const HEADINGS = ['layer', 'kind', 'output', 'weights', 'biases', 'flops'];
 
@@ -57,9 +56,9 @@ export function printLayerTable(network: CheckedNetwork): string {
     layer.path,
     layer.kind,
     formatShape(layer.outputShape),
-    ...numbers[i]!.map((n) => (n === 0 ? '' : count(n))),
+    ...numbers[i]!.map((n) => (n === 0 ? '' : withCommas(n))),
   ]);
-  const lines = table([HEADINGS, ...rows, ['all', '', formatShape(network.outputShape), ...totals.map(count)]]);
+  const lines = table([HEADINGS, ...rows, ['all', '', formatShape(network.outputShape), ...totals.map(withCommas)]]);
   return `network ${network.name}: ${formatShape(network.inputShape)} -> ${formatShape(network.outputShape)}
 ${lines.map((line) => `  ${line}`).join('\n')}
   flops are 2 x the multiply-adds of one row; biases, and scale and shift of norms, are counted apart from weights
@@ -82,7 +81,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
 export function printCuts(network: CheckedNetwork): string {
   const lines = cutsOf(network).map((cut) => {
     const members = cut.outputs.length === 0 ? 'input' : cut.outputs.join(' + ');
-    return `  ${count(cut.size)} x ${members}${alongText(cut)}${cut.fixed === null ? '' : `; left out: ${cut.fixed}`}`;
+    return `  ${withCommas(cut.size)} x ${members}${alongText(cut)}${cut.fixed === null ? '' : `; left out: ${cut.fixed}`}`;
   });
   return `${['cuts, each of which counts once:', ...lines].join('\n')}\n`;
 }
@@ -102,7 +101,7 @@ function printMemory(inferences: readonly PlanInfer[], { dataset, executor, reas
       course: courseOf(step, step.model.rows),
     });
     const rows = Math.min(step.batch, dataset.splits[step.split]!.rows);
-    return `  step ${step.index}, batch ${count(rows)}: about ${gibibytes(forecastTraining(program, rows, dataset, executor))}`;
+    return `  step ${step.index}, batch ${withCommas(rows)}: about ${gibibytes(forecastTraining(program, rows, dataset, executor))}`;
   });
   return `${[`memory on backend ${executor.name} (${reason}):`, ...lines].join('\n')}\n`;
 }

@@ -2,10 +2,11 @@
  * The binary format of CIFAR-10: records without a header, each a label byte and 3,072 bytes of an image of 32 x 32 pixels:
  * all its red, then all its green, then all its blue numbers, row by row.
  */
+import { countOf } from '../../base/counts.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { type Shape, sizeOf } from '../../base/host-array.ts';
 import { baseName } from '../files.ts';
-import { countOf, type ReadContext } from '../reader.ts';
+import type { ReadContext } from '../reader.ts';
 
 export const IMAGE_SHAPE: Shape = [32, 32, 3];
 export const CLASSES = 10;

@@ -1,9 +1,10 @@
 /** Which columns of a table make which column of the declaration, and their cells as numbers. */
+import { countOf } from '../../base/counts.ts';
 import type { Column, ColumnRequest } from '../../base/data.ts';
 import { type Diagnostic, diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
-import { countOf, formatColumnType, type ReadContext } from '../reader.ts';
+import { formatColumnType, type ReadContext } from '../reader.ts';
 import { rowName, type Table } from './csv-table.ts';
 import { isClass, isUsable, NUMBER, WHOLE_CLASSES } from './number-columns.ts';
 

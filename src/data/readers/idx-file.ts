@@ -2,10 +2,11 @@
  * The IDX format of the MNIST files: two zero bytes, a byte for the type of the numbers, a byte for the number of axes, the
  * sizes of the axes as big-endian 32-bit numbers, then the numbers in row-major order (LeCun, Cortes, Burges, "The MNIST database").
  */
+import { countOf } from '../../base/counts.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import { baseName, guessFormat, readStart, readUnpacked } from '../files.ts';
-import { countOf, type ReadContext } from '../reader.ts';
+import type { ReadContext } from '../reader.ts';
 
 /** Header of a file of unsigned bytes. */
 export interface IdxHeader {

@@ -1,11 +1,12 @@
 /** `idx("directory")`: the four files of MNIST and its many relatives, packed by gzip or not. */
+import { countOf } from '../../base/counts.ts';
 import type { Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { Shape } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
 import { baseName } from '../files.ts';
 import { openFolder, reportAbsent } from '../folder.ts';
-import { countOf, pathOption, type ReadContext, type Reader } from '../reader.ts';
+import { pathOption, type ReadContext, type Reader } from '../reader.ts';
 import { byteColumn, checkClasses, checkImageSize, IMAGE_SCALE } from './byte-columns.ts';
 import { type IdxFile, type IdxHeader, type IdxKind, readIdxFile, readIdxHeader } from './idx-file.ts';
 

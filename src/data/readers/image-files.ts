@@ -1,9 +1,10 @@
 /** The files of an image column: their sizes against the declaration, and their numbers as one array. */
+import { countOf } from '../../base/counts.ts';
 import type { ColumnRequest } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import { guessFormat } from '../files.ts';
-import { countOf, formatColumnType, type ReadContext } from '../reader.ts';
+import { formatColumnType, type ReadContext } from '../reader.ts';
 import { HEADER_BYTES, type ImageHeader, readImageHeader } from './image-header.ts';
 import { unpackImage, withChannels } from './image-pixels.ts';
 import { resized } from './image-resize.ts';

@@ -1,8 +1,9 @@
 /** A folder with one folder of images for each class: which classes there are, and which files. */
+import { countOf } from '../../base/counts.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { locateWritten } from '../files.ts';
 import { type Folder, folderAt } from '../folder.ts';
-import { countOf, type ReadContext } from '../reader.ts';
+import type { ReadContext } from '../reader.ts';
 import { IMAGE_NAME } from './image-header.ts';
 
 export interface ClassFolder {

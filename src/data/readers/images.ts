@@ -1,10 +1,10 @@
 /** `images("folder")`: PNG and JPEG files in a folder for each class. */
+import { countOf } from '../../base/counts.ts';
 import type { Column, Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import { nearest } from '../../base/suggest.ts';
 import {
-  countOf,
   formatColumnType,
   MOST_BYTES,
   pathOption,

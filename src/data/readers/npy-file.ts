@@ -2,10 +2,11 @@
  * The `.npy` format: `\x93NUMPY`, a version, the length of the header, the header as a dictionary of Python, then the numbers
  * (NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays").
  */
+import { countOf } from '../../base/counts.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { type NumericArray, type Shape, sizeOf } from '../../base/host-array.ts';
 import { guessFormat } from '../files.ts';
-import { countOf, MOST_BYTES, type ReadContext, sayTooLarge } from '../reader.ts';
+import { MOST_BYTES, type ReadContext, sayTooLarge } from '../reader.ts';
 import { type NumberType, numberTypes } from './npy-numbers.ts';
 
 export interface NpyHeader {

@@ -1,9 +1,11 @@
 /** Columns of numbers that a file holds as numbers: what they must agree with, whatever the format. */
+
 import type { OptionSpec } from '../../base/catalogue.ts';
+import { countOf } from '../../base/counts.ts';
 import type { Column, ColumnRequest, Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import type { NumericArray, Shape } from '../../base/host-array.ts';
-import { countOf, formatColumnType, type ReadContext } from '../reader.ts';
+import { formatColumnType, type ReadContext } from '../reader.ts';
 
 /** A number as people write it: no hexadecimal, no blanks, no words. */
 export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

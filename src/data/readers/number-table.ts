@@ -1,7 +1,8 @@
 /** Tables of numbers parted by blanks, one row a line, without names: what NumPy's `savetxt` writes. */
+import { countOf } from '../../base/counts.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { baseName } from '../files.ts';
-import { countOf, type ReadContext } from '../reader.ts';
+import type { ReadContext } from '../reader.ts';
 import { isUsable, NUMBER } from './number-columns.ts';
 
 export interface NumberTable {

@@ -1,8 +1,9 @@
 /** `simulate(n = 200, seed = 1)`: rows that are drawn, column by column, from the distributions that the columns name. */
+import { countOf } from '../../base/counts.ts';
 import type { Column, ColumnRequest, Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { sizeOf } from '../../base/host-array.ts';
-import { countOf, type ReadContext, type Reader } from '../reader.ts';
+import type { ReadContext, Reader } from '../reader.ts';
 import { drawColumn } from './simulate-draw.ts';
 import { drawable, samplers } from './simulate-samplers.ts';
 

@@ -2,10 +2,11 @@
  * `uci("bostonHousing", fold = 1)`: regression data with fixed splits into training and test rows, as they go round since
  * Hernández-Lobato and Adams 2015, "Probabilistic backpropagation", in the files of Gal and Ghahramani 2016.
  */
+import { countOf } from '../../base/counts.ts';
 import type { Column, ColumnRequest, Split } from '../../base/data.ts';
 import { diagnostic } from '../../base/diagnostic.ts';
 import { type Folder, openFolder, reportAbsent } from '../folder.ts';
-import { countOf, formatColumnType, pathOption, type ReadContext, type Reader } from '../reader.ts';
+import { formatColumnType, pathOption, type ReadContext, type Reader } from '../reader.ts';
 import { STANDARDISE } from '../standardise.ts';
 import { numberColumn, rowShape } from './number-columns.ts';
 import { type NumberTable, readNumberTable } from './number-table.ts';

@@ -2,6 +2,7 @@
  * The lines of a network as a flat list of layers: `for` and `if` are worked out, blocks put in. Each line takes the value of
  * the one before it, unless it names others. After a mistake only names and options are checked: shapes would be guesses.
  */
+import { withCommas } from '../../base/counts.ts';
 import type { Expr, HostValue } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
 import { formatShape, sameShape } from '../../base/host-array.ts';
@@ -94,7 +95,7 @@ export class Expansion {
     this.ctx.report.say(
       'BP3007',
       line.span,
-      `network \`${name}\` expands to more than ${MOST_LINES.toLocaleString('en-US')} lines`,
+      `network \`${name}\` expands to more than ${withCommas(MOST_LINES)} lines`,
       {
         hint: 'make the ranges of its `for` lines shorter',
       },

@@ -1,4 +1,5 @@
 /** `factor E`: a term of the log joint, one number for each row or one for all. */
+import { countOf } from '../../base/counts.ts';
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
 import { type Expr, namesOf, partsOf } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
@@ -17,7 +18,7 @@ import type { ModelName } from './model-names.ts';
 import type { Networks } from './network.ts';
 import { mapParts, type Piece, placedExpr } from './placement.ts';
 import { reducedBy, reducingValue, withInner } from './reductions.ts';
-import { countOf, suggestedAt } from './report.ts';
+import { suggestedAt } from './report.ts';
 import { type Application, RowExpressions } from './row-expressions.ts';
 import { truthAsNumber, typed, typeOf, UNKNOWN } from './types.ts';
 

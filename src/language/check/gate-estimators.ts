@@ -1,5 +1,7 @@
 /** `estimator of z = gumbel(0.5, hard)`: how gradients go through latents of 0 and 1. */
+
 import type { GateEstimatorSignature, OptionValues } from '../../base/catalogue.ts';
+import { withCommas } from '../../base/counts.ts';
 import type { Expr } from '../../base/expr.ts';
 import { sizeOf } from '../../base/host-array.ts';
 import type { SiteSetting } from '../syntax/ast.ts';
@@ -81,7 +83,7 @@ function refuseStates(
   const { name, options } = first.estimator;
   const count = first.states(gates, options);
   if (count <= MOST_STATES) return;
-  const [shown, most] = [count, MOST_STATES].map((n) => n.toLocaleString('en-US'));
+  const [shown, most] = [count, MOST_STATES].map(withCommas);
   const fits = [...ctx.catalogue.gateEstimators].filter(
     (e) => e.states !== undefined && e.name !== name && e.states(gates, defaultsOf(e)) <= MOST_STATES,
   );

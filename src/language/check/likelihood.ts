@@ -1,5 +1,7 @@
 /** The line of a model that observes a column: which network sees which column, and whether all shapes fit. */
+
 import type { DistributionSignature } from '../../base/catalogue.ts';
+import { countOf } from '../../base/counts.ts';
 import type { DataRequest, SeenColumn } from '../../base/data.ts';
 import type { Fix } from '../../base/diagnostic.ts';
 import { type Expr, partsOf } from '../../base/expr.ts';
@@ -14,7 +16,7 @@ import type { Context } from './context.ts';
 import { checkDistribution } from './distribution.ts';
 import { columnsIn } from './likelihood-columns.ts';
 import type { Networks } from './network.ts';
-import { countOf, listed } from './report.ts';
+import { listed } from './report.ts';
 import { type Application, RowExpressions } from './row-expressions.ts';
 import { supportsOf } from './supports.ts';
 import { typeOf } from './types.ts';

@@ -1,5 +1,7 @@
 /** Checked models and plans as readable text, the same for the same program: `--dump`, goldens, `check --verbose`. */
+
 import type { OptionValues } from '../../base/catalogue.ts';
+import { withCommas } from '../../base/counts.ts';
 import type { Amount, ColumnDraw, DerivedRequest } from '../../base/data.ts';
 import type { Expr, HostValue } from '../../base/expr.ts';
 import { formatShape, sizeOf } from '../../base/host-array.ts';
@@ -31,7 +33,7 @@ export function printNetwork(network: CheckedNetwork): string {
     return `${head}: ${shape}${parameters === '' ? '' : `; ${parameters}`}`;
   });
   const count = network.layers.flatMap((l) => l.parameters).reduce((sum, p) => sum + sizeOf(p.shape), 0);
-  const head = `network ${network.name}: ${formatShape(network.inputShape)} -> ${formatShape(network.outputShape)}, ${count.toLocaleString('en-US')} parameters`;
+  const head = `network ${network.name}: ${formatShape(network.inputShape)} -> ${formatShape(network.outputShape)}, ${withCommas(count)} parameters`;
   return `${[head, ...lines].join('\n')}\n`;
 }
 
@@ -42,7 +44,7 @@ export function printModel(model: CheckedModel): string {
   });
   const observed = `  ${likelihood.observed}: ${formatColumnType(likelihood.columnType)} ~ ${formatDistribution(likelihood.distribution)}`;
   const factors = model.factors.map((f) => `  factor ${formatExpr(f.value)}${f.perRow ? ', of each row' : ''}`);
-  const head = `model ${model.name}: ${model.rows.toLocaleString('en-US')} rows, input ${model.input}`;
+  const head = `model ${model.name}: ${withCommas(model.rows)} rows, input ${model.input}`;
   return `${[head, ...sites, observed, ...factors].join('\n')}\n${printNetwork(model.network)}`;
 }
 

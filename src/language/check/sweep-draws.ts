@@ -2,6 +2,7 @@
  * The jobs of a sweep: all combinations of what it lists and what it draws, without those that its condition leaves out. What is drawn
  * is known before the run: it depends on the sweep's own seed, the variable and the number of the draw, and on nothing else.
  */
+import { withCommas } from '../../base/counts.ts';
 import type { Expr } from '../../base/expr.ts';
 import { childKey, type Key } from '../../base/keys.ts';
 import { fillNormal, fillUniform } from '../../base/normal.ts';
@@ -155,7 +156,7 @@ export function jobsOf(
   const message =
     drawn.length === 0
       ? 'the condition leaves nothing of the `sweep`'
-      : `the condition holds for ${accepted} of ${(TRIALS * wanted).toLocaleString('en-US')} draws, and ${wanted} are wanted`;
+      : `the condition holds for ${accepted} of ${withCommas(TRIALS * wanted)} draws, and ${wanted} are wanted`;
   ctx.report.say('BP5008', condition.span, message, { hint: 'let it hold for more of what is swept' });
   return null;
 }

@@ -6,8 +6,3 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   const cell = (text: string, i: number) => (right.includes(i) ? text.padStart(widths[i]!) : text.padEnd(widths[i]!));
   return rows.map((r) => `  ${r.map(cell).join('  ').trimEnd()}\n`).join('');
 }
-
-/** `1,234,567`. */
-export function grouped(n: number): string {
-  return n.toLocaleString('en-US');
-}

@@ -1,4 +1,5 @@
 /** `every 1 epoch { prune ... }` in the braces of an inference: what is pruned while it trains. */
+import { countOf } from '../../../base/counts.ts';
 import type { Expr } from '../../../base/expr.ts';
 import type { InferStep, PruneStep, Step } from '../../syntax/ast.ts';
 import type { CheckedGuideSite, PlanEvery, PlanPrune, PlanPruneInside } from '../checked.ts';
@@ -6,7 +7,7 @@ import type { Scope } from '../closing.ts';
 import { sayUnavailable } from '../later.ts';
 import type { Horizon } from '../optimizer.ts';
 import { period } from '../options.ts';
-import { countOf } from '../report.ts';
+
 import type { RunCheck, StepBase } from '../run.ts';
 import { pruneStep } from './prune.ts';
 

@@ -1,5 +1,7 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
+
 import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
+import { countOf } from '../../../base/counts.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';
 import { replacement } from '../../../base/fix.ts';
 import type { InferStep } from '../../syntax/ast.ts';
@@ -17,7 +19,7 @@ import { checkOptimizer, checkSchedule, defaultOptimizer, type Horizon, schedule
 import { duration, type Given, matchOptions, type Owner, optionValue, period } from '../options.ts';
 import { parameterized, refuseOtherParameterization } from '../parameterization.ts';
 import { PLANNED, PLANNED_OPTIONS, sayPlanned } from '../planned.ts';
-import { countOf, suggested, suggestedAt } from '../report.ts';
+import { suggested, suggestedAt } from '../report.ts';
 import type { RunCheck, StepBase } from '../run.ts';
 import { siteOptimizers } from '../site-optimizers.ts';
 import { chooseModel } from '../subjects.ts';

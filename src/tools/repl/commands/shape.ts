@@ -1,8 +1,10 @@
 /** `:shape NETWORK`: its layers with shapes, parameters and work, and their sums. */
+
+import { withCommas } from '../../../base/counts.ts';
 import { formatShape, sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
 import type { CheckedNetwork } from '../../../language/check/checked.ts';
-import { grouped, table } from '../../explain/table.ts';
+import { table } from '../../explain/table.ts';
 import { type Command, notYet, wrongArgument } from './command.ts';
 
 export const shapeCommand: Command = {
@@ -37,15 +39,15 @@ function shapeTable(network: CheckedNetwork): string {
     layer.path,
     layer.kind,
     formatShape(layer.outputShape),
-    count === 0 ? '' : grouped(count),
-    layer.multiplyAdds === 0 ? '' : grouped(layer.multiplyAdds),
+    count === 0 ? '' : withCommas(count),
+    layer.multiplyAdds === 0 ? '' : withCommas(layer.multiplyAdds),
   ]);
   const body = table(
     [
       ['layer', 'kind', 'output', 'parameters', 'multiply-adds'],
       ['input', '', formatShape(network.inputShape)],
       ...cells,
-      ['total', '', formatShape(network.outputShape), grouped(total), grouped(work)],
+      ['total', '', formatShape(network.outputShape), withCommas(total), withCommas(work)],
     ],
     [3, 4],
   );
