@@ -21,14 +21,8 @@ export async function missing(runtime: RuntimePackage): Promise<string | null> {
   }
 }
 
-/** The package, and what emits models for it, which is imported only here, since most commands open no session. */
-export async function loadHere(runtime: RuntimePackage) {
-  const [{ OnnxSession }, loaded] = await Promise.all([import('./session.ts'), runtime.load(availableParallelism())]);
-  return { OnnxSession, loaded };
-}
-
-/** A session in this thread. */
+/** A session in this thread. What emits models is imported only here, since most commands open none. */
 export async function openHere(runtime: RuntimePackage, state: readonly StateSpec[]): Promise<BlockSession> {
-  const { OnnxSession, loaded } = await loadHere(runtime);
-  return new OnnxSession(loaded, state);
+  const { OnnxSession } = await import('./session.ts');
+  return new OnnxSession(await runtime.load(availableParallelism()), state);
 }

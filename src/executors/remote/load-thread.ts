@@ -38,8 +38,9 @@ interface Started {
 }
 
 /**
- * Threads that were released, or started ahead. A run opens a session for each of its steps, and a thread that has its library loaded, and what is
- * hot in it compiled, serves the next one without a start, which is a sixth of a second of ONNX Runtime, and two of it in WebAssembly.
+ * Threads that were released, or started ahead. A run opens a session for each of its steps, and a thread that has its library
+ * loaded, and what is hot in it compiled, serves the next one without a start, which is a sixth of a second of ONNX Runtime, and
+ * two of it in WebAssembly.
  */
 const released = new Set<Started>();
 
