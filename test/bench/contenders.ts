@@ -1,6 +1,7 @@
 /** Who is measured, and the command that measures each: our executors and the peers' forms. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { OURS } from './bundle.ts';
 import type { Command } from './process.ts';
 import type { Workload } from './workloads.ts';
 
@@ -43,9 +44,13 @@ export function ours(workload: Workload, executor: string, seconds: number): Con
   return { workload, name: executor, ours: true, command: () => commandOf(program, executor, seconds) };
 }
 
+/** `bundleOurs` has made what it runs. */
 export function commandOf(program: string, executor: string, seconds: number): Command {
-  const args = ['--import', 'tsx', join(HERE, 'ours.ts'), program, executor, String(seconds)];
-  return { file: process.execPath, args, env: { STARTED: String(Date.now()) } };
+  return {
+    file: process.execPath,
+    args: [OURS, program, executor, String(seconds)],
+    env: { STARTED: String(Date.now()) },
+  };
 }
 
 export function peer(workload: Workload, framework: string, form: string, venv: string, seconds: number): Contender {

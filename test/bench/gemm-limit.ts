@@ -1,6 +1,7 @@
 /** The GEMM limit: how long a step's own matrix products take in the best library at hand, with nothing between them. */
 import { peerCommand } from './contenders.ts';
 import { measured } from './process.ts';
+import { median } from './statistics.ts';
 import { operations, type Product, type Workload } from './workloads.ts';
 
 export interface Limit {
@@ -9,6 +10,14 @@ export interface Limit {
   readonly gigaflopsPerStep: number;
   /** Of one product of 1024 x 1024 matrices: what the machine gives where shapes are kind. */
   readonly largeGflops: number;
+}
+
+/** Over the rounds; null where none was measured. */
+export function medianLimit(limits: readonly Limit[]): Limit | null {
+  const [first] = limits;
+  if (first === undefined) return null;
+  const middle = (key: keyof Limit) => median(limits.map((limit) => limit[key]));
+  return { ...first, msPerStep: middle('msPerStep'), largeGflops: middle('largeGflops') };
 }
 
 const LARGE: Product = { m: 1024, k: 1024, n: 1024, count: 1 };

@@ -2,7 +2,7 @@
  * One measurement of one executor, in a process of its own: runs a program as `bprune run` does (feeds, noise, schedules and
  * records included), looks at the clock whenever a block of steps is done, and stops the run when it has seen enough.
  *
- *   tsx test/bench/ours.ts PROGRAM.bprune EXECUTOR SECONDS
+ *   node dist/bench/ours.js PROGRAM.bprune EXECUTOR SECONDS
  *
  * prints one line of JSON. STARTED (milliseconds since 1970) in the environment is when the process was started.
  */

@@ -63,7 +63,7 @@ export function page(results: Results): string {
   return [
     '# Benchmark of training steps',
     '',
-    `Written by \`npm run bench\` on ${results.date}: ${results.rounds} interleaved rounds, one process for each measurement of about ${results.seconds} s, batch 128, float32. Noise, batches and schedules are made inside what is measured. Medians over the rounds; the spread is the fastest and the slowest round. CPU of others is what other processes took of the machine meanwhile: above 5 % the figures are worth little.`,
+    `Written by \`npm run bench\` on ${results.date}: ${results.rounds} interleaved rounds, one process for each measurement of about ${results.seconds} s, batch 128, float32. Noise, batches and schedules are made inside what is measured. Ours run from a bundle such as people install. Medians over the rounds; the spread is the fastest and the slowest round. CPU of others is what other processes took of the machine meanwhile: above 5 % the figures are worth little.`,
     '',
     machine.join(' · '),
     '',

@@ -7,9 +7,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { begin } from '../helpers/flags.ts';
+import { bundleOurs } from './bundle.ts';
 import { writeCifar } from './cifar.ts';
 import { type Contender, DATA, lackOfPeers, ours, peer } from './contenders.ts';
-import { gemmLimit } from './gemm-limit.ts';
+import { gemmLimit, type Limit, medianLimit } from './gemm-limit.ts';
 import { watchOthers } from './load.ts';
 import { describeMachine } from './machine.ts';
 import { isFigures, type Measurement } from './measurement.ts';
@@ -32,8 +33,9 @@ function contendersOf(workload: Workload, options: BenchOptions, withPeers: bool
 }
 
 /** Round by round; who cannot run at all is not asked again. A compiler's cache is filled before the first round. */
-async function rounds(contenders: readonly Contender[], options: BenchOptions): Promise<Map<Contender, Measurement[]>> {
+async function rounds(contenders: readonly Contender[], limited: readonly Workload[], options: BenchOptions) {
   const all = new Map<Contender, Measurement[]>(contenders.map((c) => [c, []]));
+  const limits = new Map<Workload, Limit[]>(limited.map((w) => [w, []]));
   const compiled = (name: string) => name === 'native' || name.endsWith('compile');
   for (const c of contenders) if (compiled(c.name)) await measured(c.command(), options.limit);
   for (let round = 1; round <= options.rounds; round++) {
@@ -46,8 +48,14 @@ async function rounds(contenders: readonly Contender[], options: BenchOptions): 
       const outcome = isFigures(m) ? `${m.msPerStep.toPrecision(3)} ms/step` : Object.values(m)[0];
       say(`round ${round}/${options.rounds}  ${c.workload.name} ${c.name}: ${outcome}`);
     }
+    for (const w of limited) {
+      const limit = await gemmLimit(w, options.venv);
+      if (limit === null) continue;
+      limits.get(w)!.push(limit);
+      say(`round ${round}/${options.rounds}  ${w.name} GEMM limit: ${limit.msPerStep.toPrecision(3)} ms/step`);
+    }
   }
-  return all;
+  return { all, limits };
 }
 
 function withOthers(m: Measurement, others: number | null): Measurement {
@@ -60,13 +68,13 @@ async function bench(options: BenchOptions): Promise<Results> {
   const chosen = workloads.filter((w) => options.only.includes(w.name));
   const contenders = chosen.flatMap((w) => contendersOf(w, options, lack === null));
   writeCifar(DATA.cifar);
-  const all = await rounds(contenders, options);
-  const done: WorkloadResult[] = [];
-  for (const { name, title, ...workload } of chosen) {
-    const limit = lack === null ? await gemmLimit({ name, title, ...workload }, options.venv) : null;
-    const mine = contenders.filter((c) => c.workload.name === name);
-    done.push({ name, title, limit, rows: mine.map((c) => rowOf(c.name, c.ours, all.get(c)!)) });
-  }
+  await bundleOurs();
+  const { all, limits } = await rounds(contenders, lack === null ? chosen : [], options);
+  const done = chosen.map((workload): WorkloadResult => {
+    const { name, title } = workload;
+    const rows = contenders.filter((c) => c.workload === workload).map((c) => rowOf(c.name, c.ours, all.get(c)!));
+    return { name, title, limit: medianLimit(limits.get(workload) ?? []), rows };
+  });
   const missing = done.flatMap((w) =>
     w.rows.filter((r) => r.figures === null).map((r) => `${w.name} ${r.name}: ${r.why}`),
   );

@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { begin } from '../helpers/flags.ts';
+import { bundleOurs } from './bundle.ts';
 import { commandOf } from './contenders.ts';
 import { isFigures, type Measurement } from './measurement.ts';
 import { type BenchOptions, readOptions } from './options.ts';
@@ -81,6 +82,7 @@ const options = begin((args) =>
     rounds: '3',
   }),
 );
+await bundleOurs();
 const done: { readonly sweep: string; readonly executor: string; readonly points: readonly Measured[] }[] = [];
 const tables = ['# How cost grows', ''];
 try {
