@@ -12,7 +12,7 @@ const here = import.meta.dirname;
 const main = resolve(here, '../../dist/bprune.js');
 
 /** Steps that are enough for memory to reach its top. */
-const programs = { 'w1-lenet300': 60, 'w2-lenet5': 20, 'w3-svgd': 60, 'w4-resnet20': 6 };
+const programs = { 'w1-lenet300': 2000, 'w2-lenet5': 200, 'w3-svgd': 800, 'w4-resnet20': 40 };
 
 function taken(program: string, steps: number, executor: string) {
   const folder = mkdtempSync(join(tmpdir(), 'bprune-forecast-'));
