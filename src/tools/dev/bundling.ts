@@ -1,5 +1,7 @@
 /** How TypeScript becomes what people install: for the build, and for benchmarks of what they have then. */
-import type { BuildOptions } from 'esbuild';
+import { cpSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
 
 /** tfjs and ONNX Runtime stay outside: they are loaded only when something trains, and their binaries lie in their own packages. */
 export const BUNDLING = {
@@ -18,3 +20,19 @@ export const BUNDLING = {
   },
   logLevel: 'warning',
 } satisfies BuildOptions;
+
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Makes the folder `out` anew with a program of `entries` in a file of each name, and beside it what backends look for there. */
+export async function bundlePrograms(entries: Readonly<Record<string, string>>, out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  await build({
+    ...BUNDLING,
+    absWorkingDir: ROOT,
+    entryPoints: { ...entries, 'executor-thread': 'src/executors/remote/worker.ts' },
+    outdir: out,
+    splitting: true,
+  });
+  // The native backend's C sources are compiled where it runs.
+  cpSync(`${ROOT}src/executors/native/c`, `${out}/native`, { recursive: true });
+}
