@@ -1,5 +1,4 @@
 /** Why a loss is no bound on the log evidence, and what else one should know of it. One function for each reason. */
-
 import type { OptionValues } from '../base/catalogue.ts';
 import { withCommas } from '../base/counts.ts';
 import type { Expr } from '../base/expr.ts';

@@ -1,5 +1,4 @@
 /** A site's posterior as equally weighted particles, and where particles start. */
-
 import { sizeOf } from '../base/host-array.ts';
 import { childKey, type Key } from '../base/keys.ts';
 import { fillNormal } from '../base/normal.ts';

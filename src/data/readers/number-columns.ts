@@ -1,5 +1,4 @@
 /** Columns of numbers that a file holds as numbers: what they must agree with, whatever the format. */
-
 import type { OptionSpec } from '../../base/catalogue.ts';
 import { countOf } from '../../base/counts.ts';
 import type { Column, ColumnRequest, Split } from '../../base/data.ts';

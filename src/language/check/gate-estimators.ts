@@ -1,5 +1,4 @@
 /** `estimator of z = gumbel(0.5, hard)`: how gradients go through latents of 0 and 1. */
-
 import type { GateEstimatorSignature, OptionValues } from '../../base/catalogue.ts';
 import { withCommas } from '../../base/counts.ts';
 import type { Expr } from '../../base/expr.ts';

@@ -1,5 +1,4 @@
 /** The line of a model that observes a column: which network sees which column, and whether all shapes fit. */
-
 import type { DistributionSignature } from '../../base/catalogue.ts';
 import { countOf } from '../../base/counts.ts';
 import type { DataRequest, SeenColumn } from '../../base/data.ts';

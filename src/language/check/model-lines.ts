@@ -1,5 +1,4 @@
 /** Lines of models beside priors and likelihoods: every name in them is looked at; what cannot be trained with yet is named. */
-
 import type { Expr } from '../../base/expr.ts';
 import { replacement } from '../../base/fix.ts';
 import type { Identifier, ModelLine, Selector } from '../syntax/ast.ts';

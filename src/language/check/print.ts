@@ -1,5 +1,4 @@
 /** Checked models and plans as readable text, the same for the same program: `--dump`, goldens, `check --verbose`. */
-
 import type { OptionValues } from '../../base/catalogue.ts';
 import { withCommas } from '../../base/counts.ts';
 import type { Amount, ColumnDraw, DerivedRequest } from '../../base/data.ts';

@@ -7,7 +7,6 @@ import type { Scope } from '../closing.ts';
 import { sayUnavailable } from '../later.ts';
 import type { Horizon } from '../optimizer.ts';
 import { period } from '../options.ts';
-
 import type { RunCheck, StepBase } from '../run.ts';
 import { pruneStep } from './prune.ts';
 

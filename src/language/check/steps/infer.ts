@@ -1,5 +1,4 @@
 /** `infer ENGINE ... { options }`: model, guide, length, batch, optimizer, estimator, and the engine's own options. */
-
 import type { EngineSignature, OptionSpec } from '../../../base/catalogue.ts';
 import { countOf } from '../../../base/counts.ts';
 import type { Expr, HostValue } from '../../../base/expr.ts';

@@ -1,12 +1,10 @@
 /** An inference of a part: which sites move (`sites = gamma`), and which rows its likelihood sees (`rows = validation`). */
-
 import type { EngineSignature } from '../../../base/catalogue.ts';
 import { countOf } from '../../../base/counts.ts';
 import type { Expr } from '../../../base/expr.ts';
 import type { InferStep, Selector, SelectorSegment } from '../../syntax/ast.ts';
 import { formatExpr, formatSelector } from '../format.ts';
 import type { ModelInstance } from '../model.ts';
-
 import type { RunCheck } from '../run.ts';
 import { sitesNamed } from '../site-optimizers.ts';
 import { isSplit } from './evaluate.ts';

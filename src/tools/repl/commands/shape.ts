@@ -1,5 +1,4 @@
 /** `:shape NETWORK`: its layers with shapes, parameters and work, and their sums. */
-
 import { withCommas } from '../../../base/counts.ts';
 import { formatShape, sizeOf } from '../../../base/host-array.ts';
 import { nearest } from '../../../base/suggest.ts';
